@@ -1,0 +1,217 @@
+"""Text to documents, by libyaml's event stream.
+
+In: a source's text. Out: `Document`s with trees of `Node`s, and a `Problem` where a document cannot be read. Must not
+know: Kubernetes.
+
+Only positions and values are taken from libyaml; its composer is not used, because the events keep aliases apart and
+come without recursion in C. Traps absorbed here: block collections end after trailing comments (their last leaf's end is
+taken), a literal block's span includes blank lines behind it, an anchor's node starts at the anchor, an alias may name
+nothing, and marks count NEL and U+2028 as line ends (only their character index is used).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sidecarlint.documents.nodes import DEEPEST, Node
+from sidecarlint.documents.split import Chunk, split
+
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PROPERTY = re.compile(r"(?:!<[^>\s]*>|[&!][^\s,\[\]{}]*)")
+_BLANK = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]+(?:#[^\r\n]*)?)*")
+_BROKEN_TEMPLATE = re.compile(r"\{\{|\{%")
+
+
+class Problem(NamedTuple):
+    """Why a document cannot be read: a sentence for people, and the offset in the source's text where it shows."""
+
+    message: str
+    offset: int
+
+
+class Document(NamedTuple):
+    """One YAML document. `start` and `end` are offsets in the source's text, `index` counts as a YAML parser does.
+
+    `root` is None when nothing could be read. With a `problem` and a `root`, the tree is what was left when the unreadable
+    lines were taken away: good for judging, never for editing.
+    """
+
+    index: int
+    start: int
+    end: int
+    root: Node | None
+    problem: Problem | None = None
+    aliased: bool = False
+
+
+class Unreadable(Exception):
+    """Raised inside this room only. Carries a `Problem` whose offset counts from the chunk's start."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.problem = Problem(message, offset)
+
+
+def documents(text: str, wanted: "re.Pattern[str] | None" = None) -> Iterator[Document]:
+    """The documents of a text in order. One that `wanted` is not found in is counted, but not read and not given."""
+    from sidecarlint.documents.recover import recover
+
+    for chunk in split(text):
+        if wanted is not None and not wanted.search(text, chunk.start, chunk.end):
+            continue
+        document = read(text, chunk)
+        yield recover(text, chunk, document) if document.problem else document
+
+
+def read(text: str, chunk: Chunk) -> Document:
+    """One chunk of text as a document; never raises for what the text holds."""
+    part = text[chunk.start : chunk.end]
+    try:
+        root, aliased = _Builder(part, chunk.start).build()
+        return Document(chunk.index, chunk.start, chunk.end, root, None, aliased)
+    except Unreadable as unreadable:
+        problem = unreadable.problem
+        return Document(chunk.index, chunk.start, chunk.end, None, problem._replace(offset=chunk.start + problem.offset))
+
+
+def _events(part: str) -> Iterator[Any]:
+    try:
+        from _ruamel_yaml import CParser
+    except ImportError:
+        from ruamel.yaml import YAML
+
+        yield from YAML(typ="safe", pure=True).parse(part)
+        return
+    parser = CParser(part)
+    yield from iter(parser.get_event, None)
+
+
+class _Builder:
+    """Builds one document's tree. Spans are counted from the source's start, `base` characters before the part."""
+
+    def __init__(self, part: str, base: int) -> None:
+        self.part, self.base = part, base
+        self.anchors: dict[str, Node] = {}
+        self.aliased = False
+        self.roots: list[Node] = []
+        self.stack: list[tuple[Node, list[Node]]] = []
+
+    def build(self) -> tuple[Node | None, bool]:
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+        try:
+            for event in _events(self.part):
+                self._take(event)
+        except MarkedYAMLError as error:
+            raise _marked(error, self.part) from None
+        except (YAMLError, UnicodeEncodeError) as error:
+            raise _unprintable(error, self.part) from None
+        if len(self.roots) > 1:
+            raise Unreadable("a second document begins here without a --- line that stands alone", self.roots[1].outset - self.base)
+        return (self.roots[0] if self.roots else None), self.aliased
+
+    def _take(self, event: Any) -> None:
+        name = type(event).__name__
+        if name == "ScalarEvent":
+            self._add(self._scalar(event))
+        elif name in ("MappingStartEvent", "SequenceStartEvent"):
+            if len(self.stack) >= DEEPEST:
+                raise Unreadable(f"collections nest deeper than {DEEPEST} levels here", event.start_mark.index)
+            self.stack.append((self._collection(event, "mapping" if name[0] == "M" else "sequence"), []))
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            self._close(event)
+        elif name == "AliasEvent":
+            self._add(self._alias(event))
+
+    def _add(self, node: Node) -> None:
+        (self.stack[-1][1] if self.stack else self.roots).append(node)
+
+    def _close(self, event: Any) -> None:
+        node, children = self.stack.pop()
+        if node.kind == "mapping":
+            node.pairs = list(zip(children[::2], children[1::2], strict=True))
+        else:
+            node.items = children
+        if node.flow:
+            node.end = self.base + event.end_mark.index
+        elif children:
+            node.end = children[-1].end
+            if node.kind == "mapping" and children[0].outset < node.start:
+                node.start = children[0].outset
+        self._add(node)
+
+    def _collection(self, event: Any, kind: Any) -> Node:
+        outset = event.start_mark.index
+        start = self._value_start(outset, event)
+        node = Node(kind, self.base + start, self.base + start)
+        node.outset = self.base + outset
+        node.flow = bool(event.flow_style)
+        self._properties(node, event)
+        return node
+
+    def _scalar(self, event: Any) -> Node:
+        outset, end = event.start_mark.index, event.end_mark.index
+        start = min(self._value_start(outset, event), end)
+        node = Node("scalar", self.base + start, self.base + end)
+        node.outset = self.base + outset
+        node.text = event.value
+        node.style = event.style or ""
+        node.plain = bool(event.implicit[0]) and not node.style
+        if node.style in ("|", ">"):
+            node.end = self.base + self._block_end(start, end)
+        self._properties(node, event)
+        return node
+
+    def _alias(self, event: Any) -> Node:
+        node = Node("alias", self.base + event.start_mark.index, self.base + event.end_mark.index)
+        node.text = event.anchor
+        node.target = self.anchors.get(event.anchor)
+        if node.target is None:
+            raise Unreadable(f"the alias *{event.anchor} names no anchor above it", event.start_mark.index)
+        self.aliased = True
+        return node
+
+    def _properties(self, node: Node, event: Any) -> None:
+        tag = getattr(event, "tag", None)
+        node.tag = str(tag) if tag is not None else None
+        node.anchor = event.anchor
+        if node.anchor:
+            self.anchors[node.anchor] = node
+
+    def _value_start(self, outset: int, event: Any) -> int:
+        if event.anchor is None and event.tag is None:
+            return int(outset)
+        position = outset
+        while found := _PROPERTY.match(self.part, position):
+            blank = _BLANK.match(self.part, found.end())
+            position = blank.end() if blank else found.end()
+        return int(position)
+
+    def _block_end(self, start: int, end: int) -> int:
+        """A block scalar ends with its last line's text; with `+` its trailing blank lines are content and stay."""
+        header = self.part[start:end].split("\n", 1)[0].split("#", 1)[0]
+        text = self.part[start:end]
+        if "+" in header:
+            return start + len(text) - (2 if text.endswith("\r\n") else 1 if text[-1:] in "\r\n" and text[-1:] else 0)
+        return start + len(text.rstrip())
+
+
+def _marked(error: Any, part: str) -> Unreadable:
+    mark = error.problem_mark or error.context_mark
+    offset = min(mark.index, len(part)) if mark else 0
+    problem = str(error.problem or error.context or "this is not YAML")
+    opened = error.context_mark
+    if error.context and opened is not None and opened.index != offset:
+        line = part.count("\n", 0, opened.index)
+        here = part.count("\n", 0, offset)
+        where = "on this line" if line == here else f"{here - line} line{'s' if here - line > 1 else ''} above"
+        problem += f" ({error.context} that starts {where})"
+    return Unreadable(problem, offset)
+
+
+def _unprintable(error: Exception, part: str) -> Unreadable:
+    found = _UNPRINTABLE.search(part)
+    if found is None:
+        return Unreadable(str(error).split("\n")[0], 0)
+    name = f"U+{ord(found.group()):04X}"
+    return Unreadable(f"the character {name} is not allowed in YAML; remove it or write it as an escape", found.start())

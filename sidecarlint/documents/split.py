@@ -1,0 +1,47 @@
+"""Where the documents of a text begin and end, found in the text alone.
+
+In: a text. Out: `Chunk`s. Must not know: what stands in a document.
+
+A line that starts with `---` or `...` at column 0 is a marker wherever it stands: YAML forbids it inside scalars (YAML 1.2,
+9.1.2). So one regular expression cuts a file, and a document that cannot hold a pod is never parsed.
+"""
+
+import re
+from typing import NamedTuple
+
+_MARKER = re.compile(r"(?:^|(?<=[\n\r]))(---|\.\.\.)(?=[ \t\r\n]|\Z)")
+_CONTENT = re.compile(r"(?:^|(?<=[\n\r]))[ \t]*(?![ \t]|[#\r\n]|%|\Z)")
+_BOM = "\ufeff"
+
+
+class Chunk(NamedTuple):
+    """One document's text, its `---` line included. `index` counts as a YAML parser does, empty documents included."""
+
+    index: int
+    start: int
+    end: int
+
+
+def split(text: str) -> list[Chunk]:
+    """The documents of a text, in order."""
+    markers = list(_MARKER.finditer(text))
+    chunks: list[Chunk] = []
+    start, explicit = 0, False
+    for marker in [*markers, None]:
+        end = marker.start() if marker else len(text)
+        if explicit or _CONTENT.search(text, start, end):
+            chunks.append(Chunk(len(chunks), start, end))
+            start = end
+        if marker is None:
+            break
+        if marker.group(1) == "---":
+            # Directives and comments above a --- line belong to the document that it opens.
+            start, explicit = (end if explicit or chunks and chunks[-1].end == end else start), True
+        else:
+            start, explicit = _line_end(text, marker.end()), False
+    return chunks
+
+
+def _line_end(text: str, offset: int) -> int:
+    found = re.compile(r"\r\n|\n|\r|\Z").search(text, offset)
+    return found.end() if found else len(text)

@@ -1,0 +1,40 @@
+"""What can stop a run, each with a message for people and an exit code.
+
+In: nothing. Out: the few exceptions of the program. Must not know: anything.
+
+What is wrong with one source is no exception: it travels as a value, so that its neighbours are still judged.
+"""
+
+
+class SidecarlintError(Exception):
+    """The run cannot be done as asked. The message says what, where and what to do; the exit code is 2."""
+
+    exit_code = 2
+
+
+class UsageError(SidecarlintError):
+    """Something on the command line names what does not exist."""
+
+
+class FileError(SidecarlintError):
+    """A file of ours (a config, a rule, a helper) is wrong at a place. `line` is 1-based, None if it has none."""
+
+    def __init__(self, path: str, line: int | None, message: str) -> None:
+        self.path, self.line, self.problem = path, line, message
+        super().__init__(f"{path}:{line}: {message}" if line else f"{path}: {message}")
+
+
+class ConfigError(FileError):
+    """A configuration file that cannot be used."""
+
+
+class RuleError(FileError):
+    """A rule file or a helper file that cannot be used."""
+
+
+class WriteError(SidecarlintError):
+    """A rewritten text could not be put in its file's place. The file is as it was."""
+
+
+class NotSettled(SidecarlintError):
+    """Fixes went on making new findings. The message names the rules; nothing is written."""
