@@ -1,0 +1,108 @@
+"""Findings: a rule's word about one place.
+
+In: rules, workloads, lifecycles. Out: `Finding`. Must not know: how a fix is planned.
+"""
+
+from typing import Literal, NamedTuple
+
+Applicability = Literal["safe", "unsafe", "manual"]
+
+
+class Location(NamedTuple):
+    """A place in a source. Lines and columns are 1-based, `start` and `end` offsets in characters; the end is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    start: int
+    end: int
+
+
+class Evidence(NamedTuple):
+    """A short human sentence about what was seen, and where, when it was seen at one place."""
+
+    message: str
+    location: Location | None = None
+
+
+class Subject(NamedTuple):
+    """The workload that a finding is about. `route` leads to the mapping that holds `containers`."""
+
+    path: str
+    document: int
+    route: str
+    api_version: str
+    kind: str
+    name: str
+    namespace: str
+
+    @property
+    def title(self) -> str:
+        """Kind and name as people say them: `Deployment/web`."""
+        return f"{self.kind}/{self.name or '(no name)'}"
+
+
+class Edit(NamedTuple):
+    """Text to put in place of a span. Offsets are in characters of the source's text."""
+
+    path: str
+    start: int
+    end: int
+    text: str
+
+
+class Fix(NamedTuple):
+    """What would be done about a finding. `title` is an imperative sentence, `hazards` say what lowered the applicability.
+
+    A `manual` fix has no edits: its title says what to do and its hazards why sidecarlint does not.
+    """
+
+    title: str
+    applicability: Applicability
+    hazards: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+
+class Finding(NamedTuple):
+    """A rule's word about one place. `container` is a name, None where there is none; `workload` None for a source's finding."""
+
+    rule: str
+    category: str
+    severity: str
+    message: str
+    location: Location
+    workload: Subject | None = None
+    container: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    fix: Fix | None = None
+
+
+class Unread(NamedTuple):
+    """A source that could not be read; the run ends with exit code 2."""
+
+    path: str
+    message: str
+
+
+class Skipped(NamedTuple):
+    """A source, or a part of it, that was left alone on purpose, with the reason in one line."""
+
+    path: str
+    reason: str
+
+
+class Run(NamedTuple):
+    """All that one `check` found. `findings` are in the order of path, line, column and rule; `sources` and `workloads` are counts.
+
+    `excerpts` holds, for each path, the text of the lines (by 1-based number) that findings and their evidence point at.
+    """
+
+    target: tuple[int, int, int]
+    findings: tuple[Finding, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    sources: int = 0
+    workloads: int = 0
+    excerpts: dict[str, dict[int, str]] = {}

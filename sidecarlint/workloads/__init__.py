@@ -1,0 +1,82 @@
+"""Documents to workloads: one pod template and the object that owns it.
+
+In: `Document`. Out: `Workload`, typed views of pod and container, command lines, images, Kubernetes versions. Must not
+know: rules, lifecycles.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sidecarlint.documents import Document, Node, Route, at, child, items, resolve, text_of
+from sidecarlint.workloads.kinds import SHAPES, Shape, shape_of
+from sidecarlint.workloads.pods import Container, Pod, Probe, read_pod
+
+__all__ = ["HOLDS_POD", "SHAPES", "Container", "Object", "Pod", "Probe", "Workload", "objects", "workloads"]
+
+HOLDS_POD = re.compile(r"ontainers['\"]?[ \t]*:")
+"""A text in which this is not found holds no pod template: neither `containers:` nor `initContainers:`."""
+
+_DEEPEST_LIST = 5
+
+
+class Object(NamedTuple):
+    """A Kubernetes object: anything with apiVersion and kind, also inside a List. `route` leads to it."""
+
+    document: Document
+    route: Route
+    api_version: str
+    kind: str
+    name: str
+    namespace: str
+    node: Node
+
+
+class Workload(NamedTuple):
+    """A pod template and the object that owns it. `finite`: its pods are meant to end. Routes start at the document's root."""
+
+    owner: Object
+    pod: Pod
+    finite: bool
+
+    @property
+    def title(self) -> str:
+        """Kind and name as people say them: `Deployment/web`."""
+        return f"{self.owner.kind}/{self.owner.name or '(no name)'}"
+
+
+def objects(document: Document) -> Iterator[Object]:
+    """The Kubernetes objects of a document; those inside a List one by one, the List itself not."""
+    if document.root is not None:
+        yield from _objects(document, document.root, (), 0)
+
+
+def _objects(document: Document, item: Node, route: Route, depth: int) -> Iterator[Object]:
+    node = resolve(item)
+    kind, api_version = text_of(child(node, "kind")), text_of(child(node, "apiVersion"))
+    if node is None or not kind or not api_version:
+        return
+    listed = child(node, "items")
+    if kind.endswith("List") and listed is not None and listed.kind == "sequence":
+        if depth < _DEEPEST_LIST:
+            for index, each in enumerate(listed.items):
+                yield from _objects(document, each, (*route, "items", index), depth + 1)
+        return
+    meta = child(node, "metadata")
+    name = text_of(child(meta, "name")) or text_of(child(meta, "generateName")) or ""
+    yield Object(document, route, api_version, kind, name, text_of(child(meta, "namespace")) or "", node)
+
+
+def workloads(document: Document) -> Iterator[Workload]:
+    """The pod templates of a document's built-in kinds that hold at least one container."""
+    for owner in objects(document):
+        shape = shape_of(owner.api_version, owner.kind)
+        if shape is not None and items(at(owner.node, (*shape.pod, "containers"))) + items(at(owner.node, (*shape.pod, "initContainers"))):
+            yield _workload(document, owner, shape)
+
+
+def _workload(document: Document, owner: Object, shape: Shape) -> Workload:
+    assert document.root is not None
+    pod = read_pod(document.root, owner.route + shape.pod, owner.route + shape.meta)
+    finite = pod.restart_policy in ("Never", "OnFailure") if shape.finite is None else shape.finite
+    return Workload(owner, pod, finite)

@@ -1,0 +1,34 @@
+"""Image references, as the container runtime reads them.
+
+In: an image's text. Out: registry, repository, tag, digest. Must not know: which images are known.
+"""
+
+from typing import NamedTuple
+
+
+class Image(NamedTuple):
+    """An image reference. `registry` is `docker.io` and `repository` starts with `library/` where Docker's defaults apply."""
+
+    registry: str
+    repository: str
+    tag: str = ""
+    digest: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last part of the repository: `fluent-bit` of `cr.fluentbit.io/fluent/fluent-bit:3.0`."""
+        return self.repository.rpartition("/")[2]
+
+
+def parse_image(text: str) -> Image:
+    """Reads an image reference; a placeholder such as `${IMAGE}` gives a repository that no catalogue knows."""
+    rest, _, digest = text.strip().partition("@")
+    head, slash, tail = rest.rpartition("/")
+    last, _, tag = tail.partition(":")
+    path = head + slash + last
+    first, _, remainder = path.partition("/")
+    if remainder and ("." in first or ":" in first or first == "localhost"):
+        registry, repository = first, remainder
+    else:
+        registry, repository = "docker.io", path if "/" in path else f"library/{path}"
+    return Image("docker.io" if registry == "index.docker.io" else registry, repository, tag, digest)

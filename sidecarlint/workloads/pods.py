@@ -1,0 +1,205 @@
+"""Typed views of a pod template and its containers, with the API server's defaults filled in.
+
+In: a document's nodes. Out: `Pod`, `Container` and what they hold. Must not know: rules, lifecycles.
+
+Views are made once and frozen. What is absent or of the wrong type reads as its default: validation is the API server's
+work, not ours.
+"""
+
+from typing import NamedTuple
+
+from sidecarlint.documents import Node, Route, at, child, is_null, items, resolve, text_of, texts
+
+SECRET_VOLUMES = frozenset({"configMap", "secret", "projected", "downwardAPI"})
+"""Volume types that containers can only read."""
+
+
+class Port(NamedTuple):
+    """A declared port. `host` is None without hostPort."""
+
+    name: str
+    number: int | None
+    protocol: str
+    host: int | None
+
+
+class Mount(NamedTuple):
+    """Where a container sees a volume."""
+
+    volume: str
+    path: str
+    read_only: bool
+    sub_path: str
+
+
+class Variable(NamedTuple):
+    """An environment variable with a literal value; empty when it comes from elsewhere."""
+
+    name: str
+    value: str
+    route: Route
+
+
+class Probe(NamedTuple):
+    """A probe or a hook. `kind`: httpGet, tcpSocket, grpc, exec or sleep; `port` is a number or a port's name; `command` an exec's argv."""
+
+    kind: str
+    port: str
+    path: str
+    command: tuple[str, ...]
+    seconds: int | None
+    route: Route
+
+
+class Container(NamedTuple):
+    """One entry of `containers` or `initContainers`. `route` leads to it from the document's root, like all routes here.
+
+    `command` and `args` are None when they are not given, so that the image's own count.
+    """
+
+    name: str
+    list: str
+    index: int
+    image: str
+    command: tuple[str, ...] | None
+    args: tuple[str, ...] | None
+    env: tuple[Variable, ...]
+    ports: tuple[Port, ...]
+    mounts: tuple[Mount, ...]
+    restart_policy: str | None
+    startup_probe: Probe | None
+    readiness_probe: Probe | None
+    liveness_probe: Probe | None
+    post_start: Probe | None
+    pre_stop: Probe | None
+    requests: dict[str, str]
+    resize_policy: bool
+    added_capabilities: tuple[str, ...]
+    keys: tuple[str, ...]
+    route: Route
+
+    @property
+    def is_sidecar(self) -> bool:
+        """Whether Kubernetes takes it for a native sidecar (native-sidecars 2.1)."""
+        return self.list == "initContainers" and self.restart_policy == "Always"
+
+
+class Pod(NamedTuple):
+    """A pod template. `volumes` maps a volume's name to its type, such as `emptyDir`."""
+
+    containers: tuple[Container, ...]
+    init_containers: tuple[Container, ...]
+    volumes: dict[str, str]
+    labels: dict[str, str]
+    annotations: dict[str, str]
+    restart_policy: str
+    grace_seconds: int
+    host_network: bool
+    shared_processes: bool
+    route: Route
+
+    @property
+    def all_containers(self) -> tuple[Container, ...]:
+        """Init containers and then containers, each in the order of the manifest."""
+        return self.init_containers + self.containers
+
+
+def read_pod(root: Node, route: Route, meta: Route, default_restart: str = "Always") -> Pod:
+    """The view of the pod spec at `route`, whose metadata stands at `meta`."""
+    spec, metadata = at(root, route), at(root, meta)
+    return Pod(
+        containers=_containers(spec, "containers", route),
+        init_containers=_containers(spec, "initContainers", route),
+        volumes={name: _volume_type(item) for item in items(child(spec, "volumes")) if (name := _text(item, "name"))},
+        labels=_texts(child(metadata, "labels")),
+        annotations=_texts(child(metadata, "annotations")),
+        restart_policy=_text(spec, "restartPolicy") or default_restart,
+        grace_seconds=_number(child(spec, "terminationGracePeriodSeconds"), 30) or 0,
+        host_network=_true(child(spec, "hostNetwork")),
+        shared_processes=_true(child(spec, "shareProcessNamespace")),
+        route=route,
+    )
+
+
+def _containers(spec: Node | None, key: str, route: Route) -> tuple[Container, ...]:
+    listed = items(child(spec, key))
+    return tuple(_container(node, key, index, (*route, key, index)) for index, item in enumerate(listed) if (node := resolve(item)) is not None)
+
+
+def _container(node: Node, key: str, index: int, route: Route) -> Container:
+    security = child(child(node, "securityContext"), "capabilities")
+    lifecycle, below = child(node, "lifecycle"), (*route, "lifecycle")
+    return Container(
+        name=_text(node, "name"),
+        list=key,
+        index=index,
+        image=_text(node, "image"),
+        command=_argv(node, "command"),
+        args=_argv(node, "args"),
+        env=tuple(_variable(item, (*route, "env", i)) for i, item in enumerate(items(child(node, "env")))),
+        ports=tuple(_port(item) for item in items(child(node, "ports"))),
+        mounts=tuple(_mount(item) for item in items(child(node, "volumeMounts"))),
+        restart_policy=text_of(child(node, "restartPolicy")),
+        startup_probe=_probe(child(node, "startupProbe"), (*route, "startupProbe")),
+        readiness_probe=_probe(child(node, "readinessProbe"), (*route, "readinessProbe")),
+        liveness_probe=_probe(child(node, "livenessProbe"), (*route, "livenessProbe")),
+        post_start=_probe(child(lifecycle, "postStart"), (*below, "postStart")),
+        pre_stop=_probe(child(lifecycle, "preStop"), (*below, "preStop")),
+        requests=_texts(child(child(node, "resources"), "requests")),
+        resize_policy=not is_null(child(node, "resizePolicy")),
+        added_capabilities=texts(child(security, "add")),
+        keys=tuple(name.text for name, _ in node.pairs),
+        route=route,
+    )
+
+
+def _text(node: Node | None, key: str) -> str:
+    return text_of(child(node, key)) or ""
+
+
+def _texts(node: Node | None) -> dict[str, str]:
+    return {name.text: value for name, item in (node.pairs if node else ()) if (value := text_of(item)) is not None}
+
+
+def _true(node: Node | None) -> bool:
+    return (text_of(node) or "").lower() in ("true", "yes", "on")
+
+
+def _number(node: Node | None, default: int | None = None) -> int | None:
+    text = text_of(node) or ""
+    return int(text) if text.isdecimal() and len(text) < 10 else default
+
+
+def _argv(node: Node, key: str) -> tuple[str, ...] | None:
+    value = child(node, key)
+    if is_null(value) or (value is not None and value.kind == "sequence" and not value.items):
+        return None
+    return texts(value)
+
+
+def _volume_type(item: Node) -> str:
+    node = resolve(item)
+    kinds = [name.text for name, _ in (node.pairs if node else ()) if name.text != "name"]
+    return kinds[0] if kinds else "emptyDir"
+
+
+def _variable(item: Node, route: Route) -> Variable:
+    return Variable(_text(item, "name"), _text(item, "value"), route)
+
+
+def _port(item: Node) -> Port:
+    protocol = _text(item, "protocol") or "TCP"
+    return Port(_text(item, "name"), _number(child(item, "containerPort")), protocol, _number(child(item, "hostPort")))
+
+
+def _mount(item: Node) -> Mount:
+    return Mount(_text(item, "name"), _text(item, "mountPath"), _true(child(item, "readOnly")), _text(item, "subPath"))
+
+
+def _probe(node: Node | None, route: Route) -> Probe | None:
+    for kind in ("httpGet", "tcpSocket", "grpc", "exec", "sleep"):
+        handler = child(node, kind)
+        if handler is not None:
+            seconds = _number(child(handler, "seconds"))
+            return Probe(kind, _text(handler, "port"), _text(handler, "path"), texts(child(handler, "command")), seconds, (*route, kind))
+    return None
