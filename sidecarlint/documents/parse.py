@@ -30,13 +30,13 @@ class Problem(NamedTuple):
 
 
 class Document(NamedTuple):
-    """One YAML document. `start` and `end` are offsets in the source's text, `index` counts as a YAML parser does.
+    """One YAML document. `start` and `end` are offsets in the source's text, `number` counts from 0 as a YAML parser does.
 
     `root` is None when nothing could be read. With a `problem` and a `root`, the tree is what was left when the unreadable
     lines were taken away: good for judging, never for editing.
     """
 
-    index: int
+    number: int
     start: int
     end: int
     root: Node | None
@@ -68,15 +68,15 @@ def read(text: str, chunk: Chunk) -> Document:
     part = text[chunk.start : chunk.end]
     try:
         root, aliased = _Builder(part, chunk.start).build()
-        return Document(chunk.index, chunk.start, chunk.end, root, None, aliased)
+        return Document(chunk.number, chunk.start, chunk.end, root, None, aliased)
     except Unreadable as unreadable:
         problem = unreadable.problem
-        return Document(chunk.index, chunk.start, chunk.end, None, problem._replace(offset=chunk.start + problem.offset))
+        return Document(chunk.number, chunk.start, chunk.end, None, problem._replace(offset=chunk.start + problem.offset))
 
 
 def _events(part: str) -> Iterator[Any]:
     try:
-        from _ruamel_yaml import CParser
+        from _ruamel_yaml import CParser  # type: ignore[import-not-found]
     except ImportError:
         from ruamel.yaml import YAML
 

@@ -28,7 +28,7 @@ def recover(text: str, chunk: Chunk, failed: Document) -> Document:
             break
         part = shorter
         # The blanked part stands where it stood, so offsets in the new tree are offsets in the source.
-        again = read(" " * 0 + part, Chunk(chunk.index, 0, len(part)))
+        again = read(" " * 0 + part, Chunk(chunk.number, 0, len(part)))
         if again.problem is None:
             moved = read(text[: chunk.start] + part, chunk._replace(end=chunk.start + len(part)))
             return failed._replace(root=moved.root, aliased=moved.aliased)

@@ -15,9 +15,9 @@ _BOM = "\ufeff"
 
 
 class Chunk(NamedTuple):
-    """One document's text, its `---` line included. `index` counts as a YAML parser does, empty documents included."""
+    """One document's text, its `---` line included. `number` counts from 0 as a YAML parser does, empty documents included."""
 
-    index: int
+    number: int
     start: int
     end: int
 

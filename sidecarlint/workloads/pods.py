@@ -59,7 +59,7 @@ class Container(NamedTuple):
 
     name: str
     list: str
-    index: int
+    position: int
     image: str
     command: tuple[str, ...] | None
     args: tuple[str, ...] | None
@@ -132,7 +132,7 @@ def _container(node: Node, key: str, index: int, route: Route) -> Container:
     return Container(
         name=_text(node, "name"),
         list=key,
-        index=index,
+        position=index,
         image=_text(node, "image"),
         command=_argv(node, "command"),
         args=_argv(node, "args"),

@@ -1,0 +1,106 @@
+"""What is known of an image: the helpers of `rules/helpers/`.
+
+In: helper files, image references. Out: `Helper`, `Catalogue`, `Match`, and what a helper's words say of a command line.
+Must not know: pods.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from sidecarlint.catalogue.helper import Helper, Injector, Shutdown, StartupProbe, from_plain, to_plain
+from sidecarlint.catalogue.marks import Endpoint, has_mark, one_shot, startup_endpoint
+from sidecarlint.catalogue.reading import read_helper
+from sidecarlint.workloads.images import Image
+
+__all__ = [
+    "Catalogue", "Endpoint", "Helper", "Injector", "Match", "Shutdown", "StartupProbe", "from_plain", "has_mark", "one_shot", "read_helper",
+    "startup_endpoint", "to_plain", "usual_name",
+]  # fmt: skip
+
+
+class Match(NamedTuple):
+    """A helper that an image is known as. `how`: by its full repository or by a tail; `text` is what was recognised."""
+
+    helper: Helper
+    how: Literal["image", "tail"]
+    text: str
+
+
+
+class Catalogue:
+    """Helpers by image. One look-up costs a few dictionary reads, however many helpers there are.
+
+    The order of the helpers does not matter, except that one replaces an earlier one of the same id.
+    """
+
+    def __init__(self, helpers: Iterable[Helper]) -> None:
+        self.helpers = {helper.id: helper for helper in sorted(helpers, key=_id_of)}
+        self._images: dict[str, tuple[Helper, ...]] = {}
+        self._tails: dict[str, tuple[Helper, ...]] = {}
+        for helper in self.helpers.values():
+            _enter(self._images, helper.images, helper)
+            _enter(self._tails, helper.tails, helper)
+        self._starred = _star_shapes(self._images)
+
+    def match(self, image: Image, name: str = "", argv: tuple[str, ...] = ()) -> Match | None:
+        """The helper that `image` is known as, or None: the full repository first, then the longest tail at a segment's border.
+
+        `argv` decides where one image has several uses; `name`, a container's, where several helpers remain.
+        """
+        repository = f"{image.registry}/{image.repository}"
+        for key in self._spellings(repository):
+            if helper := _choose(self._images.get(key, ()), name, argv):
+                return Match(helper, "image", repository)
+        for tail in _tails(image.repository):
+            if helper := _choose(self._tails.get(tail, ()), name, argv):
+                return Match(helper, "tail", tail)
+        return None
+
+    def _spellings(self, repository: str) -> Iterator[str]:
+        yield repository
+        segments = repository.split("/")
+        for shape in self._starred.get(len(segments), ()):
+            yield "/".join("*" if index in shape else segment for index, segment in enumerate(segments))
+
+
+def _id_of(helper: Helper) -> str:
+    return helper.id
+
+
+def _enter(index: dict[str, tuple[Helper, ...]], keys: tuple[str, ...], helper: Helper) -> None:
+    for key in keys:
+        index[key] = (*index.get(key, ()), helper)
+
+
+def _star_shapes(images: Iterable[str]) -> dict[int, tuple[tuple[int, ...], ...]]:
+    shapes: dict[int, set[tuple[int, ...]]] = {}
+    for image in images:
+        segments = image.split("/")
+        if "*" in segments:
+            shapes.setdefault(len(segments), set()).add(tuple(index for index, segment in enumerate(segments) if segment == "*"))
+    return {length: tuple(sorted(found, key=lambda shape: (len(shape), shape))) for length, found in shapes.items()}
+
+
+def _tails(repository: str) -> Iterator[str]:
+    segments = repository.split("/")
+    for start in range(len(segments)):
+        yield "/".join(segments[start:])
+
+
+def _choose(candidates: tuple[Helper, ...], name: str, argv: tuple[str, ...]) -> Helper | None:
+    fitting = [helper for helper in candidates if _fits(helper, argv)]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    return next((helper for helper in fitting if usual_name(helper, name)), fitting[0])
+
+
+def _fits(helper: Helper, argv: tuple[str, ...]) -> bool:
+    needed = not helper.argv or any(has_mark(mark, argv, {}) for mark in helper.argv)
+    return needed and not any(has_mark(mark, argv, {}) for mark in helper.not_argv)
+
+
+def usual_name(helper: Helper, name: str) -> bool:
+    """Whether containers of this helper are usually called `name`. Evidence, never enough alone."""
+    from fnmatch import fnmatchcase
+
+    return any(fnmatchcase(name, pattern) for pattern in helper.names)

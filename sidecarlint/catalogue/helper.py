@@ -1,0 +1,114 @@
+"""What one helper file says, as values.
+
+In: nothing. Out: `Helper` and its parts, to and from what JSON can hold. Must not know: pods.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class StartupProbe(NamedTuple):
+    """An endpoint that answers well once the helper has started. `type`: http, https or tcp.
+
+    `port` is the default, None without one; the flags and variables of `port_from` override it. All of `needs` must be
+    given for the endpoint to be on and reachable from outside the container; `since` is the first version that has it, "" for any.
+    """
+
+    type: str
+    path: str = ""
+    port: int | None = None
+    port_from: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    since: str = ""
+
+
+class Shutdown(NamedTuple):
+    """A call that ends the helper. `port` is None where only its configuration says it; `port_from` and `needs` as in a probe."""
+
+    method: str
+    path: str
+    port: int | None = None
+    port_from: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+class Injector(NamedTuple):
+    """What puts the helper into pods, and its switch for native sidecars, "" where it has none.
+
+    `places`: whether it also moves a container that somebody wrote by hand, so that nobody else should.
+    """
+
+    tool: str
+    switch: str = ""
+    places: bool = False
+
+
+class Helper(NamedTuple):
+    """What is known of one helper. Word lists and the form of each field stand in `helper.schema.json`.
+
+    images       full repositories, `docker.io/library/` written out; a `*` stands for one path segment
+    tails        ends of repositories that identify it in any registry
+    names        usual container names, `*` for any text; evidence, never enough alone
+    argv         marks of which one must be given for an image to count; () when the image is enough
+    not_argv     marks of which none may be given
+    certainty    certain, likely or ambiguous; `why` says why it is a helper, `main_when` when it is the app instead
+    benefit      completion, order or none: what being native brings where the pod shows that it matters
+    faces        inbound, outbound or neither: the way of the app's traffic through it
+    one_shot     marks that make it end; then it is no helper
+    ends         never, when-done, when-told, or unknown where only its configuration tells
+    where        first or last among the init containers
+    depends_on_app   whether it becomes ready only after the app is up, so that gating the app on it would deadlock
+    """
+
+    id: str
+    title: str
+    role: str
+    images: tuple[str, ...]
+    certainty: str
+    why: str
+    benefit: str
+    faces: str
+    where: str
+    where_why: str
+    sources: tuple[str, ...]
+    tails: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    argv: tuple[str, ...] = ()
+    not_argv: tuple[str, ...] = ()
+    main_when: str = ""
+    one_shot: tuple[str, ...] = ()
+    ends: str = "never"
+    startup_probe: StartupProbe | None = None
+    depends_on_app: bool = False
+    shutdown: Shutdown | None = None
+    injector: Injector | None = None
+
+
+_PARTS: dict[str, Any] = {"startup_probe": StartupProbe, "shutdown": Shutdown, "injector": Injector}
+
+
+def to_plain(helper: Helper) -> dict[str, Any]:
+    """The helper as JSON can hold it: what its file says, and its id. What is left to its default is left out."""
+    return _fields(helper)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    defaults = value._field_defaults
+    return {key: _plain_value(each) for key, each in value._asdict().items() if key not in defaults or each != defaults[key]}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return _fields(value) if hasattr(value, "_asdict") else list(value)
+    return value
+
+
+def from_plain(plain: Mapping[str, Any]) -> Helper:
+    """The helper that `to_plain` wrote. Not checked: what comes from outside goes through `read_helper`."""
+    return Helper(**{key: _part(key, value) for key, value in plain.items()})
+
+
+def _part(key: str, value: Any) -> Any:
+    if key in _PARTS:
+        return _PARTS[key](**{inner: _part("", each) for inner, each in value.items()})
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,81 @@
+"""What a helper's words say of a command line.
+
+In: a `Helper`, `argv` (the words of command and arguments, a shell line already cut into words) and `env`. Out: whether it
+ends by itself, which endpoint is on. Must not know: pods.
+
+A *mark* is what a helper file writes to recognise something: a flag (`--once`: given and not switched off; `--interval=0`:
+given with this value, after `=` or as the next word), a variable with its value (`MODE=LIST`), or a word (`wait`).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sidecarlint.catalogue.helper import Helper, StartupProbe
+from sidecarlint.workloads.images import Image
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?![\d.])")
+_OFF = frozenset({"0", "f", "false", "no", "off"})
+_ON = frozenset({"1", "t", "true"})
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+class Endpoint(NamedTuple):
+    """An endpoint that is on and reachable. `type`: http, https or tcp."""
+
+    type: str
+    path: str
+    port: int
+
+
+def one_shot(helper: Helper, argv: tuple[str, ...], env: Mapping[str, str]) -> str | None:
+    """The mark that makes it end by itself here, so that it is no helper; None when there is none."""
+    return next((mark for mark in helper.one_shot if has_mark(mark, argv, env)), None)
+
+
+def startup_endpoint(helper: Helper, image: Image, argv: tuple[str, ...], env: Mapping[str, str]) -> Endpoint | None:
+    """The endpoint that a startupProbe may ask in a container run like this; None where it is off, unreachable, too new, or would deadlock."""
+    probe = helper.startup_probe
+    if probe is None or helper.depends_on_app or not all(has_mark(mark, argv, env) for mark in probe.needs):
+        return None
+    if probe.since and not _reaches(image.tag, probe.since):
+        return None
+    port = _port(probe, argv, env)
+    return Endpoint(probe.type, probe.path, port) if port is not None else None
+
+
+def _reaches(tag: str, since: str) -> bool:
+    given, needed = _VERSION.match(tag), _VERSION.match(since)
+    return bool(given and needed) and [int(part or 0) for part in given.groups()] >= [int(part or 0) for part in needed.groups()]  # type: ignore[union-attr]
+
+
+def _port(probe: StartupProbe, argv: tuple[str, ...], env: Mapping[str, str]) -> int | None:
+    for setter in probe.port_from:
+        given = _flag(setter, argv) if setter.startswith("-") else env.get(setter)
+        if given:
+            host, _, number = given.rpartition(":")
+            return int(number) if number.isdecimal() and host not in _LOOPBACK else None
+    return probe.port
+
+
+def has_mark(mark: str, argv: tuple[str, ...], env: Mapping[str, str]) -> bool:
+    """Whether a command line or its environment shows a mark. `--flag` and `-flag` are the same."""
+    name, equals, value = mark.partition("=")
+    if name.startswith("-"):
+        given = _flag(name, argv)
+        return given is not None and (given == value if equals else given.lower() not in _OFF)
+    if not equals:
+        return mark in argv
+    given = env.get(name)
+    return given == value or (value == "true" and given is not None and given.lower() in _ON)
+
+
+def _flag(name: str, argv: tuple[str, ...]) -> str | None:
+    """The value of the last such flag: after `=`, or the next word unless that is a flag; "" without one."""
+    wanted = name.lstrip("-")
+    for index in range(len(argv) - 1, -1, -1):
+        given, equals, value = argv[index].partition("=")
+        if given.startswith("-") and given.lstrip("-") == wanted:
+            following = argv[index + 1] if index + 1 < len(argv) else ""
+            return value if equals else "" if following.startswith("-") else following
+    return None

@@ -1,0 +1,158 @@
+"""A helper file to a `Helper`.
+
+In: a path and the file's text. Out: `Helper`, or a `RuleError` with the line. Must not know: pods.
+
+The form of a file is `helper.schema.json`; the file's name is the helper's id.
+"""
+
+import os.path
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from sidecarlint.catalogue.helper import Helper, from_plain
+from sidecarlint.documents import Document, Lines, Node, Route, at, documents, entry, is_null, show
+from sidecarlint.errors import RuleError
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_SCHEMA = os.path.join(os.path.dirname(os.path.dirname(__file__)), "helper.schema.json")
+
+
+class _Fault(NamedTuple):
+    offset: int
+    message: str
+
+
+class _Complaint(NamedTuple):
+    """What the schema says of one value: the keyword that failed, the part of the schema, the value, and where it stands."""
+
+    kind: str
+    schema: Any
+    instance: Any
+    route: Route
+
+
+def read_helper(path: str, text: str) -> Helper:
+    """The helper that the file at `path` describes. Raises `RuleError` with the first line that is wrong."""
+    lines = Lines(text)
+    document = _only_document(path, lines)
+    faults = sorted(_faults(path, document))
+    if faults:
+        raise RuleError(path, lines.number(faults[0].offset), faults[0].message)
+    return from_plain({"id": _id(path), **_value(document.root)})
+
+
+def _only_document(path: str, lines: Lines) -> Document:
+    found = list(documents(lines.text))
+    if not found or is_null(found[0].root) and found[0].problem is None:
+        raise RuleError(path, 1, "the file is empty; a helper file holds one mapping")
+    for document in found:
+        if document.problem is not None:
+            raise RuleError(path, lines.number(document.problem.offset), document.problem.message)
+    if len(found) > 1:
+        raise RuleError(path, lines.number(found[1].start), "a second document begins here; one helper is one file")
+    return found[0]
+
+
+def _id(path: str) -> str:
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def _faults(path: str, document: Document) -> Iterator[_Fault]:
+    root = document.root
+    assert root is not None
+    if not _ID.fullmatch(_id(path)):
+        yield _Fault(root.start, f"the file's name is the helper's id; '{_id(path)}' must be small letters, digits and single dashes")
+    unwritable = list(_unplain(root))
+    yield from unwritable or _schema_faults(root)
+
+
+def _unplain(node: Node) -> Iterator[_Fault]:
+    """What a helper file may not use: whatever reads differently in another YAML library, or hides a value."""
+    if node.kind == "alias" or node.anchor or node.tag is not None:
+        yield _Fault(node.outset, "anchors, aliases and tags are not used in helper files; write the value out")
+        return
+    seen: set[str] = set()
+    for key, value in node.pairs:
+        if key.kind != "scalar" or key.text in seen:
+            yield _Fault(key.start, f"the key '{key.text}' stands here a second time" if key.kind == "scalar" else "a key must be a word")
+        seen.add(key.text)
+        yield from _unplain(value)
+    for item in node.items:
+        yield from _unplain(item)
+
+
+def _value(node: Node | None) -> Any:
+    if node is None or is_null(node):
+        return None
+    if node.kind == "mapping":
+        return {key.text: _value(value) for key, value in node.pairs}
+    if node.kind == "sequence":
+        return [_value(item) for item in node.items]
+    return _scalar(node)
+
+
+def _scalar(node: Node) -> Any:
+    if node.plain and node.text in ("true", "false"):
+        return node.text == "true"
+    return int(node.text) if node.plain and _INTEGER.fullmatch(node.text) else node.text
+
+
+def _schema_faults(root: Node) -> Iterator[_Fault]:
+    import json
+
+    from jsonschema import Draft202012Validator
+
+    with open(_SCHEMA, encoding="utf-8") as file:
+        validator = Draft202012Validator(json.load(file))
+    for error in validator.iter_errors(_value(root)):
+        yield _fault(root, _Complaint(str(error.validator), error.schema, error.instance, tuple(error.absolute_path)))
+
+
+def _fault(root: Node, complaint: _Complaint) -> _Fault:
+    place = at(root, complaint.route) or root
+    keys = [pair[0] for key in _unknown_keys(complaint) if (pair := entry(place, key))]
+    sentence = _SENTENCES.get(complaint.kind, _described)(complaint)
+    return _Fault((keys or [place])[0].start, f"{show(complaint.route) or 'the helper'} {sentence}")
+
+
+def _unknown_keys(complaint: _Complaint) -> list[str]:
+    known = complaint.schema.get("properties", {})
+    return [key for key in complaint.instance if key not in known] if complaint.kind == "additionalProperties" else []
+
+
+def _missing(complaint: _Complaint) -> str:
+    return "lacks " + " and ".join(key for key in complaint.schema["required"] if key not in complaint.instance)
+
+
+def _unknown(complaint: _Complaint) -> str:
+    return f"has no key '{_unknown_keys(complaint)[0]}'; the keys are {', '.join(complaint.schema['properties'])}"
+
+
+def _unlisted(complaint: _Complaint) -> str:
+    return f"is {complaint.instance!r}; it must be one of {', '.join(complaint.schema['enum'])}"
+
+
+def _mistyped(complaint: _Complaint) -> str:
+    return f"must be {_TYPES[complaint.schema['type']]}"
+
+
+def _described(complaint: _Complaint) -> str:
+    return f"{complaint.schema['description']}, not {complaint.instance!r}"
+
+
+def _demanded(complaint: _Complaint) -> str:
+    return str(complaint.schema["description"])
+
+
+_TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer": "a whole number", "boolean": "true or false"}
+
+_SENTENCES: dict[str, Callable[[_Complaint], str]] = {
+    "required": _missing,
+    "additionalProperties": _unknown,
+    "enum": _unlisted,
+    "type": _mistyped,
+    "anyOf": _demanded,
+    "minItems": _demanded,
+}

@@ -1,0 +1,283 @@
+"""Moving items between block lists: the order of pieces, and the smallest change that brings it about.
+
+In: a layout, two lists of one mapping, the moves. Out: `Change`s. Must not know: Kubernetes.
+
+The two lists are cut into pieces of whole lines: headers (the key's line with its comments), items with what travels with
+them, and what stands between. The wanted order follows from the moves. The heaviest run of pieces that is already in that
+order stays where it is, and only the rest is cut and put in again. So a helper at the end of its list costs one new key
+line, and one at the head costs its key line twice.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sidecarlint.documents import Node
+from sidecarlint.edits.operations import Refusal
+from sidecarlint.edits.splice import Change, splice
+from sidecarlint.edits.style import Layout
+
+_FIXED = 1_000_000
+
+
+class Piece(NamedTuple):
+    """Whole lines of the text. `weight` is what leaving them in place is worth; `shift` how far a moved item is indented anew.
+
+    `text` is set for new lines that stand nowhere yet. `open_ended`: its last line belongs to a block scalar, whose value depends on
+    whether a line end follows.
+    """
+
+    start: int
+    end: int
+    weight: int
+    shift: int = 0
+    text: str | None = None
+    open_ended: bool = False
+
+
+class Listed(NamedTuple):
+    """A block list in pieces: its header, its items, and `gaps[i]`, what stands between item i and the next (None for nothing)."""
+
+    header: Piece
+    items: list[Piece]
+    gaps: list[Piece | None]
+    column: int
+
+
+class Moving(NamedTuple):
+    """One move: the index of the item in its list, and of the item of the other list that it goes in front of."""
+
+    item: int
+    before: int
+
+
+def move_items(layout: Layout, source: tuple[Node, Node], target: tuple[Node, Node] | None, key: str, moves: Sequence[Moving], inner: Sequence[Change]) -> list[Change]:
+    """The changes that move items of `source` to `target`, or to a new list `key` next to `source`. `inner` are changes inside the
+    lists that travel along."""
+    from_list = _listed(layout, source)
+    if target is None:
+        column = layout.column(source[0].outset)
+        header = Piece(0, 0, 0, 0, f"{' ' * column}{key}:{layout.newline(source[0].start)}")
+        orders = [_before(from_list, header, moves), _behind(from_list, header, moves)]
+        region = [from_list]
+    else:
+        into = _listed(layout, target, from_list.column - layout.column(source[0].outset))
+        orders = [_existing(layout, from_list, into, moves)]
+        region = [from_list, into]
+    pieces = _in_text_order(region)
+    return min((_changes(layout, pieces, order, inner) for order in orders), key=lambda changes: sum(_cost(layout, each) for each in changes))
+
+
+def _cost(layout: Layout, change: Change) -> int:
+    """Lines that a reviewer sees removed and added."""
+    return layout.text.count("\n", change.start, change.end) + change.text.count("\n")
+
+
+def _listed(layout: Layout, pair: tuple[Node, Node], indent: int | None = None) -> Listed:
+    key, sequence = pair
+    if not layout.starts_line(key.outset):
+        raise Refusal(f"{key.text} does not stand on a line of its own", key.start)
+    column = layout.column(key.outset)
+    start = layout.head(key.outset)
+    if not sequence.items:
+        end = layout.line_end(layout.content_end(max(sequence.end, key.end + 1)))
+        return Listed(Piece(start, end, _lines(layout, start, end)), [], [], column + (indent or 0))
+    dashes = layout.dashes(sequence)
+    column = layout.column(dashes[0])
+    spans = _spans(layout, sequence, dashes, column, layout.line_end(key.outset))
+    header = Piece(start, spans[0][0], _lines(layout, start, spans[0][0]))
+    scalars = [_ends_in_block(item) for item in sequence.items]
+    items = [Piece(begin, end, _lines(layout, begin, end), open_ended=block) for (begin, end), block in zip(spans, scalars, strict=True)]
+    gaps = [_gap(layout, items[i].end, items[i + 1].start) if i + 1 < len(items) else None for i in range(len(items))]
+    return Listed(header, items, gaps, column)
+
+
+def _ends_in_block(node: Node) -> bool:
+    while node.pairs or node.items:
+        node = node.pairs[-1][1] if node.pairs else node.items[-1]
+    return node.style in ("|", ">")
+
+
+def _spans(layout: Layout, sequence: Node, dashes: list[int], column: int, floor: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for index, (item, dash) in enumerate(zip(sequence.items, dashes, strict=True)):
+        if layout.column(dash) != column:
+            raise Refusal("the items of this list stand at different columns", dash)
+        head = layout.head(dash, floor)
+        below = dashes[index + 1] if index + 1 < len(dashes) else len(layout.text)
+        tail = layout.tail(max(item.end, dash + 1), column, below)
+        spans.append((head, tail))
+        floor = tail
+    return spans
+
+
+def _lines(layout: Layout, start: int, end: int) -> int:
+    return max(1, layout.text.count("\n", start, end))
+
+
+def _gap(layout: Layout, start: int, end: int) -> Piece | None:
+    """Blank lines between items may travel; a comment between them stays where it is."""
+    if start == end:
+        return None
+    blank = not layout.text[start:end].strip()
+    return Piece(start, end, 1 if blank else _FIXED)
+
+
+def _before(source: Listed, header: Piece, moves: Sequence[Moving]) -> list[Piece]:
+    moved, rest, _ = _parted(source, moves)
+    if rest[-1] in source.gaps and rest[-1].weight != _FIXED:
+        moved, rest = [*moved, rest[-1]], rest[:-1]
+    return [header, *moved, *rest]
+
+
+def _behind(source: Listed, header: Piece, moves: Sequence[Moving]) -> list[Piece]:
+    moved, rest, carried = _parted(source, moves)
+    last = moved[-1:] if moved and carried and moved[-1] is carried else []
+    return [*rest, *last, header, *(moved[: -len(last)] if last else moved)]
+
+
+def _parted(source: Listed, moves: Sequence[Moving]) -> tuple[list[Piece], list[Piece], Piece | None]:
+    """The moved items, each with one blank gap, and what is left of the list. The gap that stood in front of the last item comes
+    third."""
+    moving = {move.item for move in moves}
+    taken: set[int] = set()
+    moved: list[Piece] = []
+    carried = None
+    for move in moves:
+        moved.append(source.items[move.item])
+        last = move.item == len(source.items) - 1
+        gap = move.item - 1 if last else move.item
+        piece = source.gaps[gap] if gap >= 0 and gap not in taken else None
+        if piece is not None and piece.weight != _FIXED and not (last and gap in moving):
+            taken.add(gap)
+            moved.append(piece)
+            carried = piece if last else carried
+    rest = [source.header]
+    for index, item in enumerate(source.items):
+        if index not in moving:
+            rest.append(item)
+        gap_piece = source.gaps[index]
+        if gap_piece is not None and index not in taken:
+            rest.append(gap_piece)
+    return moved, rest, carried
+
+
+def _existing(layout: Layout, source: Listed, into: Listed, moves: Sequence[Moving]) -> list[Piece]:
+    moved, rest, _ = _parted(source, moves)
+    shift = into.column - source.column
+    spaced = any(gap is not None for gap in into.gaps[:-1])
+    whole = [piece._replace(shift=shift) for piece in moved if spaced or piece in source.items]
+    ahead = {move.item: move.before for move in moves}
+    filled = [into.header]
+    groups = _groups(whole, source, ahead)
+    for index in range(len(into.items) + 1):
+        if index == len(into.items) and filled[-1:] and groups.get(index) and spaced:
+            groups[index] = _gap_first(groups[index], source)
+        filled += groups.get(index, [])
+        if index < len(into.items):
+            filled.append(into.items[index])
+            gap = into.gaps[index]
+            filled += [gap] if gap is not None else []
+    return [*rest, *filled] if source.header.start < into.header.start else [*filled, *rest]
+
+
+def _groups(whole: list[Piece], source: Listed, ahead: dict[int, int]) -> dict[int, list[Piece]]:
+    """The moved pieces by the index of the item that they go in front of."""
+    groups: dict[int, list[Piece]] = {}
+    starts = {source.items[item].start: before for item, before in ahead.items()}
+    at = 0
+    for piece in whole:
+        at = starts.get(piece.start, at)
+        groups.setdefault(at, []).append(piece)
+    return groups
+
+
+def _gap_first(pieces: list[Piece], source: Listed) -> list[Piece]:
+    gaps = [piece for piece in pieces if all(piece.start != item.start for item in source.items)]
+    if not gaps:
+        return pieces
+    return [gaps[0], *[piece for piece in pieces if piece is not gaps[0]]]
+
+
+def _in_text_order(lists: list[Listed]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for each in sorted(lists, key=lambda one: one.header.start):
+        if pieces and pieces[-1].end < each.header.start:
+            pieces.append(Piece(pieces[-1].end, each.header.start, _FIXED))
+        pieces.append(each.header)
+        for item, gap in zip(each.items, each.gaps, strict=True):
+            pieces += [item] if gap is None else [item, gap]
+    return pieces
+
+
+def _changes(layout: Layout, old: list[Piece], wanted: list[Piece], inner: Sequence[Change]) -> list[Change]:
+    """The changes that turn the pieces in text order into the wanted order."""
+    wanted = _with_fixed(old, wanted)
+    kept = _heaviest_run(old, wanted)
+    end = old[-1].end
+    changes = [change for change in inner if any(piece.start <= change.start < piece.end or change.start == change.end == piece.end for piece in kept)]
+    position, pending = old[0].start, ""
+    for piece in [*wanted, None]:
+        if piece is not None and piece not in kept:
+            pending += _moved_text(layout, piece, inner)
+            continue
+        stop = piece.start if piece is not None else end
+        if pending or stop > position:
+            changes.append(Change(position, stop, pending))
+        position, pending = (piece.end if piece is not None else end), ""
+    if end == len(layout.text) and not layout.text.endswith(("\n", "\r")) and old[-1] != wanted[-1]:
+        return _keep_missing_newline(layout, changes, old[-1], wanted[-1])
+    return changes
+
+
+def _with_fixed(old: list[Piece], wanted: list[Piece]) -> list[Piece]:
+    """The wanted order with what stands between the two lists, which belongs to neither and stays."""
+    between = [piece for piece in old if piece.weight == _FIXED and piece not in wanted]
+    if not between:
+        return wanted
+    position = next(i for i, piece in enumerate(old) if piece is between[0])
+    following = old[position + 1]
+    index = next(i for i, piece in enumerate(wanted) if piece.start == following.start and piece.text is None)
+    return [*wanted[:index], *between, *wanted[index:]]
+
+
+def _heaviest_run(old: list[Piece], wanted: list[Piece]) -> list[Piece]:
+    """The pieces that may stay: the heaviest selection that has the same order in both lists."""
+    places = {(piece.start, piece.end): index for index, piece in enumerate(old)}
+    candidates = [piece for piece in wanted if piece.text is None and piece.shift == 0 and (piece.start, piece.end) in places]
+    best: list[tuple[int, list[Piece]]] = []
+    for piece in candidates:
+        here = places[piece.start, piece.end]
+        reachable = [run for run in best if places[run[1][-1].start, run[1][-1].end] < here]
+        weight, run = max(reachable, key=lambda each: each[0], default=(0, []))
+        best.append((weight + piece.weight, [*run, piece]))
+    return max(best, key=lambda each: each[0], default=(0, []))[1]
+
+
+def _moved_text(layout: Layout, piece: Piece, inner: Sequence[Change]) -> str:
+    if piece.text is not None:
+        return piece.text
+    text = splice(layout.text, inner, piece.start, piece.end)
+    if not text.endswith(("\n", "\r")):
+        text += layout.newline(piece.start)
+    return _shifted(text, piece.shift) if piece.shift else text
+
+
+def _shifted(text: str, shift: int) -> str:
+    """The lines indented further, or less, by as many blanks; blank lines stay as they are."""
+    if shift > 0:
+        return "".join(" " * shift + line if line.strip() else line for line in text.splitlines(keepends=True))
+    return "".join(line[min(-shift, len(line) - len(line.lstrip(" "))) :] if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+def _keep_missing_newline(layout: Layout, changes: list[Change], was_last: Piece, is_last: Piece) -> list[Change]:
+    """A text whose last line has no line end keeps none, whichever line is the last then, unless a block scalar needs it."""
+    if was_last.open_ended:
+        raise Refusal("the text ends inside a block scalar, without a line end", was_last.start)
+    last = max(changes, key=lambda change: (change.end, change.start))
+    others = [change for change in changes if change is not last]
+    text = last.text if is_last.open_ended else last.text.rstrip("\r\n")
+    if last.start == len(layout.text):
+        return [*others, last._replace(text=layout.newline(was_last.start) + text)]
+    if text or is_last.open_ended:
+        return [*others, last._replace(text=text)]
+    return [*others, last._replace(start=len(layout.text[: last.start].rstrip("\r\n")), text="")]

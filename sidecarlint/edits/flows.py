@@ -1,0 +1,135 @@
+"""Moving items between flow lists, which JSON files hold too.
+
+In: a layout, two lists of one mapping, the moves. Out: `Change`s. Must not know: Kubernetes.
+
+A new list is made by closing one list and opening another between two items where the moved ones stand at an end, and is
+written out in front of the other one where they do not. Separators, brackets' blanks and quotes are taken from the text.
+"""
+
+import re
+from collections.abc import Sequence
+
+from sidecarlint.documents import Node
+from sidecarlint.edits.blocks import Moving
+from sidecarlint.edits.operations import Refusal
+from sidecarlint.edits.splice import Change, splice
+from sidecarlint.edits.style import Layout, scalar
+
+_BETWEEN = re.compile(r"\s*,\s*")
+_BLANKS = re.compile(r"\s*")
+
+
+def move_items(
+    layout: Layout, mapping: Node, source: tuple[Node, Node], target: tuple[Node, Node] | None, key: str, moves: Sequence[Moving], inner: Sequence[Change]
+) -> list[Change]:
+    """The changes that move items of `source` to `target`, or to a new list `key` next to `source`."""
+    if target is not None:
+        return _into(layout, source[1], target[1], moves, inner)
+    indexes = [move.item for move in moves]
+    count = len(source[1].items)
+    if indexes == list(range(count - len(indexes), count)):
+        return [*inner, _parting(layout, mapping, source, indexes[0], (source[0], key))]
+    if indexes == list(range(len(indexes))):
+        renamed = Change(source[0].start, source[0].end, scalar(key, source[0].style))
+        return [*inner, renamed, _parting(layout, mapping, source, indexes[-1] + 1, (source[0], source[0].text))]
+    return _written_out(layout, mapping, source, key, indexes, inner)
+
+
+def _parting(layout: Layout, mapping: Node, source: tuple[Node, Node], at: int, name: tuple[Node, str]) -> Change:
+    """Closes the list in front of item `at` and opens one called `name` there."""
+    items = source[1].items
+    text = _closing(layout, source[1]) + _pair_separator(layout, mapping, source[0]) + _opening(layout, source, name[1])
+    _clean(layout, items[at - 1].end, items[at].outset, _BETWEEN)
+    return Change(items[at - 1].end, items[at].outset, text)
+
+
+def _written_out(layout: Layout, mapping: Node, source: tuple[Node, Node], key: str, indexes: list[int], inner: Sequence[Change]) -> list[Change]:
+    between = _between(layout, source[1])
+    bodies = between.join(_body(layout, source[1].items[index], inner) for index in indexes)
+    text = _opening(layout, source, key) + bodies + _closing(layout, source[1]) + _pair_separator(layout, mapping, source[0])
+    return [Change(source[0].outset, source[0].outset, text), *_cuts(layout, source[1], indexes), *_outside(inner, source[1], indexes)]
+
+
+def _into(layout: Layout, source: Node, target: Node, moves: Sequence[Moving], inner: Sequence[Change]) -> list[Change]:
+    indexes = [move.item for move in moves]
+    changes = [*_cuts(layout, source, indexes), *_outside(inner, source, indexes)]
+    if not target.items:
+        bodies = _between(layout, source).join(_body(layout, source.items[index], inner) for index in indexes)
+        return [*changes, Change(target.start, target.end, f"{_opening_blank(layout, source)}{bodies}{_closing(layout, source)}")]
+    between = _between(layout, target) if len(target.items) > 1 else "," + _opening_blank(layout, target)[1:]
+    for place in sorted({move.before for move in moves}):
+        here = [_body(layout, source.items[move.item], inner) for move in moves if move.before == place]
+        if place < len(target.items):
+            start = target.items[place].outset
+            changes.append(Change(start, start, "".join(body + between for body in here)))
+        else:
+            end = target.items[-1].end
+            changes.append(Change(end, end, "".join(between + body for body in here)))
+    return changes
+
+
+def _outside(inner: Sequence[Change], source: Node, indexes: list[int]) -> list[Change]:
+    spans = [(source.items[index].outset, source.items[index].end) for index in indexes]
+    return [change for change in inner if not any(start <= change.start and change.end <= end for start, end in spans)]
+
+
+def _cuts(layout: Layout, source: Node, indexes: list[int]) -> list[Change]:
+    cuts = []
+    for index in indexes:
+        items = source.items
+        start, end = (items[index - 1].end, items[index].end) if index else (items[0].outset, items[1].outset)
+        if index and index - 1 in indexes and index - 1 == 0:
+            start, end = items[index].outset, items[index + 1].outset
+        _clean(layout, min(start, items[index].outset), items[index].outset, re.compile(r"[\s,]*"))
+        cuts.append(Change(start, end, ""))
+    return cuts
+
+
+def _body(layout: Layout, item: Node, inner: Sequence[Change]) -> str:
+    return splice(layout.text, inner, item.outset, item.end)
+
+
+def _between(layout: Layout, sequence: Node) -> str:
+    if len(sequence.items) < 2:
+        return ", "
+    start, end = sequence.items[0].end, sequence.items[1].outset
+    _clean(layout, start, end, _BETWEEN)
+    return layout.text[start:end]
+
+
+def _opening(layout: Layout, source: tuple[Node, Node], key: str) -> str:
+    """The key's text, the colon and the bracket as they are written for this list."""
+    name, sequence = source
+    colon = layout.text[name.end : sequence.outset]
+    if "#" in colon or sequence.outset != sequence.start:
+        raise Refusal("a comment or an anchor stands between this list and its key", name.end)
+    return scalar(key, name.style) + colon + _opening_blank(layout, sequence)
+
+
+def _opening_blank(layout: Layout, sequence: Node) -> str:
+    return layout.text[sequence.start] + _clean(layout, sequence.start + 1, sequence.items[0].outset, _BLANKS)
+
+
+def _closing(layout: Layout, sequence: Node) -> str:
+    return _clean(layout, sequence.items[-1].end, sequence.end - 1, re.compile(r"\s*,?\s*")) + layout.text[sequence.end - 1]
+
+
+def _pair_separator(layout: Layout, mapping: Node, key: Node) -> str:
+    """What stands between two pairs of the mapping: a line end and blanks, or a comma and blanks in a flow mapping."""
+    if not mapping.flow:
+        start = layout.line_start(key.outset)
+        if not layout.starts_line(key.outset):
+            raise Refusal(f"{key.text} does not stand on a line of its own", key.start)
+        return layout.newline(key.start) + layout.text[start : key.outset]
+    position = next(i for i, pair in enumerate(mapping.pairs) if pair[0] is key)
+    if position:
+        return _clean(layout, mapping.pairs[position - 1][1].end, key.outset, _BETWEEN)
+    return "," + (_clean(layout, mapping.start + 1, key.outset, _BLANKS) or ("" if key.style else " "))
+
+
+def _clean(layout: Layout, start: int, end: int, allowed: "re.Pattern[str]") -> str:
+    """The text between two places, which may hold no comment."""
+    text = layout.text[start:end]
+    if not allowed.fullmatch(text):
+        raise Refusal("a comment stands between the items of this list", start)
+    return text

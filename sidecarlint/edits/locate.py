@@ -1,0 +1,55 @@
+"""A route to the very nodes that an edit would touch.
+
+In: a document's tree and a route. Out: nodes, or a `Refusal` where the text at the route is not this place's own. Must
+not know: Kubernetes.
+
+What is written once and used in several places through an alias cannot be edited for one of them.
+"""
+
+from sidecarlint.documents import Node, Route, show, walk
+from sidecarlint.edits.operations import Refusal
+
+
+class Tree:
+    """A document's tree, with the anchors that something refers to."""
+
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self.shared = {id(node.target) for node in walk(root) if node.kind == "alias"}
+
+    def find(self, route: Route) -> Node:
+        """The node at a route that exists and is its own."""
+        node = self._own(self.root)
+        for step in route:
+            node = self._own(self._item(node, step, route) if isinstance(step, int) else self._value(node, step, route))
+        return node
+
+    def pair(self, route: Route) -> tuple[Node, Node] | None:
+        """The key and value at a route that ends in a key; None when the mapping has no such key of its own."""
+        mapping, key = self.find(route[:-1]), route[-1]
+        if mapping.kind != "mapping":
+            raise Refusal(f"{show(route[:-1])} is no mapping", mapping.start)
+        found = [pair for pair in mapping.pairs if pair[0].text == key]
+        if len(found) > 1:
+            raise Refusal(f"the key {key} is given twice", found[1][0].start)
+        return found[0] if found else None
+
+    def _own(self, node: Node) -> Node:
+        if node.kind == "alias":
+            raise Refusal(f"what stands here is written elsewhere and used through the alias *{node.text}", node.start)
+        if id(node) in self.shared:
+            raise Refusal(f"other places use this text through the anchor &{node.anchor}", node.start)
+        return node
+
+    def _value(self, node: Node, key: str, route: Route) -> Node:
+        found = [value for name, value in node.pairs if name.text == key] if node.kind == "mapping" else []
+        if len(found) > 1:
+            raise Refusal(f"the key {key} is given twice", found[1].start)
+        if not found:
+            raise Refusal(f"{show(route)} comes in through a merge key or is not there", node.start)
+        return found[0]
+
+    def _item(self, node: Node, index: int, route: Route) -> Node:
+        if node.kind != "sequence" or index >= len(node.items):
+            raise Refusal(f"{show(route)} is not there", node.start)
+        return node.items[index]

@@ -1,0 +1,56 @@
+"""What can be done to a document: four operations on routes.
+
+In: nothing. Out: `Move`, `Set`, `Remove`, `Substitute`, `Refusal`. Must not know: why, or what a container is.
+
+All routes speak of the document as it is before any of the operations.
+"""
+
+from typing import NamedTuple
+
+from sidecarlint.documents import Route
+
+
+class Move(NamedTuple):
+    """Takes a list's item to another list of the same mapping, in front of the item that stands at `before` now.
+
+    Moves to the same place keep their order. The list is created next to the item's own when there is none.
+    """
+
+    item: Route
+    key: str
+    before: int
+
+
+class Set(NamedTuple):
+    """Gives a mapping's key a string value. A new key goes behind the first of `after` that is there, or to its alphabetical place
+    where the mappings of its list have all their keys in that order."""
+
+    route: Route
+    value: str
+    after: tuple[str, ...] = ()
+
+
+class Remove(NamedTuple):
+    """Removes a mapping's key and its value."""
+
+    route: Route
+
+
+class Substitute(NamedTuple):
+    """Puts `text` in place of the characters `start` to `end` of a scalar's value; the way it is quoted stays."""
+
+    route: Route
+    start: int
+    end: int
+    text: str
+
+
+Operation = Move | Set | Remove | Substitute
+
+
+class Refusal(Exception):
+    """A document cannot be edited safely. The message is the reason; `offset` is where it shows."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.reason, self.offset = reason, offset

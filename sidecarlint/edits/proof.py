@@ -1,0 +1,184 @@
+"""The proof: a rewritten text means the old one with exactly the planned operations applied, and lost no comment.
+
+In: the old document, the operations, the new text. Out: a reason why not, or None. Must not know: Kubernetes, or how the
+edits were made.
+
+Nodes are compared by tag, raw value and structure, so that no YAML version's idea of `yes` or `0644` matters.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sidecarlint.documents import Document, Node, Route, documents, show, walk
+from sidecarlint.documents.comments import comments
+from sidecarlint.edits.operations import Move, Operation, Remove, Set, Substitute
+
+Shape = list[Any]
+"""A node without its places: `[kind, tag, anchor, content]`. A mapping's content is a list of `[key, value]` shapes."""
+
+
+def why_not(old_text: str, old: Sequence[Document], new_text: str, operations: dict[int, Sequence[Operation]]) -> str | None:
+    """The reason why `new_text` is not the old one with the operations (by document index) applied, or None when it is."""
+    new = list(documents(new_text))
+    if len(new) != len(old):
+        return f"the text had {len(old)} documents and would have {len(new)}"
+    for before, after in zip(old, new, strict=True):
+        reason = _document(old_text, before, new_text, after, operations.get(before.number, ()))
+        if reason:
+            return f"document {before.number + 1}: {reason}"
+    return None
+
+
+def _document(old_text: str, old: Document, new_text: str, new: Document, operations: Sequence[Operation]) -> str | None:
+    if old.problem is not None or new.problem is not None:
+        unchanged = old.problem is not None and old_text[old.start : old.end] == new_text[new.start : new.end]
+        return None if unchanged and not operations else "it would not be readable"
+    wanted = shape(old.root) if old.root is not None else None
+    if wanted is not None:
+        try:
+            wanted = _apply(wanted, operations)
+        except (LookupError, StopIteration, TypeError):
+            return "an operation has no place in it"
+    if (shape(new.root) if new.root is not None else None) != wanted:
+        return "it would not mean what was planned"
+    return _comments(old_text, old, new_text, new, operations)
+
+
+def shape(node: Node) -> Shape:
+    """A node's meaning without its places. Keys keep no order; what an alias stands for is part of its meaning."""
+    done: dict[int, Shape] = {}
+    prints = _fingerprints(node)
+    for each in reversed(list(walk(node))):
+        done[id(each)] = _one(each, done, prints)
+    return done[id(node)]
+
+
+def _fingerprints(root: Node) -> dict[int, int]:
+    """A number for what each node means, aliases followed, without ever unfolding them: an alias stands below its anchor's node."""
+    prints: dict[int, int] = {}
+    closing = [(root, False)]
+    while closing:
+        node, seen = closing.pop()
+        children = [each for pair in node.pairs for each in pair] if node.kind == "mapping" else node.items
+        if not seen:
+            closing += [(node, True), *((each, False) for each in reversed(children))]
+        elif node.kind == "alias":
+            prints[id(node)] = prints.get(id(node.target), 0)
+        else:
+            prints[id(node)] = hash((node.kind, node.tag, node.plain, node.text, tuple(prints[id(each)] for each in children)))
+    return prints
+
+
+def _one(node: Node, done: dict[int, Shape], prints: dict[int, int]) -> Shape:
+    if node.kind == "mapping":
+        pairs = [[done[id(name)], done[id(value)]] for name, value in node.pairs]
+        return ["mapping", node.tag, node.anchor, sorted(pairs, key=lambda pair: repr(pair[0]))]
+    if node.kind == "sequence":
+        return ["sequence", node.tag, node.anchor, [done[id(item)] for item in node.items]]
+    if node.kind == "alias":
+        return ["alias", None, node.text, [prints.get(id(node.target))]]
+    return ["scalar", node.tag, node.anchor, [node.plain, node.text]]
+
+
+def _apply(root: Shape, operations: Sequence[Operation]) -> Shape:
+    """The shape after the operations, whose routes speak of the shape before any of them."""
+    placed = [(operation, _target(root, operation)) for operation in operations]
+    for operation, target in placed:
+        if isinstance(operation, Set):
+            _set(target, str(operation.route[-1]), operation.value)
+        elif isinstance(operation, Substitute):
+            target[3][1] = target[3][1][: operation.start] + operation.text + target[3][1][operation.end :]
+    _move(root, [(operation, target) for operation, target in placed if isinstance(operation, Move)])
+    for operation, target in placed:
+        if isinstance(operation, Remove):
+            target[3].remove(next(pair for pair in target[3] if pair[0][3][1] == operation.route[-1]))
+    return root
+
+
+def _target(root: Shape, operation: Operation) -> Shape:
+    if isinstance(operation, Move):
+        return _at(root, operation.item)
+    return _at(root, operation.route if isinstance(operation, Substitute) else operation.route[:-1])
+
+
+def _at(root: Shape, route: Route) -> Shape:
+    found = root
+    for step in route:
+        if isinstance(step, int):
+            found = found[3][step]
+        else:
+            found = next(value for name, value in found[3] if name[3][1] == step)
+    return found
+
+
+def _set(mapping: Shape, key: str, value: str) -> None:
+    pair = next((pair for pair in mapping[3] if pair[0][3][1] == key), None)
+    if pair is None:
+        # A new key is plain where its neighbours are; both spellings of a new string mean the same, so either is taken.
+        quoted = all(not name[3][0] for name, _ in mapping[3])
+        pair = [["scalar", None, None, [not quoted, key]], []]
+        mapping[3].append(pair)
+        mapping[3].sort(key=lambda each: repr(each[0]))
+        pair[1] = ["scalar", None, None, [not quoted, value]]
+    else:
+        pair[1] = ["scalar", pair[1][1], pair[1][2], [pair[1][3][0], value]]
+
+
+def _move(root: Shape, moves: Sequence[tuple[Move, Shape]]) -> None:
+    """Takes all moved items out, then puts them in front of the items that they were to precede."""
+    landings = []
+    for move, item in moves:
+        spec = _at(root, move.item[:-2])
+        into = next((value for name, value in spec[3] if name[3][1] == move.key), None)
+        ahead = into[3][move.before] if into is not None and into[0] == "sequence" and move.before < len(into[3]) else None
+        landings.append((spec, move, item, ahead))
+    for spec, move, item, _ in landings:
+        source = _at(spec, (move.item[-2],))[3]
+        source[:] = [each for each in source if each is not item]
+    for spec, move, item, ahead in landings:
+        into = _list(spec, move)
+        position = next((i for i, each in enumerate(into) if each is ahead), len(into))
+        into.insert(position, item)
+
+
+def _list(spec: Shape, move: Move) -> list[Shape]:
+    pair = next((pair for pair in spec[3] if pair[0][3][1] == move.key), None)
+    if pair is None:
+        own = next(pair for pair in spec[3] if pair[0][3][1] == move.item[-2])
+        pair = [["scalar", None, None, [own[0][3][0], move.key]], ["sequence", None, None, []]]
+        spec[3].append(pair)
+        spec[3].sort(key=lambda each: repr(each[0]))
+    if pair[1][0] != "sequence":
+        pair[1] = ["sequence", None, None, []]
+    return cast(list[Shape], pair[1][3])
+
+
+def _comments(old_text: str, old: Document, new_text: str, new: Document, operations: Sequence[Operation]) -> str | None:
+    before = Counter(comment.text for comment in comments(old_text, old))
+    after = Counter(comment.text for comment in comments(new_text, new))
+    may_go = Counter(comment.text for operation in operations if isinstance(operation, Remove) for comment in _inside(old_text, old, operation))
+    lost, added = before - after - may_go, after - before
+    if lost or added:
+        text = next(iter(lost or added))
+        return f"a comment would be {'lost' if lost else 'doubled'}: {text}"
+    return None
+
+
+def _inside(text: str, document: Document, operation: Remove) -> list[Any]:
+    node, start = document.root, 0
+    for step in operation.route:
+        if node is None:
+            return []
+        if isinstance(step, int):
+            node = node.items[step]
+        else:
+            start, node = next(((name.start, value) for name, value in node.pairs if name.text == step), (0, None))
+    line_end = len(text) if node is None else text.find("\n", node.end) % (len(text) + 1)
+    return [comment for comment in comments(text, document) if start <= comment.start <= line_end]
+
+
+def describe(operation: Operation) -> str:
+    """An operation in words, for the report of a proof that failed."""
+    route = operation.item if isinstance(operation, Move) else operation.route
+    return f"{type(operation).__name__.lower()} {show(route)}"

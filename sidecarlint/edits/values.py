@@ -1,0 +1,128 @@
+"""Keys and values: setting, removing, and changing part of a scalar.
+
+In: a text's layout, a tree, an operation. Out: `Change`s. Must not know: Kubernetes.
+"""
+
+import re
+
+from sidecarlint.documents import Node
+from sidecarlint.edits.locate import Tree
+from sidecarlint.edits.operations import Refusal, Remove, Set, Substitute
+from sidecarlint.edits.splice import Change
+from sidecarlint.edits.style import Layout, alphabetical, scalar
+
+_LEAD = re.compile(r" *(?:- +)*")
+_COLON = re.compile(r" *: *")
+_SEPARATOR = re.compile(r",\s*")
+
+
+def set_value(layout: Layout, tree: Tree, operation: Set) -> list[Change]:
+    """The changes that give a key a value."""
+    key = str(operation.route[-1])
+    pair = tree.pair(operation.route)
+    if pair is not None:
+        return _replace(layout, pair, operation.value)
+    mapping = tree.find(operation.route[:-1])
+    if not mapping.pairs:
+        raise Refusal(f"the mapping that {key} belongs to is empty", mapping.start)
+    before = mapping.pairs[_predecessor(mapping, key, _siblings(tree, operation), operation.after)]
+    if mapping.flow:
+        return [_insert_flow(layout, mapping, before, key, operation.value)]
+    if not _LEAD.fullmatch(layout.text[layout.line_start(before[0].outset) : before[0].outset]):
+        raise Refusal("this mapping is written in a form that is not edited", before[0].outset)
+    column = layout.column(before[0].outset)
+    end = layout.content_end(before[1].end)
+    tail = layout.tail(before[1].end, column, _next_start(layout, mapping, before))
+    if tail > layout.line_end(end):
+        end = len(layout.text[:tail].rstrip("\r\n"))
+    return [Change(end, end, f"{layout.newline(before[0].start)}{' ' * column}{key}: {scalar(operation.value, '')}")]
+
+
+def _replace(layout: Layout, pair: tuple[Node, Node], value: str) -> list[Change]:
+    name, old = pair
+    if old.kind != "scalar" or old.style in ("|", ">"):
+        raise Refusal(f"{name.text} holds something other than a short text", old.start)
+    if old.start == old.end:
+        return [Change(old.end, old.end, f" {scalar(value, '')}")]
+    return [Change(old.start, old.end, scalar(value, old.style))]
+
+
+def _siblings(tree: Tree, operation: Set) -> list[Node]:
+    """The mappings of the list that the edited mapping stands in, itself included."""
+    route = operation.route[:-1]
+    if not route or not isinstance(route[-1], int):
+        return [tree.find(route)]
+    return [item for item in tree.find(route[:-1]).items if item.kind == "mapping"]
+
+
+def _predecessor(mapping: Node, key: str, siblings: list[Node], after: tuple[str, ...]) -> int:
+    keys = [name.text for name, _ in mapping.pairs]
+    if alphabetical(siblings) and keys[0] < key:
+        return max(i for i, name in enumerate(keys) if name < key)
+    wanted = [keys.index(name) for name in after if name in keys]
+    return wanted[0] if wanted else len(keys) - 1
+
+
+def _next_start(layout: Layout, mapping: Node, pair: tuple[Node, Node]) -> int:
+    position = next(i for i, each in enumerate(mapping.pairs) if each is pair)
+    return mapping.pairs[position + 1][0].outset if position + 1 < len(mapping.pairs) else len(layout.text)
+
+
+def _insert_flow(layout: Layout, mapping: Node, before: tuple[Node, Node], key: str, value: str) -> Change:
+    quote = before[0].style
+    colon = layout.text[before[0].end : before[1].outset]
+    colon = colon if quote and _COLON.fullmatch(colon) else ": "
+    end = max(before[1].end, before[0].end)
+    return Change(end, end, f"{_separator(layout.text, mapping, before)}{scalar(key, quote)}{colon}{scalar(value, quote)}")
+
+
+def _separator(text: str, mapping: Node, pair: tuple[Node, Node]) -> str:
+    """What stands between two pairs of this flow mapping, a comma and blanks."""
+    position = next(i for i, each in enumerate(mapping.pairs) if each is pair)
+    for left, right in ((position, position + 1), (position - 1, position)):
+        if left >= 0 and right < len(mapping.pairs):
+            between = text[mapping.pairs[left][1].end : mapping.pairs[right][0].outset]
+            if _SEPARATOR.fullmatch(between):
+                return between
+    return ", "
+
+
+def remove_key(layout: Layout, tree: Tree, operation: Remove) -> list[Change]:
+    """The changes that take a key and its value away."""
+    pair = tree.pair(operation.route)
+    mapping = tree.find(operation.route[:-1])
+    if pair is None or len(mapping.pairs) < 2:
+        raise Refusal(f"{operation.route[-1]} is not there or stands alone", mapping.start)
+    position = next(i for i, each in enumerate(mapping.pairs) if each is pair)
+    if mapping.flow:
+        if position:
+            return [Change(mapping.pairs[position - 1][1].end, pair[1].end, "")]
+        return [Change(pair[0].outset, mapping.pairs[1][0].outset, "")]
+    if not layout.starts_line(pair[0].outset):
+        return [_remove_behind_dash(layout, mapping)]
+    layout.content_end(pair[1].end)
+    start, end = layout.line_start(pair[0].outset), layout.line_end(pair[1].end)
+    if end == len(layout.text) and not layout.text.endswith(("\n", "\r")):
+        start = len(layout.text[:start].rstrip("\r\n"))
+    return [Change(start, end, "")]
+
+
+def _remove_behind_dash(layout: Layout, mapping: Node) -> Change:
+    (first, value), (second, _) = mapping.pairs[:2]
+    if "#" in layout.text[value.end : second.outset]:
+        raise Refusal("a comment stands between this key and the next", value.end)
+    return Change(first.outset, second.outset, "")
+
+
+def substitute(layout: Layout, tree: Tree, operation: Substitute) -> list[Change]:
+    """The change to part of a scalar: the same occurrence of the same characters, in the text as in the value."""
+    node = tree.find(operation.route)
+    if node.kind != "scalar":
+        raise Refusal("this is no text", node.start)
+    old = node.text[operation.start : operation.end]
+    in_value = [found.start() for found in re.finditer(re.escape(old), node.text)]
+    in_text = [found.start() for found in re.finditer(re.escape(old), layout.text[node.start : node.end])]
+    if not old or len(in_value) != len(in_text) or operation.start not in in_value:
+        raise Refusal("the words to change are written with escapes", node.start)
+    start = node.start + in_text[in_value.index(operation.start)]
+    return [Change(start, start + len(old), operation.text)]

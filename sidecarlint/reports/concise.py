@@ -1,0 +1,54 @@
+"""One line a finding, for editors, problem matchers and grep.
+
+In: a `Run` or `Inspection`s. Out: lines. Must not know: how anything was decided.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sidecarlint.findings import Finding, Run
+from sidecarlint.inspection import Inspection
+from sidecarlint.reports import Style
+from sidecarlint.reports.terminal.cells import Paint, painter, prose, visible
+from sidecarlint.reports.terminal.totals import shown, totals
+
+_FIXABLE = {"safe": " [*]", "unsafe": " [-]"}
+"""Behind the rule: `sidecarlint fix` does it, or only with --unsafe."""
+
+
+def check(run: Run, style: Style) -> str:
+    """`path:line:column: severity[rule] [*] message`, what could not be read, and the totals if anything was found."""
+    paint = painter(style.colour)
+    lines = [_finding(finding, paint) for finding in shown(run, style)]
+    lines += [f"{visible(item.path)}: {paint('error', 'error')}: {prose(item.message)}" for item in run.unread]
+    return _joined([*lines, *([" ".join(totals(run, style)[:1])] if run.findings else [])])
+
+
+def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
+    """One line a workload and one line a container, as `word=value`."""
+    paint = painter(style.colour)
+    unread = [_finding(finding, paint) for finding in run.findings if finding.category == "source"]
+    unread += [f"{visible(item.path)}: {paint('error', 'error')}: {prose(item.message)}" for item in run.unread]
+    return _joined([*unread, *(line for inspection in inspections for line in _workload(inspection, paint))])
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _finding(finding: Finding, paint: Paint) -> str:
+    place = finding.location
+    fixable = _FIXABLE.get(finding.fix.applicability, "") if finding.fix else ""
+    rule = f"{paint(finding.severity, finding.severity)}[{finding.rule}]{fixable}"
+    return f"{visible(place.path)}:{place.line}:{place.column}: {rule} {prose(finding.message)}"
+
+
+def _workload(inspection: Inspection, paint: Paint) -> Iterator[str]:
+    head = f"{visible(inspection.subject.path)}: {paint(visible(inspection.subject.title), 'strong')}"
+    yield f"{head} completes={inspection.completes} starts={_order(inspection.starts)} stops={_order(inspection.stops)}"
+    for each in inspection.containers:
+        words = {"list": each.list, "part": each.part, "certainty": each.certainty, "benefit": each.benefit, "ends": each.ends, "place": each.place}
+        yield f"{head} {visible(each.name)} " + " ".join(f"{word}={'-' if value is None else value}" for word, value in words.items())
+
+
+def _order(steps: Sequence[Sequence[str]]) -> str:
+    return visible(">".join(",".join(step) for step in steps)) or "-"

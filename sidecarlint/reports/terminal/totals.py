@@ -1,0 +1,91 @@
+"""The closing lines of a report for people: how much was found, what to type next, what was left out and why.
+
+In: a `Run`. Out: lines. Must not know: how anything was decided.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sidecarlint.findings import Finding, Run
+from sidecarlint.reports import Style
+from sidecarlint.reports.terminal.cells import visible, wrap
+
+_MOST_REASONS = 5
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: `1 file`, `2 files`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Words joined as people do: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def shown(run: Run, style: Style) -> tuple[Finding, ...]:
+    """The findings that a report for people shows: those of level info only on request."""
+    return tuple(finding for finding in run.findings if style.info or finding.severity != "info")
+
+
+def totals(run: Run, style: Style) -> list[str]:
+    """What was found and where, and the next command to type as the last line."""
+    findings = shown(run, style)
+    hidden = len(run.findings) - len(findings)
+    beside = f" ({hidden} {'more ' if findings else ''}of level info: --info shows {'it' if hidden == 1 else 'them'})" if hidden else ""
+    if not findings and not hidden:
+        return wrap(_nothing(run), style.width)
+    looked = f"{count(run.sources, 'file')}, {count(run.workloads, 'workload')}"
+    if not findings:
+        return wrap(f"Found no errors and no warnings{beside} in {looked}.", style.width)
+    places = len({finding.location.path for finding in findings})
+    where = f"{places} of {looked}" if run.sources > 1 else looked
+    return [*wrap(f"Found {_severities(findings)}{beside} in {where}.", style.width), *wrap(_next(findings), style.width)]
+
+
+def left_out(run: Run, style: Style) -> list[str]:
+    """What was not read, and what was skipped, with the reasons; at most five of each."""
+    unread = [((item.path,), item.message) for item in run.unread]
+    reasons = dict.fromkeys(item.reason for item in run.skipped)
+    groups = [(tuple(dict.fromkeys(item.path for item in run.skipped if item.reason == reason)), reason) for reason in reasons]
+    groups.sort(key=lambda group: -len(group[0]))
+    files = len({item.path for item in run.skipped})
+    return [
+        *_because(f"{count(len(unread), 'file')} could not be read:", unread, style),
+        *_because(f"{count(files, 'file')} {'was' if files == 1 else 'were'} skipped:", groups, style),
+    ]
+
+
+def _because(head: str, groups: Sequence[tuple[tuple[str, ...], str]], style: Style) -> list[str]:
+    lines = [line for paths, reason in groups[:_MOST_REASONS] for line in _reason(paths, reason, style.width)]
+    rest = sum(len(paths) for paths, _ in groups[_MOST_REASONS:])
+    return [head, *lines, *([f"  and {rest} more"] if rest else [])] if groups else []
+
+
+def _reason(paths: Sequence[str], reason: str, width: int) -> list[str]:
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return ["  " + line for line in wrap(f"{visible(paths[0])}{more}: {reason}", width - 2, hang="  ")]
+
+
+def _nothing(run: Run) -> str:
+    if not run.sources:
+        return "Found no files to look at." if not run.unread else "None of the files could be read."
+    if not run.workloads:
+        return f"Found no workloads in {count(run.sources, 'file')}, so there was nothing to judge."
+    return f"No legacy sidecars found in {count(run.sources, 'file')}, {count(run.workloads, 'workload')}."
+
+
+def _severities(findings: Iterable[Finding]) -> str:
+    found = [finding.severity for finding in findings]
+    return listed([count(found.count(severity), severity) for severity in ("error", "warning", "info") if severity in found])
+
+
+def _next(findings: Sequence[Finding]) -> str:
+    levels = [finding.fix.applicability if finding.fix else "" for finding in findings]
+    safe, unsafe = levels.count("safe"), levels.count("unsafe")
+    if safe:
+        more = f" ({unsafe} more with --unsafe)" if unsafe else ""
+        return f"{safe} can be fixed: sidecarlint fix{more}"
+    if unsafe:
+        return f"{unsafe} can be fixed, but something else changes with it: sidecarlint fix --unsafe"
+    rules = [finding.rule for finding in findings if finding.category != "source"]
+    return f"None can be fixed automatically: sidecarlint explain {rules[0]}" if rules else "None can be fixed automatically."

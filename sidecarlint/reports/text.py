@@ -1,0 +1,152 @@
+"""The report for people: each finding with its source lines and its reasons, each workload with its containers.
+
+In: a `Run` or `Inspection`s. Out: text for a terminal. Must not know: how anything was decided.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sidecarlint.findings import Evidence, Finding, Fix, Location, Run
+from sidecarlint.inspection import ContainerInspection, Inspection
+from sidecarlint.reports import Style
+from sidecarlint.reports.terminal.cells import Paint, cells, pad, painter, prose, visible, wrap
+from sidecarlint.reports.terminal.excerpt import Label, excerpt, gutter_of
+from sidecarlint.reports.terminal.totals import count, left_out, shown, totals
+
+_COMPLETES = {
+    "yes": "yes, it ends when the work is done",
+    "no": "no, the work can end but the pod keeps running",
+    "unknown": "unknown, some container may or may not end",
+    "never-meant-to": "never meant to, it runs until it is stopped",
+}
+_COLUMNS = ("container", "list", "part", "certainty", "benefit", "ends", "place")
+_INDENT = "  "
+
+
+def check(run: Run, style: Style) -> str:
+    """Every finding with its excerpt, and what was found in all."""
+    paint = painter(style.colour)
+    blocks = [_finding(finding, run, style.width, paint) for finding in shown(run, style)]
+    return _joined([*blocks, left_out(run, style), totals(run, style)])
+
+
+def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
+    """Every workload with its containers, and what could not be read. Findings about workloads are not shown."""
+    paint = painter(style.colour)
+    unread = [_finding(finding, run, style.width, paint) for finding in run.findings if finding.category == "source"]
+    blocks = [_workload(inspection, style.width, paint) for inspection in inspections]
+    return _joined([*unread, *blocks, left_out(run, style), [_looked(inspections, run)]])
+
+
+def _joined(blocks: Sequence[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block) + "\n"
+
+
+def _finding(finding: Finding, run: Run, width: int, paint: Paint) -> list[str]:
+    labels = list(_labels(finding))
+    drawn = excerpt(labels, run.excerpts, width, paint)
+    gutter = " " * gutter_of(labels)
+    told = [_told(label, finding) for label in drawn.homeless if label.message]
+    told += [evidence.message for evidence in finding.evidence if evidence.location is None]
+    notes = [("seen", "strong", text) for text in told] + list(_fix(finding.fix))
+    if finding.category != "source":
+        notes.append(("help", "strong", f"sidecarlint explain {finding.rule}"))
+    place = finding.location
+    title = f"  {visible(finding.workload.title)}" if finding.workload else ""
+    head = f"{gutter}{paint('-->', 'frame')} {visible(place.path)}:{place.line}:{place.column}{title}"
+    return [*_message(finding, width, paint), head, *drawn.rows, *(line for note in notes for line in _note(gutter, *note, width, paint))]
+
+
+def _labels(finding: Finding) -> Iterator[Label]:
+    yield Label(finding.location, "", True, finding.severity)
+    for evidence in finding.evidence:
+        if evidence.location is not None:
+            primary = evidence.location == finding.location
+            yield Label(evidence.location, evidence.message, primary, finding.severity if primary else "frame")
+
+
+def _message(finding: Finding, width: int, paint: Paint) -> list[str]:
+    head = f"{finding.severity}[{finding.rule}]"
+    first, *rest = wrap(finding.message, width, used=cells(head) + 2, hang=_INDENT)
+    return [paint(head, finding.severity) + paint(f": {first}".rstrip(), "strong"), *(paint(line, "strong") for line in rest)]
+
+
+def _told(label: Label, finding: Finding) -> str:
+    return f"{label.message} ({_where(label.location, finding.location.path)})"
+
+
+def _where(place: Location, path: str) -> str:
+    return f"line {place.line}" if place.path == path else f"{visible(place.path)}:{place.line}"
+
+
+def _fix(fix: Fix | None) -> Iterator[tuple[str, str, str]]:
+    if fix is not None:
+        yield f"fix [{fix.applicability}]", fix.applicability, fix.title
+        reason = "no automatic fix" if fix.applicability == "manual" else "because"
+        for hazard in fix.hazards:
+            yield reason, "strong", hazard
+
+
+def _note(gutter: str, key: str, tone: str, text: str, width: int, paint: Paint) -> list[str]:
+    used = cells(gutter) + 5 + cells(key)
+    first, *rest = wrap(text, width, used=used, hang=f"{gutter}   {_INDENT}")
+    return [f"{gutter} {paint('=', 'frame')} {paint(key, tone)}: {first}", *rest]
+
+
+def _workload(inspection: Inspection, width: int, paint: Paint) -> list[str]:
+    subject = inspection.subject
+    lines = [paint(visible(subject.title), "strong"), *wrap(f"--> {_address(inspection)}", width, hang=_INDENT * 2), ""]
+    lines += _table(inspection.containers, width - 2, paint)
+    for container in inspection.containers:
+        lines += _evidence(container, subject.path, width)
+    lines += ["", *_line("starts", _order(inspection.starts), width), *_line("stops", _order(inspection.stops), width)]
+    return lines + _line("completes", _COMPLETES.get(inspection.completes, inspection.completes), width)
+
+
+def _address(inspection: Inspection) -> str:
+    subject = inspection.subject
+    namespace = f", namespace {subject.namespace}" if subject.namespace else ""
+    document = f", document {subject.document + 1}" if subject.document else ""
+    return f"{visible(subject.path)}{document}, {subject.route}{namespace}"
+
+
+def _table(containers: Sequence[ContainerInspection], width: int, paint: Paint) -> list[str]:
+    rows = [_COLUMNS, *(_row(container) for container in containers)]
+    widths = [max(cells(row[column]) for row in rows) for column in range(1, len(_COLUMNS))]
+    room = width - sum(widths) - 2 * len(widths)
+    first = min(max(cells(row[0]) for row in rows), max(room, cells(_COLUMNS[0])))
+    lines = [line for row in rows for line in _cells(row, (first, *widths))]
+    return [_INDENT + paint(lines[0].rstrip(), "strong"), *(_INDENT + line for line in lines[1:])]
+
+
+def _cells(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    """A row of the table; a name that is too long for its column gets a line of its own."""
+    above, name = ([row[0]], "") if cells(row[0]) > widths[0] else ([], row[0])
+    return [*above, "  ".join(pad(text, width) for text, width in zip((name, *row[1:]), widths, strict=True))]
+
+
+def _row(container: ContainerInspection) -> tuple[str, ...]:
+    place = "-" if container.place is None else str(container.place)
+    return (visible(container.name), container.list, container.part, container.certainty or "-", container.benefit, container.ends, place)
+
+
+def _evidence(container: ContainerInspection, path: str, width: int) -> list[str]:
+    if not container.evidence:
+        return []
+    told = [line for evidence in container.evidence for line in wrap(f"- {_seen(evidence, path)}", width - 4, hang="  ")]
+    return ["", f"{_INDENT}{visible(container.name)}", *(f"    {line}" for line in told)]
+
+
+def _seen(evidence: Evidence, path: str) -> str:
+    return f"{prose(evidence.message)} ({_where(evidence.location, path)})" if evidence.location else evidence.message
+
+
+def _order(steps: Sequence[Sequence[str]]) -> str:
+    return " -> ".join(step[0] if len(step) == 1 else f"({', '.join(step)})" for step in steps) or "nothing"
+
+
+def _line(key: str, text: str, width: int) -> list[str]:
+    return [_INDENT + line for line in wrap(f"{key}: {text}", width - 2, hang=_INDENT)]
+
+
+def _looked(inspections: Sequence[Inspection], run: Run) -> str:
+    return f"Looked at {count(len(inspections), 'workload')} in {count(run.sources, 'file')}."

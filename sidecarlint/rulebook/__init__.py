@@ -1,0 +1,15 @@
+"""Rule files to rules: what to look for, what to say, and the examples that prove it.
+
+In: the Markdown text of `rules/<id>.md` and the model's public words. Out: `Rule`, whose `when` and `message` are checked
+trees that `evaluator` turns into plain callables. Must not know: how a lifecycle is computed.
+"""
+
+from sidecarlint.rulebook.evaluation import Tree, clauses, evaluator, without
+from sidecarlint.rulebook.expression import Words
+from sidecarlint.rulebook.markdown import Example
+from sidecarlint.rulebook.rules import Operation, Rule, from_plain, load_rules, read_rule, rule_files, to_plain
+
+__all__ = [
+    "Example", "Operation", "Rule", "Tree", "Words", "clauses", "evaluator", "from_plain", "load_rules", "read_rule", "rule_files", "to_plain",
+    "without",
+]  # fmt: skip

@@ -1,0 +1,11 @@
+"""Paths and standard input to texts, and a rewritten text back into its file.
+
+In: paths, a stream, a rewritten text. Out: `Found`, then `Source`, `Unreadable` or `Undecodable`; a file replaced in one
+step. Must not know: YAML's meaning.
+"""
+
+from sidecarlint.sources.read import LIMIT, STDIN, Encoding, Found, Source, Undecodable, Unreadable, read, read_stdin
+from sidecarlint.sources.walk import find
+from sidecarlint.sources.write import write
+
+__all__ = ["LIMIT", "STDIN", "Encoding", "Found", "Source", "Undecodable", "Unreadable", "find", "read", "read_stdin", "write"]
