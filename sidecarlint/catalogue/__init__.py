@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 
 from sidecarlint.catalogue.helper import Helper, Injector, Shutdown, StartupProbe, from_plain, to_plain
 from sidecarlint.catalogue.marks import Endpoint, has_mark, one_shot, startup_endpoint
-from sidecarlint.catalogue.reading import read_helper
 from sidecarlint.workloads.images import Image
 
 __all__ = [
@@ -26,7 +25,6 @@ class Match(NamedTuple):
     text: str
 
 
-
 class Catalogue:
     """Helpers by image. One look-up costs a few dictionary reads, however many helpers there are.
 
@@ -41,6 +39,7 @@ class Catalogue:
             _enter(self._images, helper.images, helper)
             _enter(self._tails, helper.tails, helper)
         self._starred = _star_shapes(self._images)
+        self._longest_tail = max((tail.count("/") + 1 for tail in self._tails), default=0)
 
     def match(self, image: Image, name: str = "", argv: tuple[str, ...] = ()) -> Match | None:
         """The helper that `image` is known as, or None: the full repository first, then the longest tail at a segment's border.
@@ -51,7 +50,7 @@ class Catalogue:
         for key in self._spellings(repository):
             if helper := _choose(self._images.get(key, ()), name, argv):
                 return Match(helper, "image", repository)
-        for tail in _tails(image.repository):
+        for tail in _ends(image.repository, self._longest_tail):
             if helper := _choose(self._tails.get(tail, ()), name, argv):
                 return Match(helper, "tail", tail)
         return None
@@ -81,8 +80,8 @@ def _star_shapes(images: Iterable[str]) -> dict[int, tuple[tuple[int, ...], ...]
     return {length: tuple(sorted(found, key=lambda shape: (len(shape), shape))) for length, found in shapes.items()}
 
 
-def _tails(repository: str) -> Iterator[str]:
-    segments = repository.split("/")
+def _ends(repository: str, longest: int) -> Iterator[str]:
+    segments = repository.rsplit("/", longest)[-longest:] if longest else []
     for start in range(len(segments)):
         yield "/".join(segments[start:])
 
@@ -97,6 +96,13 @@ def _choose(candidates: tuple[Helper, ...], name: str, argv: tuple[str, ...]) ->
 def _fits(helper: Helper, argv: tuple[str, ...]) -> bool:
     needed = not helper.argv or any(has_mark(mark, argv, {}) for mark in helper.argv)
     return needed and not any(has_mark(mark, argv, {}) for mark in helper.not_argv)
+
+
+def read_helper(path: str, text: str) -> Helper:
+    """The helper that the file at `path` describes; its name is the id. Raises `RuleError` with the first line that is wrong."""
+    from sidecarlint.catalogue.reading import read
+
+    return read(path, text)
 
 
 def usual_name(helper: Helper, name: str) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sidecarlint.catalogue.helper import Helper, StartupProbe
 from sidecarlint.workloads.images import Image
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?![\d.])")
+_VERSION = r"v?(\d+)\.(\d+)(?:\.(\d+))?(?![\d.])"
 _OFF = frozenset({"0", "f", "false", "no", "off"})
 _ON = frozenset({"1", "t", "true"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -34,7 +34,10 @@ def one_shot(helper: Helper, argv: tuple[str, ...], env: Mapping[str, str]) -> s
 
 
 def startup_endpoint(helper: Helper, image: Image, argv: tuple[str, ...], env: Mapping[str, str]) -> Endpoint | None:
-    """The endpoint that a startupProbe may ask in a container run like this; None where it is off, unreachable, too new, or would deadlock."""
+    """The endpoint that a startupProbe may ask in a container run like this; None where none may.
+
+    None may where it is off or on localhost, where the image's version is unknown or older than it, or where it would deadlock (3.11).
+    """
     probe = helper.startup_probe
     if probe is None or helper.depends_on_app or not all(has_mark(mark, argv, env) for mark in probe.needs):
         return None
@@ -45,17 +48,27 @@ def startup_endpoint(helper: Helper, image: Image, argv: tuple[str, ...], env: M
 
 
 def _reaches(tag: str, since: str) -> bool:
-    given, needed = _VERSION.match(tag), _VERSION.match(since)
-    return bool(given and needed) and [int(part or 0) for part in given.groups()] >= [int(part or 0) for part in needed.groups()]  # type: ignore[union-attr]
+    given = _version(tag)
+    return given is not None and given >= (_version(since) or ())
+
+
+def _version(text: str) -> tuple[int, ...] | None:
+    found = re.match(_VERSION, text)
+    return tuple(int(part or 0) for part in found.groups()) if found else None
 
 
 def _port(probe: StartupProbe, argv: tuple[str, ...], env: Mapping[str, str]) -> int | None:
     for setter in probe.port_from:
         given = _flag(setter, argv) if setter.startswith("-") else env.get(setter)
         if given:
-            host, _, number = given.rpartition(":")
-            return int(number) if number.isdecimal() and host not in _LOOPBACK else None
+            return _port_of(given)
     return probe.port
+
+
+def _port_of(address: str) -> int | None:
+    """The port of `8080`, `:8080` or `host:8080`; None for what the kubelet cannot reach."""
+    host, _, number = address.rpartition(":")
+    return int(number) if number.isdecimal() and host.rpartition("/")[2] not in _LOOPBACK else None
 
 
 def has_mark(mark: str, argv: tuple[str, ...], env: Mapping[str, str]) -> bool:

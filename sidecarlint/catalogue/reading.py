@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from sidecarlint.catalogue.helper import Helper, from_plain
-from sidecarlint.documents import Document, Lines, Node, Route, at, documents, entry, is_null, show
+from sidecarlint.documents import Lines, Node, Route, at, documents, entry, is_null, show
 from sidecarlint.errors import RuleError
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -33,35 +33,34 @@ class _Complaint(NamedTuple):
     route: Route
 
 
-def read_helper(path: str, text: str) -> Helper:
+def read(path: str, text: str) -> Helper:
     """The helper that the file at `path` describes. Raises `RuleError` with the first line that is wrong."""
     lines = Lines(text)
-    document = _only_document(path, lines)
-    faults = sorted(_faults(path, document))
+    root = _only_root(path, lines)
+    faults = sorted(_faults(path, root))
     if faults:
         raise RuleError(path, lines.number(faults[0].offset), faults[0].message)
-    return from_plain({"id": _id(path), **_value(document.root)})
+    return from_plain({"id": _id(path), **_value(root)})
 
 
-def _only_document(path: str, lines: Lines) -> Document:
+def _only_root(path: str, lines: Lines) -> Node:
     found = list(documents(lines.text))
-    if not found or is_null(found[0].root) and found[0].problem is None:
-        raise RuleError(path, 1, "the file is empty; a helper file holds one mapping")
     for document in found:
         if document.problem is not None:
             raise RuleError(path, lines.number(document.problem.offset), document.problem.message)
     if len(found) > 1:
         raise RuleError(path, lines.number(found[1].start), "a second document begins here; one helper is one file")
-    return found[0]
+    root = found[0].root if found else None
+    if root is None or is_null(root):
+        raise RuleError(path, 1, "the file is empty; a helper file holds one mapping")
+    return root
 
 
 def _id(path: str) -> str:
     return os.path.splitext(os.path.basename(path))[0]
 
 
-def _faults(path: str, document: Document) -> Iterator[_Fault]:
-    root = document.root
-    assert root is not None
+def _faults(path: str, root: Node) -> Iterator[_Fault]:
     if not _ID.fullmatch(_id(path)):
         yield _Fault(root.start, f"the file's name is the helper's id; '{_id(path)}' must be small letters, digits and single dashes")
     unwritable = list(_unplain(root))

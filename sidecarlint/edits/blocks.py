@@ -8,7 +8,8 @@ order stays where it is, and only the rest is cut and put in again. So a helper 
 line, and one at the head costs its key line twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from sidecarlint.documents import Node
@@ -64,7 +65,21 @@ def move_items(layout: Layout, source: tuple[Node, Node], target: tuple[Node, No
         orders = [_existing(layout, from_list, into, moves)]
         region = [from_list, into]
     pieces = _in_text_order(region)
-    return min((_changes(layout, pieces, order, inner) for order in orders), key=lambda changes: sum(_cost(layout, each) for each in changes))
+    return _smallest(layout, [partial(_changes, layout, pieces, order, inner) for order in orders])
+
+
+def _smallest(layout: Layout, ways: list[Callable[[], list[Change]]]) -> list[Change]:
+    """The way that changes the fewest lines, of those that can be gone."""
+    found: list[list[Change]] = []
+    refused: Refusal | None = None
+    for way in ways:
+        try:
+            found.append(way())
+        except Refusal as refusal:
+            refused = refusal
+    if not found and refused is not None:
+        raise refused
+    return min(found, key=lambda changes: sum(_cost(layout, change) for change in changes))
 
 
 def _cost(layout: Layout, change: Change) -> int:

@@ -13,6 +13,7 @@ from sidecarlint.reports.terminal.totals import shown, totals
 
 _FIXABLE = {"safe": " [*]", "unsafe": " [-]"}
 """Behind the rule: `sidecarlint fix` does it, or only with --unsafe."""
+_WORDS = ("list", "part", "certainty", "benefit", "ends", "place")
 
 
 def check(run: Run, style: Style) -> str:
@@ -20,7 +21,7 @@ def check(run: Run, style: Style) -> str:
     paint = painter(style.colour)
     lines = [_finding(finding, paint) for finding in shown(run, style)]
     lines += [f"{visible(item.path)}: {paint('error', 'error')}: {prose(item.message)}" for item in run.unread]
-    return _joined([*lines, *([" ".join(totals(run, style)[:1])] if run.findings else [])])
+    return _joined([*lines, *(totals(run, style)[:1] if run.findings else ())])
 
 
 def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
@@ -45,9 +46,9 @@ def _finding(finding: Finding, paint: Paint) -> str:
 def _workload(inspection: Inspection, paint: Paint) -> Iterator[str]:
     head = f"{visible(inspection.subject.path)}: {paint(visible(inspection.subject.title), 'strong')}"
     yield f"{head} completes={inspection.completes} starts={_order(inspection.starts)} stops={_order(inspection.stops)}"
-    for each in inspection.containers:
-        words = {"list": each.list, "part": each.part, "certainty": each.certainty, "benefit": each.benefit, "ends": each.ends, "place": each.place}
-        yield f"{head} {visible(each.name)} " + " ".join(f"{word}={'-' if value is None else value}" for word, value in words.items())
+    for container in inspection.containers:
+        values = ((word, getattr(container, word)) for word in _WORDS)
+        yield f"{head} {visible(container.name)} " + " ".join(f"{word}={'-' if value is None else value}" for word, value in values)
 
 
 def _order(steps: Sequence[Sequence[str]]) -> str:

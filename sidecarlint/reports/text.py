@@ -14,27 +14,33 @@ from sidecarlint.reports.terminal.totals import count, left_out, shown, totals
 
 _COMPLETES = {
     "yes": "yes, it ends when the work is done",
-    "no": "no, the work can end but the pod keeps running",
+    "no": "no, something keeps the pod running when its work is done",
     "unknown": "unknown, some container may or may not end",
     "never-meant-to": "never meant to, it runs until it is stopped",
 }
 _COLUMNS = ("container", "list", "part", "certainty", "benefit", "ends", "place")
 _INDENT = "  "
+_NARROWEST = 40
 
 
 def check(run: Run, style: Style) -> str:
     """Every finding with its excerpt, and what was found in all."""
-    paint = painter(style.colour)
+    style, paint = _roomy(style), painter(style.colour)
     blocks = [_finding(finding, run, style.width, paint) for finding in shown(run, style)]
-    return _joined([*blocks, left_out(run, style), totals(run, style)])
+    closing = [line for sentence in totals(run, style) for line in wrap(sentence, style.width)]
+    return _joined([*blocks, left_out(run, style), closing])
 
 
 def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
     """Every workload with its containers, and what could not be read. Findings about workloads are not shown."""
-    paint = painter(style.colour)
+    style, paint = _roomy(style), painter(style.colour)
     unread = [_finding(finding, run, style.width, paint) for finding in run.findings if finding.category == "source"]
     blocks = [_workload(inspection, style.width, paint) for inspection in inspections]
     return _joined([*unread, *blocks, left_out(run, style), [_looked(inspections, run)]])
+
+
+def _roomy(style: Style) -> Style:
+    return style._replace(width=max(style.width, _NARROWEST))
 
 
 def _joined(blocks: Sequence[Sequence[str]]) -> str:
@@ -53,7 +59,8 @@ def _finding(finding: Finding, run: Run, width: int, paint: Paint) -> list[str]:
     place = finding.location
     title = f"  {visible(finding.workload.title)}" if finding.workload else ""
     head = f"{gutter}{paint('-->', 'frame')} {visible(place.path)}:{place.line}:{place.column}{title}"
-    return [*_message(finding, width, paint), head, *drawn.rows, *(line for note in notes for line in _note(gutter, *note, width, paint))]
+    rows = drawn.rows if notes else drawn.rows[:-1]
+    return [*_message(finding, width, paint), head, *rows, *(line for note in notes for line in _note(gutter, *note, width, paint))]
 
 
 def _labels(finding: Finding) -> Iterator[Label]:
@@ -94,7 +101,7 @@ def _note(gutter: str, key: str, tone: str, text: str, width: int, paint: Paint)
 
 def _workload(inspection: Inspection, width: int, paint: Paint) -> list[str]:
     subject = inspection.subject
-    lines = [paint(visible(subject.title), "strong"), *wrap(f"--> {_address(inspection)}", width, hang=_INDENT * 2), ""]
+    lines = [paint(visible(subject.title), "strong"), *_where_it_is(inspection, width, paint), ""]
     lines += _table(inspection.containers, width - 2, paint)
     for container in inspection.containers:
         lines += _evidence(container, subject.path, width)
@@ -102,11 +109,12 @@ def _workload(inspection: Inspection, width: int, paint: Paint) -> list[str]:
     return lines + _line("completes", _COMPLETES.get(inspection.completes, inspection.completes), width)
 
 
-def _address(inspection: Inspection) -> str:
+def _where_it_is(inspection: Inspection, width: int, paint: Paint) -> list[str]:
     subject = inspection.subject
     namespace = f", namespace {subject.namespace}" if subject.namespace else ""
     document = f", document {subject.document + 1}" if subject.document else ""
-    return f"{visible(subject.path)}{document}, {subject.route}{namespace}"
+    first, *rest = wrap(f"{subject.path}{document}, {subject.route}{namespace}", width, used=6, hang=_INDENT * 3)
+    return [f"{_INDENT}{paint('-->', 'frame')} {first}", *rest]
 
 
 def _table(containers: Sequence[ContainerInspection], width: int, paint: Paint) -> list[str]:

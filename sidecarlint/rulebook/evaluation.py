@@ -54,13 +54,25 @@ def _make_attribute(name: str, attribute: str) -> Evaluator:
 
 
 def _make_and(parts: tuple[Tree, ...]) -> Evaluator:
-    made = tuple(evaluator(part) for part in parts)
-    return lambda values: all(each(values) for each in made)
+    return _make_junction(parts, stops=False)
 
 
 def _make_or(parts: tuple[Tree, ...]) -> Evaluator:
+    return _make_junction(parts, stops=True)
+
+
+def _make_junction(parts: tuple[Tree, ...], stops: bool) -> Evaluator:
     made = tuple(evaluator(part) for part in parts)
-    return lambda values: any(each(values) for each in made)
+
+    def first_that_decides(values: Values) -> object:
+        value: object = None
+        for each in made:
+            value = each(values)
+            if bool(value) is stops:
+                return value
+        return value
+
+    return first_that_decides
 
 
 def _make_not(part: Tree) -> Evaluator:

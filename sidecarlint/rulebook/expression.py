@@ -7,20 +7,18 @@ Jinja's own parser reads the text; nothing that Jinja would run is ever made. On
 holds no call, no loop and no arithmetic, and the cost of evaluating it is bounded by its length.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sidecarlint.errors import RuleError
 from sidecarlint.rulebook.evaluation import FILTERS, Tree
+from sidecarlint.rulebook.rule import Words
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes
 
 _T = TypeVar("_T")
-
-Words = Mapping[str, Collection[str]]
-"""The names that a text may use and the attributes that each has; a name without attributes is a plain value."""
 
 LONGEST = 4000
 """How many characters an expression or a template may have."""

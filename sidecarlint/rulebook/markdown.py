@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from sidecarlint.documents import Chunk, Lines, Node, Route, is_null, read
 from sidecarlint.errors import RuleError
+from sidecarlint.rulebook.rule import Example
 from sidecarlint.workloads.versions import parse_version
 
 OPTIONS: dict[str, Callable[[str], object]] = {"target": parse_version}
@@ -21,22 +22,6 @@ _RULER = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(.*)")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*")
 _SECTIONS: dict[str, Literal["fails", "fixed", "passes"]] = {"Fails": "fails", "Fixed": "fixed", "Passes": "passes"}
-
-
-class Example(NamedTuple):
-    """A manifest that is a test. `line` is the 1-based line of the rule file on which `text` starts.
-
-    `fixed` is what the fix must make of `text`, byte for byte; None where there is no such fence. `note` is the prose above the
-    fence. `options` are all that stood on its opening line, `target` included.
-    """
-
-    kind: Literal["fails", "passes"]
-    text: str
-    line: int
-    target: str | None = None
-    fixed: str | None = None
-    note: str = ""
-    options: tuple[tuple[str, str], ...] = ()
 
 
 class Place(NamedTuple):

@@ -124,7 +124,7 @@ def bom_of(encoding: Encoding) -> bytes:
 def unreadable(path: str, error: OSError) -> Unreadable:
     """What the system said about a path, as a line that says what to do."""
     if error.errno == errno.ENOENT and os.path.islink(path):
-        return Unreadable(path, f"it is a symbolic link to {os.readlink(path)!a}, which does not exist; mend or remove the link")
+        return Unreadable(path, "it is a symbolic link to what does not exist; mend or remove the link")
     return Unreadable(path, _REASONS.get(error.errno or 0) or f"it cannot be read ({error.strerror or error}); leave it out")
 
 

@@ -10,14 +10,15 @@ import os
 import posixpath
 import re
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sidecarlint.errors import UsageError
 from sidecarlint.sources.read import STDIN, Found, Unreadable, not_a_file, unreadable
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from pathspec import Pattern
 
 _ENDINGS = (".yaml", ".yml", ".json")
 _SKIPPED_FOLDERS = frozenset({".git", ".hg", ".terraform", ".tox", ".venv", "__pycache__", "node_modules", "venv"})
@@ -27,16 +28,26 @@ _NO_MANIFESTS = frozenset({
 _EMACS_LOCK = ".#"
 # A name that could forge a line of a report, or that a report could not print.
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-# Matching takes time to the power of the stars. With five, one long file name of an untrusted folder costs minutes.
-_COSTLY = re.compile(r"(?:\*+[^*]+){4}\*")
-_MOST_PATTERNS = 1024 * 1024
+_LAST_SLASH = re.compile("/+ *$")
+_LONGEST_PATTERN = 4096
+_MOST_STARS = 4
+_LARGEST_IGNORE_FILE = 1024 * 1024
+
+
+class _Pattern(NamedTuple):
+    """One line of an ignore file. `last`: what it asks of a path's last name; `depth`: how many slashes, None for any number."""
+
+    folders_only: bool
+    depth: int | None
+    whole: "Pattern"
+    last: "Pattern"
 
 
 class _Ignore(NamedTuple):
-    """One ignore file's patterns. `base` is the real path that they count from, with a slash at its end."""
+    """One ignore file. `base`: the real path that its patterns count from, with a slash at its end."""
 
     base: str
-    spec: "GitIgnoreSpec"
+    patterns: tuple[_Pattern, ...]
 
 
 class _Folder(NamedTuple):
@@ -46,7 +57,7 @@ class _Folder(NamedTuple):
     real: str
     top: str
     ignores: tuple[_Ignore, ...]
-    excluded: "GitIgnoreSpec | None"
+    excluded: _Ignore | None
 
 
 def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Found | Unreadable]:
@@ -61,7 +72,7 @@ def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Found | 
         yield from _named(path.replace(os.sep, "/"), excluded, seen)
 
 
-def _named(path: str, excluded: "GitIgnoreSpec | None", seen: set[str]) -> Iterator[Found | Unreadable]:
+def _named(path: str, excluded: _Ignore | None, seen: set[str]) -> Iterator[Found | Unreadable]:
     if _ODD.search(path):
         yield _odd_name(path)
         return
@@ -71,10 +82,10 @@ def _named(path: str, excluded: "GitIgnoreSpec | None", seen: set[str]) -> Itera
         yield unreadable(path, error)
         return
     real = path if path == STDIN else os.path.realpath(path)
-    if is_folder:
+    if is_folder and not _leads_through(excluded, path):
         shown = "" if path in (".", "./") else path
         yield from _walk(_Folder(shown, real, os.path.join(real, ""), _above(real), excluded), seen)
-    elif _is_new(real, seen):
+    elif not is_folder and _is_new(real, seen):
         yield Found(path, True)
 
 
@@ -161,9 +172,11 @@ def _above(real: str) -> tuple[_Ignore, ...]:
             return ()
         folders.append(os.path.dirname(folders[-1]))
     ignores: tuple[_Ignore, ...] = ()
-    for folder in reversed(folders[1:]):
+    for folder, below in pairwise(reversed(folders)):
         ignores = _inside(folder, ignores)
-    return () if _is_ignored(ignores, real, True) else ignores
+        if _is_ignored(ignores, below, True):
+            return ()
+    return ignores
 
 
 def _inside(real: str, above: tuple[_Ignore, ...]) -> tuple[_Ignore, ...]:
@@ -180,48 +193,86 @@ def _ignore_file(real: str, name: str) -> tuple[_Ignore, ...]:
         if not stat.S_ISREG(os.lstat(path).st_mode):
             return ()
         with open(path, encoding="utf-8-sig", errors="surrogateescape") as stream:
-            lines = stream.read(_MOST_PATTERNS).split("\n")
+            lines = stream.read(_LARGEST_IGNORE_FILE).split("\n")
     except OSError:
         return ()
-    spec = _readable_spec([line for line in lines if line.strip() and line[0] != "#" and not _COSTLY.search(line)])
-    return (_Ignore(os.path.join(real, ""), spec),) if spec else ()
+    patterns = [line for line in lines if line.strip() and line[0] != "#" and not _is_costly(line)]
+    return (_lenient_ignore(os.path.join(real, ""), patterns),) if patterns else ()
 
 
-def _readable_spec(lines: list[str]) -> "GitIgnoreSpec | None":
-    """The patterns of an ignore file. As for git, a line that is no pattern is passed over."""
-    readable = [line for line in lines if _problem(line) is None]
-    return _spec(readable) if readable else None
+def _is_costly(pattern: str) -> bool:
+    """Matching takes time to the power of the stars: with five, one long file name of an untrusted folder costs minutes."""
+    stars = pattern.replace("/**", "/*").replace("**/", "*/").count("*")
+    return stars > _MOST_STARS or len(pattern) > _LONGEST_PATTERN
+
+
+def _lenient_ignore(base: str, patterns: list[str]) -> _Ignore:
+    """As for git, a line that is no pattern is passed over."""
+    try:
+        return _ignore(base, patterns)
+    except (ValueError, re.error):
+        return _ignore(base, [pattern for pattern in patterns if _problem(pattern) is None])
 
 
 def _problem(pattern: str) -> str | None:
     try:
-        _spec((pattern,))
+        _ignore("", (pattern,))
     except (ValueError, re.error) as error:
         return str(error)
     return None
 
 
-def _spec(lines: Iterable[str]) -> "GitIgnoreSpec":
+def _ignore(base: str, lines: Sequence[str]) -> _Ignore:
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    stems = [_LAST_SLASH.sub("", line) for line in lines]
+    only = (line != stem for line, stem in zip(lines, stems, strict=True))
+    whole = GitIgnoreSpec.from_lines(stems).patterns
+    last = GitIgnoreSpec.from_lines("/" + stem.removeprefix("!").rpartition("/")[2] for stem in stems).patterns
+    return _Ignore(base, tuple(map(_Pattern, only, map(_depth, stems), whole, last)))
 
 
-def _excluded(patterns: Sequence[str]) -> "GitIgnoreSpec | None":
+def _depth(stem: str) -> int | None:
+    body = stem.removeprefix("!")
+    return body.lstrip("/").count("/") if "/" in body and "**" not in body else None
+
+
+def _excluded(patterns: Sequence[str]) -> _Ignore | None:
     for pattern in patterns:
         if problem := _problem(pattern):
             raise UsageError(f"the exclude pattern {pattern!r} cannot be read ({problem}); write it as in a .gitignore file")
-    return _spec(pattern[1:] if pattern.startswith("./") else pattern for pattern in patterns) if patterns else None
+    return _ignore("", [pattern[1:] if pattern.startswith("./") else pattern for pattern in patterns]) if patterns else None
 
 
 def _is_ignored(ignores: tuple[_Ignore, ...], real: str, is_folder: bool) -> bool:
     """Whether the nearest ignore file that speaks of this path ignores it."""
-    for base, spec in reversed(ignores):
-        verdict = spec.check_file(real[len(base) :] + "/" * is_folder).include
+    for ignore in reversed(ignores):
+        verdict = _verdict(ignore, real[len(ignore.base) :], is_folder)
         if verdict is not None:
             return verdict
     return False
 
 
-def _is_excluded(excluded: "GitIgnoreSpec | None", path: str, is_folder: bool) -> bool:
-    return excluded is not None and excluded.match_file(os.path.relpath(path) + "/" * is_folder)
+def _is_excluded(excluded: _Ignore | None, path: str, is_folder: bool) -> bool:
+    return excluded is not None and _verdict(excluded, os.path.relpath(path), is_folder) is True
+
+
+def _leads_through(excluded: _Ignore | None, path: str) -> bool:
+    """Whether a named folder is excluded, or lies in one that is."""
+    steps = list(accumulate(os.path.relpath(path).split(os.sep), posixpath.join)) if excluded else []
+    return any(_is_excluded(excluded, step, True) for step in steps if posixpath.basename(step) not in (".", ".."))
+
+
+def _verdict(ignore: _Ignore, path: str, is_folder: bool) -> bool | None:
+    """What the last pattern that speaks of this path says, as in git."""
+    depth, name = path.count("/"), posixpath.basename(path)
+    for pattern in reversed(ignore.patterns):
+        if (is_folder or not pattern.folders_only) and _speaks_of(pattern, path, depth, name):
+            return pattern.whole.include
+    return None
+
+
+def _speaks_of(pattern: _Pattern, path: str, depth: int, name: str) -> bool:
+    """pathspec also matches what lies below a match. Here that says nothing: the folder above was judged before, and entered."""
+    fits = pattern.depth in (None, depth) and pattern.last.match_file(name)
+    return bool(fits and pattern.whole.match_file(path))

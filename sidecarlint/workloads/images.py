@@ -30,5 +30,7 @@ def parse_image(text: str) -> Image:
     if remainder and ("." in first or ":" in first or first == "localhost"):
         registry, repository = first, remainder
     else:
-        registry, repository = "docker.io", path if "/" in path else f"library/{path}"
-    return Image("docker.io" if registry == "index.docker.io" else registry, repository, tag, digest)
+        registry, repository = "docker.io", path
+    if registry in ("docker.io", "index.docker.io"):
+        registry, repository = "docker.io", repository if "/" in repository else f"library/{repository}"
+    return Image(registry, repository, tag, digest)

@@ -10,7 +10,16 @@ from typing import NamedTuple
 Paint = Callable[[str, str], str]
 """Gives a text (first) the look of a tone (second)."""
 
-_CODES = {"error": "1;31", "warning": "1;33", "info": "1;36", "strong": "1", "frame": "1;34", "safe": "1;32", "unsafe": "1;33", "manual": "1"}
+_CODES = {
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "strong": "1",
+    "frame": "1;34",
+    "safe": "1;32",
+    "unsafe": "1;33",
+    "manual": "1",
+}
 _TAB_STOP = 4
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 

@@ -57,17 +57,17 @@ def gutter_of(labels: Sequence[Label]) -> int:
 def excerpt(labels: Sequence[Label], sources: Mapping[str, Mapping[int, str]], width: int, paint: Paint) -> Excerpt:
     """Draws the labels, the first one's source first, every other source under a head of its own."""
     rows: list[str] = []
-    homeless: list[Label] = []
+    lost: list[Label] = []
     gutter = gutter_of(labels)
     for path in dict.fromkeys(label.location.path for label in labels):
         here = [label for label in labels if label.location.path == path]
-        if rows or path != labels[0].location.path:
+        drawn = _source(here, sources.get(path, {}), gutter, width, paint)
+        if drawn.rows and path != labels[0].location.path:
             place = here[0].location
             rows.append(" " * gutter + paint(" ::: ", "frame") + f"{visible(path)}:{place.line}:{place.column}")
-        drawn = _source(here, sources.get(path, {}), gutter, width, paint)
         rows += drawn.rows
-        homeless += drawn.homeless
-    return Excerpt(rows, homeless)
+        lost += drawn.homeless
+    return Excerpt(rows, [label for label in labels if label in lost])
 
 
 def _source(labels: Sequence[Label], lines: Mapping[int, str], gutter: int, width: int, paint: Paint) -> Excerpt:
@@ -109,7 +109,7 @@ def _part(place: Location, number: int, lines: Mapping[int, str]) -> tuple[int, 
 
 def _cut(line: str, marks: Sequence[_Mark], room: int) -> tuple[str, list[_Mark]]:
     """A line in at most `room` cells, cut with … around what is underlined, and the marks as cells of what is left."""
-    first = max(min(mark.start for mark in marks) - 2 * room, 0) if len(line) > 8 * room else 0
+    first = _worth_reading(marks, room) if len(line) > 8 * room else 0
     shown = glyphs(line[first : first + 8 * room])
     total = shown[-1].column + shown[-1].width if shown else 0
 
@@ -125,6 +125,12 @@ def _cut(line: str, marks: Sequence[_Mark], room: int) -> tuple[str, list[_Mark]
     text = ("…" if opened else "") + " " * (kept[0].column - left - opened if kept else 0) + "".join(g.text for g in kept)
     placed = [_clip(start - left, end - left, room) for start, end in spans]
     return text + ("…" if closed else ""), [mark._replace(start=s, end=e) for mark, (s, e) in zip(marks, placed, strict=True)]
+
+
+def _worth_reading(marks: Sequence[_Mark], room: int) -> int:
+    """From which character on a very long line is looked at; of marks that are far apart the first one counts."""
+    start, end = min(mark.start for mark in marks), max(mark.end for mark in marks)
+    return max((start if end - start <= room else marks[0].start) - 2 * room, 0)
 
 
 def _left(spans: Sequence[tuple[int, int]], total: int, room: int) -> int:
@@ -168,9 +174,9 @@ def _beside(marks: Sequence[_Mark], room: int) -> _Mark | None:
 
 
 def _underline(marks: Sequence[_Mark]) -> list[_Piece]:
-    """Shorter marks are drawn over longer ones, and the primary one over all."""
+    """Shorter marks are drawn over longer ones, so that each can be seen; of two equal ones the primary wins."""
     painted: dict[int, _Mark] = {}
-    for mark in sorted(marks, key=lambda mark: (mark.label.primary, mark.start - mark.end)):
+    for mark in sorted(marks, key=lambda mark: (mark.start - mark.end, mark.label.primary)):
         painted.update(dict.fromkeys(range(mark.start, mark.end), mark))
     looks = [(column, _SIGN[mark.label.primary], mark.label.tone) for column, mark in sorted(painted.items())]
     runs = groupby(enumerate(looks), key=lambda item: (item[1][0] - item[0], *item[1][1:]))

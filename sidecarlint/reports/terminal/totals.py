@@ -28,18 +28,18 @@ def shown(run: Run, style: Style) -> tuple[Finding, ...]:
 
 
 def totals(run: Run, style: Style) -> list[str]:
-    """What was found and where, and the next command to type as the last line."""
+    """What was found and where, and then the next command to type, each as one sentence."""
     findings = shown(run, style)
     hidden = len(run.findings) - len(findings)
     beside = f" ({hidden} {'more ' if findings else ''}of level info: --info shows {'it' if hidden == 1 else 'them'})" if hidden else ""
     if not findings and not hidden:
-        return wrap(_nothing(run), style.width)
+        return [_nothing(run)]
     looked = f"{count(run.sources, 'file')}, {count(run.workloads, 'workload')}"
     if not findings:
-        return wrap(f"Found no errors and no warnings{beside} in {looked}.", style.width)
+        return [f"Found no errors and no warnings{beside} in {looked}."]
     places = len({finding.location.path for finding in findings})
     where = f"{places} of {looked}" if run.sources > 1 else looked
-    return [*wrap(f"Found {_severities(findings)}{beside} in {where}.", style.width), *wrap(_next(findings), style.width)]
+    return [f"Found {_severities(findings)}{beside} in {where}.", _next(findings)]
 
 
 def left_out(run: Run, style: Style) -> list[str]:
@@ -86,6 +86,6 @@ def _next(findings: Sequence[Finding]) -> str:
         more = f" ({unsafe} more with --unsafe)" if unsafe else ""
         return f"{safe} can be fixed: sidecarlint fix{more}"
     if unsafe:
-        return f"{unsafe} can be fixed, but something else changes with it: sidecarlint fix --unsafe"
+        return f"{unsafe} can be fixed, though not without risk: sidecarlint fix --unsafe"
     rules = [finding.rule for finding in findings if finding.category != "source"]
-    return f"None can be fixed automatically: sidecarlint explain {rules[0]}" if rules else "None can be fixed automatically."
+    return "None can be fixed automatically." + (f" What to do: sidecarlint explain {rules[0]}" if rules else "")

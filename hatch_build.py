@@ -1,0 +1,36 @@
+"""Prepares the bundled rules while a wheel is built, so that no start of an installed sidecarlint has to.
+
+In: this checkout. Out: `sidecarlint/prepared.json` inside the wheel. Must not know: what the prepared form looks like.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class PreparedRules(BuildHookInterface[Any]):
+    """Adds the prepared form to a standard wheel; an editable install prepares itself at its first start."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Called by hatchling before it collects files. `version` is the kind of wheel."""
+        if version != "standard":
+            return
+        path = Path(self.directory) / "prepared.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self._prepared(), encoding="ascii")
+        build_data["force_include"][str(path)] = "sidecarlint/prepared.json"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Called by hatchling when the wheel is there."""
+        (Path(self.directory) / "prepared.json").unlink(missing_ok=True)
+
+    def _prepared(self) -> str:
+        sys.path.insert(0, self.root)
+        try:
+            from sidecarlint.bundle import prepared
+
+            return prepared()
+        finally:
+            sys.path.remove(self.root)

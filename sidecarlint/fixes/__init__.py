@@ -1,0 +1,140 @@
+"""Findings to plans: operations on places, how safe they are and why.
+
+In: a rule's fix, a lifecycle, references. Out: `Plan`. Must not know: text.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sidecarlint.catalogue import Catalogue
+from sidecarlint.documents import Route
+from sidecarlint.edits import Move, Operation, Remove, Set, Substitute
+from sidecarlint.findings import Applicability
+from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
+from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
+from sidecarlint.references import References
+from sidecarlint.rulebook import Operation as RuleOperation
+from sidecarlint.rulebook import Rule, evaluator
+from sidecarlint.settings import Settings
+from sidecarlint.workloads.versions import SIDECARS, show_version
+
+__all__ = ["PLANS", "Context", "Plan", "plan"]
+
+
+class Plan(NamedTuple):
+    """What would be done about one finding. A `manual` plan has no operations; its title says what a person can do."""
+
+    title: str
+    applicability: Applicability
+    hazards: tuple[str, ...]
+    operations: tuple[Operation, ...]
+
+
+class Context(NamedTuple):
+    """What a plan may look at besides the container itself."""
+
+    life: Lifecycle
+    references: References
+    catalogue: Catalogue
+    settings: Settings
+
+
+def plan(rule: Rule, subject: ContainerLife, context: Context) -> Plan | None:
+    """The plan for a finding of this rule about this container, or None where the rule has no fix."""
+    if rule.fix is None:
+        return None
+    if isinstance(rule.fix, str):
+        return PLANS[rule.fix](subject, context)
+    title = str(evaluator(rule.fix_title)({"container": subject, "pod": context.life.pod})) if rule.fix_title else "Change it"
+    operations = tuple(_operation(each, subject.route) for each in rule.fix)
+    return Plan(title, rule.applicability, (), operations)
+
+
+def _operation(each: RuleOperation, base: Route) -> Operation:
+    if each.do == "set":
+        return Set((*base, *each.route), str(each.value), ("image", "name"))
+    if each.do == "remove":
+        return Remove((*base, *each.route))
+    raise NotImplementedError(each.do)
+
+
+def _graded(title: str, hazards: tuple[Hazard, ...], operations: tuple[Operation, ...], otherwise: str) -> Plan:
+    words = tuple(hazard.words for hazard in hazards)
+    if any(hazard.manual for hazard in hazards):
+        return Plan(otherwise, "manual", words, ())
+    return Plan(title, "unsafe" if hazards else "safe", words, operations)
+
+
+def _move(subject: ContainerLife, context: Context) -> Plan:
+    """To the init containers, with restartPolicy: Always; what it follows is followed by name."""
+    before = context.life
+    place = subject.place if subject.place is not None else len(before.workload.pod.init_containers)
+    moved = after(before.workload, [(subject.name, place)])
+    later = lifecycle(moved, context.catalogue, context.settings.target, context.references)
+    case = Case(subject, before, later, context.references, context.settings.target, context.catalogue)
+    renamed = _by_name(subject, before)
+    title = f"Move {subject.name} to initContainers with restartPolicy: Always"
+    if renamed:
+        title += f", and let it wait for its file ({renamed[0][1]})"
+    operations = (
+        Move(subject.route, "initContainers", place),
+        Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
+        *(operation for operation, _ in renamed),
+    )
+    return _graded(title, hazards_of(case), operations, f"Moving {subject.name} to initContainers needs a person")
+
+
+def _by_name(subject: ContainerLife, before: Lifecycle) -> list[tuple[Substitute, str]]:
+    """tail -f on a file that does not exist yet exits, so a reader that now starts before the app follows the name instead."""
+    made = {path for init in before.containers if init.part == "init" for path in (*init.seen.does.touches, *init.seen.does.writes)}
+    found = []
+    for follow in subject.seen.does.follows if subject.role == "log-reader" else ():
+        if follow.by_name or follow.option is None or follow.replacement is None or follow.path in made:
+            continue
+        place = follow.option
+        words = (subject.seen.container.command if place.key == "command" else subject.seen.container.args) or ()
+        old = words[place.item][place.start : place.end]
+        found.append((Substitute((*subject.route, place.key, place.item), place.start, place.end, follow.replacement), f"{old} becomes {follow.replacement}"))
+    return found
+
+
+def _make_sidecar(subject: ContainerLife, context: Context) -> Plan:
+    """An init container that never exits, turned into a sidecar where it stands."""
+    hazards: list[Hazard] = []
+    if context.settings.target < SIDECARS:
+        hazards.append(Hazard(f"Kubernetes {show_version(context.settings.target)} does not know native sidecars (the target is older than 1.29)", True))
+    if not subject.helper and subject.role != "log-reader":
+        hazards.append(Hazard("that it is meant to be a helper is likely, not certain"))
+    operations = (Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),)
+    return _graded(f"Add restartPolicy: Always to {subject.name}", tuple(hazards), operations, "Decide whether it should exit or be a sidecar")
+
+
+def _run_once(subject: ContainerLife, context: Context) -> Plan:
+    """A sidecar whose work finishes, turned back into a plain init container (2.5: such a one may have no probes or hooks)."""
+    container = subject.seen.container
+    needs = [key for key in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe") if key in container.keys]
+    hazards = [Hazard("the next container would wait until it has finished, and a failure would hold the pod back")]
+    if needs:
+        hazards.insert(0, Hazard(f"a plain init container may not have {needs[0]}", True))
+    operations = (Remove((*subject.route, "restartPolicy")),)
+    return _graded(f"Remove restartPolicy: Always from {subject.name}", tuple(hazards), operations, f"Make {subject.name} a plain init container")
+
+
+def _settle_restart_policy(subject: ContainerLife, context: Context) -> Plan:
+    """A restartPolicy: Always on a helper in containers is meant to make a sidecar; anything else is for a person to say."""
+    if subject.part == "helper" and subject.restart_policy == "Always":
+        moved = _move(subject, context)
+        if moved.applicability != "manual":
+            return moved._replace(applicability="unsafe", hazards=(*moved.hazards, "that a sidecar is meant is likely, not certain"))
+        return moved
+    advice = "Remove it, or move the container to initContainers if it is a helper" if subject.list == "containers" else "Remove it, or write Always for a sidecar"
+    return Plan(advice, "manual", ("only its author knows what it was meant to do",), ())
+
+
+PLANS: dict[str, Callable[[ContainerLife, Context], Plan]] = {
+    "move-to-init-containers": _move,
+    "make-sidecar": _make_sidecar,
+    "run-once": _run_once,
+    "settle-restart-policy": _settle_restart_policy,
+}
+"""The plans that a rule's `fix` may name."""

@@ -1,0 +1,151 @@
+"""Workloads to lifecycles: what each container is, how it ends, in which order, and what a move would bring.
+
+In: `Workload`, catalogue, references. Out: `Lifecycle`. Must not know: text, spans, files. Facts: native-sidecars.md.
+"""
+
+from typing import NamedTuple
+
+from sidecarlint.catalogue import Catalogue, Helper
+from sidecarlint.documents import Route
+from sidecarlint.lifecycle import order
+from sidecarlint.lifecycle.ends import completes, ends, holding_up
+from sidecarlint.lifecycle.gains import faces, gain, place
+from sidecarlint.lifecycle.parts import Sight, parts
+from sidecarlint.lifecycle.seen import Seen, see
+from sidecarlint.references import References
+from sidecarlint.workloads import Container, Workload
+from sidecarlint.workloads.versions import Version
+
+__all__ = ["WORDS", "ContainerLife", "Lifecycle", "PodLife", "Sight", "after", "lifecycle"]
+
+
+class ContainerLife(NamedTuple):
+    """What the model knows of one container. These are the words that rules may use as `container.…`.
+
+    part        app, helper, init or sidecar; a helper in `containers` is legacy
+    certainty   certain or likely for a helper, "" otherwise
+    role        log-reader, log-server, a role of the catalogue, or ""
+    helper      the known helper's title, or ""
+    benefit     completion, order or none: what being native would bring
+    faces       inbound, outbound or neither
+    ends        never, when-done, when-told or unknown
+    holds_up_work        a helper that alone keeps a finite workload from completing
+    restart_policy       the container's own, or ""
+    restart_policy_fault what the target version makes of it, "" when it does as it says
+    apps        the names of the pod's apps
+    """
+
+    name: str
+    list: str
+    part: str
+    certainty: str
+    role: str
+    helper: str
+    benefit: str
+    faces: str
+    ends: str
+    ends_because: str
+    holds_up_work: bool
+    restart_policy: str
+    restart_policy_fault: str
+    apps: tuple[str, ...]
+    route: Route
+    evidence: tuple[Sight, ...]
+    place: int | None
+    known: Helper | None
+    seen: Seen
+
+
+class PodLife(NamedTuple):
+    """What the model knows of a whole pod. These are the words that rules may use as `pod.…`."""
+
+    kind: str
+    name: str
+    finite: bool
+    completes: str
+    restart_policy: str
+    apps: tuple[str, ...]
+    helpers: tuple[str, ...]
+
+
+WORDS: dict[str, frozenset[str]] = {
+    "container": frozenset(ContainerLife._fields) - {"route", "evidence", "place", "known", "seen"},
+    "pod": frozenset(PodLife._fields),
+    "target": frozenset(),
+}
+"""The words of rules: each variable with its attributes; `target` is a plain text such as 1.29."""
+
+
+class Lifecycle(NamedTuple):
+    """A workload's life. `containers` holds init containers first; groups in `starts` and `stops` act together."""
+
+    workload: Workload
+    pod: PodLife
+    containers: tuple[ContainerLife, ...]
+    starts: order.Groups
+    stops: order.Groups
+
+
+def lifecycle(workload: Workload, catalogue: Catalogue, target: Version, references: References = References()) -> Lifecycle:  # noqa: B008
+    """The life of a workload's pods on the target version."""
+    seen = see(workload, catalogue)
+    found = parts(workload, seen)
+    how = ends(workload, seen, found)
+    held = holding_up(workload, found, how)
+    apps = tuple(each.container.name for each, part in zip(seen, found, strict=True) if part.part == "app")
+    lives = []
+    for index, (each, part, end) in enumerate(zip(seen, found, how, strict=True)):
+        gained = gain(workload, index, seen, found, index in held, end.ends)
+        facing, shown = faces(workload, each, part, references) if part.part in ("helper", "sidecar") else ("neither", None)
+        because = (end.why,) if end.why and (index in held or part.part in ("init", "sidecar")) else ()
+        container = each.container
+        lives.append(
+            ContainerLife(
+                name=container.name,
+                list=container.list,
+                part=part.part,
+                certainty=part.certainty,
+                role=part.role,
+                helper=each.known.helper.title if each.known else "",
+                benefit=gained.benefit,
+                faces=facing,
+                ends=end.ends,
+                ends_because=end.why.message if end.why else "",
+                holds_up_work=index in held,
+                restart_policy=container.restart_policy or "",
+                restart_policy_fault=order.restart_policy_fault(container, target),
+                apps=apps,
+                route=container.route,
+                evidence=_distinct((*part.evidence, *because, *gained.evidence, *((shown,) if shown else ()))),
+                place=place(workload, each, seen) if part.part == "helper" else None,
+                known=each.known.helper if each.known else None,
+                seen=each,
+            )
+        )
+    return Lifecycle(workload, _pod(workload, lives, completes(workload, found, how)), tuple(lives), order.starts(workload.pod), order.stops(workload.pod, target))
+
+
+def _distinct(sights: tuple[Sight, ...]) -> tuple[Sight, ...]:
+    return tuple(dict.fromkeys(sights))
+
+
+def _pod(workload: Workload, lives: "list[ContainerLife]", completing: str) -> PodLife:
+    names = {part: tuple(each.name for each in lives if each.part == part) for part in ("app", "helper")}
+    return PodLife(workload.owner.kind, workload.owner.name, workload.finite, completing, workload.pod.restart_policy, names["app"], names["helper"])
+
+
+def after(workload: Workload, moves: "list[tuple[str, int]]") -> Workload:
+    """The workload as it would be once the containers named moved to the init containers, each in front of the one at its index."""
+    pod = workload.pod
+    moving = dict(moves)
+    moved = {each.name: _native(each) for each in pod.containers if each.name in moving}
+    ahead: list[Container] = []
+    for index in range(len(pod.init_containers) + 1):
+        ahead += [moved[name] for name, before in moves if before == index]
+        ahead += pod.init_containers[index : index + 1]
+    rest = tuple(each for each in pod.containers if each.name not in moving)
+    return workload._replace(pod=pod._replace(containers=rest, init_containers=tuple(ahead)))
+
+
+def _native(container: Container) -> Container:
+    return container._replace(list="initContainers", restart_policy="Always")

@@ -1,0 +1,87 @@
+"""How each container ends, and whether the work can complete.
+
+In: what is seen of a pod and the parts. Out: `End`s, and whether the pod completes. Must not know: text, spans, files.
+
+Most real Jobs with a legacy helper end by a trick: a quit call, a marker file, a kill. Saying "never" there would be false.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sidecarlint.lifecycle.parts import Part, Sight
+from sidecarlint.lifecycle.seen import Seen
+from sidecarlint.workloads import Workload
+
+
+class End(NamedTuple):
+    """How a container ends: never, when-done, when-told or unknown, and why as a short sentence."""
+
+    ends: str
+    why: Sight | None = None
+
+
+def ends(workload: Workload, seen: Sequence[Seen], found: Sequence[Part]) -> list[End]:
+    """How every container ends, in the order of `seen`."""
+    return [_end(workload, each, part, seen) for each, part in zip(seen, found, strict=True)]
+
+
+def _end(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> End:
+    alone = _alone(each)
+    if part.part == "helper" and alone.ends == "never" and (trick := _trick(workload, each, seen)):
+        return End("when-told", Sight(trick, None))
+    return alone
+
+
+def _alone(each: Seen) -> End:
+    """How it ends if nobody tells it to."""
+    place = (*each.container.route, "args" if each.container.args and not each.container.command else "command")
+    if each.one_shot is not None:
+        return End("when-done", Sight(f"{each.one_shot} makes it end by itself", each.container.route))
+    if each.does.ends != "unknown":
+        return End(each.does.ends, Sight(each.does.reason, place))
+    if each.known is not None and _runs_the_image(each):
+        return End(each.known.helper.ends, Sight(f"{each.known.helper.title} runs until it is stopped", (*each.container.route, "image")))
+    return End("unknown")
+
+
+def _runs_the_image(each: Seen) -> bool:
+    """Whether the image's own program runs, and not a script around it."""
+    return each.container.command is None or (len(each.does.programs) == 1 and not each.does.wrappers)
+
+
+def _trick(workload: Workload, each: Seen, seen: Sequence[Seen]) -> str | None:
+    """What in the pod tells this helper to end, in words."""
+    if each.speaks_of_quitting:
+        return "it can be told to quit, and somebody may do so"
+    for other in seen:
+        if other is each or other.container.list != "containers":
+            continue
+        if other.speaks_of_quitting:
+            return f"{other.container.name} tells it to quit"
+        if workload.pod.shared_processes and other.does.kills:
+            return f"{other.container.name} kills it through the shared process namespace"
+        if _calls_its_shutdown(each, other):
+            return f"{other.container.name} calls its shutdown endpoint"
+    return None
+
+
+def _calls_its_shutdown(each: Seen, other: Seen) -> bool:
+    shutdown = each.known.helper.shutdown if each.known else None
+    return shutdown is not None and any(call.path.rstrip("/") == shutdown.path.rstrip("/") and shutdown.path for call in other.does.calls)
+
+
+def holding_up(workload: Workload, found: Sequence[Part], how: Sequence[End]) -> list[int]:
+    """The helpers, by index, that alone keep the work from completing: everything else may end, they never do."""
+    if not workload.finite or any(part.part == "app" and end.ends == "never" for part, end in zip(found, how, strict=True)):
+        return []
+    return [i for i, (part, end) in enumerate(zip(found, how, strict=True)) if part.part == "helper" and end.ends == "never"]
+
+
+def completes(workload: Workload, found: Sequence[Part], how: Sequence[End]) -> str:
+    """yes, no, unknown, or never-meant-to for a workload whose pods are not meant to end."""
+    if not workload.finite:
+        return "never-meant-to"
+    deciding = [end.ends for part, end in zip(found, how, strict=True) if part.part in ("app", "helper", "init")]
+    if "never" in deciding:
+        return "no"
+    return "unknown" if "unknown" in deciding else "yes"

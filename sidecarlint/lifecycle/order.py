@@ -1,0 +1,51 @@
+"""In which order containers start and stop.
+
+In: a pod and a target version. Out: groups of names. Must not know: text, spans, files.
+"""
+
+from sidecarlint.workloads import Container, Pod
+from sidecarlint.workloads.versions import CONTAINER_RESTART, CONTAINER_RESTART_DROPPED, SIDECARS, Version, show_version
+
+Groups = tuple[tuple[str, ...], ...]
+
+
+def starts(pod: Pod) -> Groups:
+    """Init containers one after the other, a sidecar as soon as it has started, then all containers together (native-sidecars 3.1)."""
+    ordered = tuple((container.name,) for container in pod.init_containers)
+    return (*ordered, tuple(container.name for container in pod.containers)) if pod.containers else ordered
+
+
+def stops(pod: Pod, target: Version) -> Groups:
+    """All containers together, then sidecars in reverse order (5.1); before 1.29 everything at once (1.6)."""
+    sidecars = tuple(container.name for container in pod.init_containers if container.is_sidecar)
+    regular = tuple(container.name for container in pod.containers)
+    if target < SIDECARS:
+        return ((*regular, *sidecars),)
+    return (regular, *((name,) for name in reversed(sidecars)))
+
+
+def restart_policy_fault(container: Container, target: Version) -> str:
+    """What the target version makes of a container's own restartPolicy, as the rest of a sentence; "" when it does as it says (2.1, 2.2)."""
+    policy, version = container.restart_policy, show_version(target)
+    if policy is None:
+        return ""
+    if container.list == "containers":
+        return _on_a_container(policy, target)
+    if policy == "Always":
+        return "" if target >= SIDECARS else f"Kubernetes {version} drops it and waits for this container to exit before it starts the next"
+    if policy not in ("Never", "OnFailure"):
+        return f"{policy} is no restart policy, so the API server refuses the pod"
+    if target < CONTAINER_RESTART_DROPPED:
+        return f"Kubernetes {version} accepts only Always on an init container and refuses the pod"
+    return f"Kubernetes {version} drops it without a word" if target < CONTAINER_RESTART else ""
+
+
+def _on_a_container(policy: str, target: Version) -> str:
+    version = show_version(target)
+    if policy not in ("Always", "Never", "OnFailure"):
+        return f"{policy} is no restart policy, so the API server refuses the pod"
+    if target < CONTAINER_RESTART_DROPPED:
+        return f"Kubernetes {version} refuses the pod: only init containers may have one"
+    if target < CONTAINER_RESTART:
+        return f"Kubernetes {version} drops it without a word"
+    return "here it does not make a sidecar: the container starts and stops with the app, and a pod that is meant to end never does" if policy == "Always" else ""

@@ -1,0 +1,61 @@
+"""What is seen of each container before anything is concluded: its helper, and what its command line does.
+
+In: a workload and the catalogue. Out: `Seen`, one for each container. Must not know: text, spans, files.
+"""
+
+import re
+from typing import NamedTuple
+
+from sidecarlint.catalogue import Catalogue, Match, one_shot
+from sidecarlint.documents import Route
+from sidecarlint.workloads import Container, Workload
+from sidecarlint.workloads.command import Behaviour, Place, behaviour
+from sidecarlint.workloads.images import parse_image
+
+LOOPBACK = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]")
+_QUIT = re.compile(r"quitquitquit|:4191/shutdown|CSQL_PROXY_QUIT_URLS|linkerd-await|scuttle|kubexit|envoy-preflight|pilot-agent request POST quit")
+
+
+class Seen(NamedTuple):
+    """One container with what its image is known as and what its command does. `one_shot` is the mark that makes a helper end."""
+
+    container: Container
+    match: Match | None
+    one_shot: str | None
+    does: Behaviour
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Command and args, as they are given."""
+        return (*(self.container.command or ()), *(self.container.args or ()))
+
+    @property
+    def known(self) -> Match | None:
+        """The helper that the container is known as, unless it runs in a mode that ends."""
+        return self.match if self.one_shot is None else None
+
+    @property
+    def speaks_of_quitting(self) -> bool:
+        """Whether it holds, anywhere in its words or variables, one of the tricks that end a legacy helper (native-sidecars 10)."""
+        texts = (*self.words, *(f"{each.name}={each.value}" for each in self.container.env))
+        return any(_QUIT.search(text) for text in texts)
+
+
+def see(workload: Workload, catalogue: Catalogue) -> tuple[Seen, ...]:
+    """Every container of a workload, init containers first."""
+    return tuple(_see(container, catalogue) for container in workload.pod.all_containers)
+
+
+def _see(container: Container, catalogue: Catalogue) -> Seen:
+    image = parse_image(container.image)
+    does = behaviour(container.command, container.args, image)
+    # A shell line counts by the programs that it runs, cut into their words.
+    argv = tuple(word for program in does.programs for word in program) or (*(container.command or ()), *(container.args or ()))
+    match = catalogue.match(image, container.name, argv)
+    mark = one_shot(match.helper, argv, {each.name: each.value for each in container.env}) if match else None
+    return Seen(container, match, mark, does)
+
+
+def route_of(container: Container, place: Place) -> Route:
+    """Where in the document a place of a command line stands."""
+    return (*container.route, place.key, place.item)

@@ -1,0 +1,57 @@
+"""Who else speaks of a pod's containers: Services and their ports.
+
+In: all documents of a run. Out: `References`. Must not know: lifecycles, rules.
+
+Only small facts are kept, so that memory does not grow with the number of files.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sidecarlint.documents import child, items, text_of
+from sidecarlint.workloads import Container, Object, Workload
+
+SPEAKS = re.compile(r"kind['\"]?[ \t]*:[ \t]*['\"]?(?:Service|List|ServiceList)\b")
+"""A text in which this is not found holds nothing that this room reads."""
+
+
+class Service(NamedTuple):
+    """A Service: what it selects, and where each port leads. A target is a number's or a name's text."""
+
+    name: str
+    namespace: str
+    selector: tuple[tuple[str, str], ...]
+    targets: tuple[str, ...]
+
+
+class References(NamedTuple):
+    """What is known of a run beyond single workloads."""
+
+    services: tuple[Service, ...] = ()
+
+
+def read_references(found: Iterable[Object]) -> References:
+    """The references that these objects make."""
+    return References(tuple(service for each in found if each.kind == "Service" and each.api_version == "v1" and (service := _service(each)).selector))
+
+
+def _service(found: Object) -> Service:
+    spec = child(found.node, "spec")
+    selector = child(spec, "selector")
+    pairs = tuple(sorted((key.text, text_of(value) or "") for key, value in (selector.pairs if selector else ())))
+    ports = items(child(spec, "ports"))
+    targets = tuple(text_of(child(port, "targetPort")) or text_of(child(port, "port")) or "" for port in ports)
+    return Service(found.name, found.namespace, pairs, targets)
+
+
+def selecting(references: References, workload: Workload) -> tuple[Service, ...]:
+    """The Services that select the workload's pods, in its own namespace."""
+    labels = workload.pod.labels.items()
+    return tuple(each for each in references.services if each.namespace == workload.owner.namespace and set(each.selector) <= labels)
+
+
+def service_ports(services: Iterable[Service], container: Container) -> tuple[tuple[str, str], ...]:
+    """Pairs of a Service's name and its target that lead to a port that this container declares."""
+    declared = {str(port.number) for port in container.ports} | {port.name for port in container.ports if port.name}
+    return tuple((service.name, target) for service in services for target in service.targets if target in declared)

@@ -1,0 +1,79 @@
+"""What one rule file says, as values.
+
+In: nothing. Out: `Rule` and its parts, to and from what JSON can hold. Must not know: how a rule file is written.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Literal, NamedTuple
+
+from sidecarlint.documents import Route
+from sidecarlint.rulebook.evaluation import Tree, freeze
+
+Words = Mapping[str, Collection[str]]
+"""The names that a text may use and the attributes that each has; a name without attributes is a plain value."""
+
+
+class Operation(NamedTuple):
+    """One thing that a fix does, on routes that start at the rule's subject. `value` belongs to set, `to` to move and rename."""
+
+    do: Literal["set", "remove", "move", "rename"]
+    route: Route
+    value: str | int | bool | None = None
+    to: Route = ()
+
+
+class Example(NamedTuple):
+    """A manifest that is a test. `line` is the 1-based line of the rule file on which `text` starts.
+
+    `fixed` is what the fix must make of `text`, byte for byte; None where there is no such fence. `note` is the prose above the
+    fence. `options` are all that stood on its opening line, `target` included.
+    """
+
+    kind: Literal["fails", "passes"]
+    text: str
+    line: int
+    target: str | None = None
+    fixed: str | None = None
+    note: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+class Rule(NamedTuple):
+    """One rule. `severity` is error, warning, info or `by benefit`; `at` is a route from the subject, empty for the subject itself.
+
+    `fix` is the name of a plan or what is to be done, None where nothing can be. `fixable` says that its examples show a fix.
+    `page` and `examples` are empty in a rule that comes from the form prepared ahead: a plain check needs neither.
+    """
+
+    id: str
+    summary: str
+    category: str
+    severity: str
+    since: str
+    subject: Literal["container", "pod"]
+    when: Tree
+    message: Tree
+    at: Route = ()
+    fix: str | tuple[Operation, ...] | None = None
+    fix_title: Tree | None = None
+    applicability: Literal["safe", "unsafe"] = "unsafe"
+    fixable: bool = False
+    page: str = ""
+    examples: tuple[Example, ...] = ()
+
+
+def to_plain(rule: Rule) -> dict[str, Any]:
+    """What a check needs of a rule, as values that can go to JSON: all but its page and its examples."""
+    return {name: value for name, value in rule._asdict().items() if name not in ("page", "examples")}
+
+
+def from_plain(data: dict[str, Any]) -> Rule:
+    """The rule that `to_plain` gave, also after a way through JSON. It has no page and no examples."""
+    fix = data["fix"]
+    frozen = {name: freeze(data[name]) for name in ("when", "message", "at", "fix_title")}
+    return Rule(**{**data, **frozen, "fix": fix if fix is None or isinstance(fix, str) else tuple(map(_operation_of, fix))})
+
+
+def _operation_of(listed: list[Any]) -> Operation:
+    do, route, value, to = listed
+    return Operation(do, freeze(route), value, freeze(to))
