@@ -1,6 +1,7 @@
-"""Prepares the bundled rules while a wheel is built, so that no start of an installed sidecarlint has to.
+"""Puts the bundled rules into a wheel, and their prepared form, so that no start of an installed sidecarlint has to make it.
 
-In: this checkout. Out: `sidecarlint/prepared.json` inside the wheel. Must not know: what the prepared form looks like.
+In: this checkout. Out: `sidecarlint/rules/` and `sidecarlint/prepared.json` inside the wheel. Must not know: what the prepared
+form looks like.
 """
 
 import sys
@@ -11,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class PreparedRules(BuildHookInterface[Any]):
-    """Adds the prepared form to a standard wheel; an editable install prepares itself at its first start."""
+    """Serves a standard wheel only: an editable install finds the checkout's rules and prepares them at its first start."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before it collects files. `version` is the kind of wheel."""
@@ -20,7 +21,7 @@ class PreparedRules(BuildHookInterface[Any]):
         path = Path(self.directory) / "prepared.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self._prepared(), encoding="ascii")
-        build_data["force_include"][str(path)] = "sidecarlint/prepared.json"
+        build_data["force_include"] |= {str(path): "sidecarlint/prepared.json", str(Path(self.root) / "rules"): "sidecarlint/rules"}
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Called by hatchling when the wheel is there."""

@@ -157,3 +157,18 @@ def _forget(path: str) -> None:
         os.remove(path)
     except OSError:
         return
+
+
+def own_rules(paths: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules of a user's files and folders. Raises RuleError when one is missing or broken."""
+    return rulebook.load_rules(paths, _words())
+
+
+def own_helpers(paths: tuple[str, ...]) -> tuple[Helper, ...]:
+    """The helpers of a user's files and folders. Raises RuleError when one is missing or broken."""
+    files = [file for path in paths for file in (_files_in(path) if os.path.isdir(path) else [path])]
+    return tuple(catalogue.read_helper(file, rulebook.read_text(file)) for file in files)
+
+
+def _files_in(folder: str) -> list[str]:
+    return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".yaml")]

@@ -153,10 +153,13 @@ def test_a_prepared_start_imports_nothing_heavy() -> None:
 
 def test_the_wheel_carries_the_rules_and_their_prepared_form(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(CHECKOUT)]
-    subprocess.run(build, check=True, capture_output=True)
+    built = subprocess.run(build, capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout + built.stderr
     (wheel,) = tmp_path.glob("*.whl")
     assert [path.name for path in tmp_path.iterdir()] == [wheel.name]
     with zipfile.ZipFile(wheel) as archive:
+        rules = {name.removeprefix("sidecarlint/") for name in archive.namelist() if name.startswith("sidecarlint/rules/")}
+        assert rules == {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "rules").rglob("*") if path.is_file()}
         assert len(archive.namelist()) == len(set(archive.namelist()))
         archive.extractall(tmp_path / "site")
     made = tmp_path / "site" / "sidecarlint" / "prepared.json"

@@ -21,7 +21,7 @@ import pytest
 from sidecarlint.errors import UsageError, WriteError
 from sidecarlint.sources import LIMIT, Found, Source, Undecodable, Unreadable, find, read, read_stdin, write
 
-NOBODY = 65534
+NOBODY, TEAM = 65534, 2345
 ROOT = Path(__file__).parent.parent
 
 
@@ -48,6 +48,8 @@ def unprivileged() -> Iterator[None]:
     if os.geteuid() != 0:
         yield
         return
+    groups = os.getgroups()
+    os.setgroups([TEAM])
     os.setegid(NOBODY)
     os.seteuid(NOBODY)
     try:
@@ -55,6 +57,7 @@ def unprivileged() -> Iterator[None]:
     finally:
         os.seteuid(0)
         os.setegid(0)
+        os.setgroups(groups)
 
 
 def plant(root: Path, *paths: str) -> None:
@@ -84,7 +87,8 @@ def source_of(path: str) -> Source:
 def child(script: str, **options: Any) -> "subprocess.CompletedProcess[str]":
     """Runs a script in a Python of its own, the room's names at hand."""
     command = [sys.executable, "-c", f"from sidecarlint.sources import *; {script}"]
-    return subprocess.run(command, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, **options)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, **options)
 
 
 # --- find ---------------------------------------------------------------------------------------------------------
@@ -212,6 +216,11 @@ def test_a_problem_does_not_hide_its_neighbours(here: Path) -> None:
     assert paths_of("gone", ".") == ["gone", "a.yaml", "b.yaml", "c.yaml"]
 
 
+def test_a_problem_in_a_folder_is_told_once(here: Path) -> None:
+    (here / "b.yaml").symlink_to("gone")
+    assert paths_of(".", str(here)) == ["b.yaml"]
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [(b"a\nb.yaml", "a\\nb.yaml"), (b"\xff.yaml", "\\udcff.yaml"), (b"a\x1b[2J.yaml", "a\\x1b[2J.yaml")],
@@ -302,10 +311,10 @@ def test_a_repository_inside_another_has_its_own_ignore_files(here: Path) -> Non
 
 
 def test_what_is_named_is_wanted_though_it_is_ignored(here: Path) -> None:
-    repository(here, "build/\nlocal.yaml\n")
-    plant(here, "build/a.yaml", "build/d/b.yaml", "local.yaml")
+    repository(here, "build*\nlocal.yaml\n")
+    plant(here, "build/a.yaml", "build/d/b.yaml", "build/build.yaml", "local.yaml")
     assert paths_of(".") == []
-    assert paths_of("build", "local.yaml") == ["build/a.yaml", "build/d/b.yaml", "local.yaml"]
+    assert paths_of("build", "local.yaml") == ["build/a.yaml", "build/build.yaml", "build/d/b.yaml", "local.yaml"]
     assert paths_of("build/d") == ["build/d/b.yaml"]
 
 
@@ -351,7 +360,12 @@ def test_exclude_counts_from_the_working_directory(here: Path, exclude: tuple[st
     assert paths_of(str(here), exclude=exclude) == [f"{here}/{path}" for path in left]
 
 
-def test_exclude_does_not_touch_what_is_named(here: Path) -> None:
+def test_exclude_counts_in_a_named_folder_that_is_excluded(here: Path) -> None:
+    plant(here, "charts/a.yaml", "charts/d/a.yaml", "d/a.yaml")
+    assert paths_of("charts", "charts/d", "d", "../" + here.name, exclude=("charts/",)) == ["d/a.yaml"]
+
+
+def test_exclude_does_not_touch_files_that_are_named(here: Path) -> None:
     plant(here, "a.yaml")
     assert paths_of("a.yaml", exclude=("*.yaml",)) == ["a.yaml"]
 
@@ -509,13 +523,14 @@ def test_the_mode_stays(here: Path, mode: int) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
 def test_the_owner_stays_where_that_is_permitted(shared: Path) -> None:
     plant(shared, "a.yaml")
-    os.chown("a.yaml", 1234, 2345)
+    os.chown("a.yaml", 1234, TEAM)
     os.chmod("a.yaml", 0o666)
     write(source_of("a.yaml"), "kind: Job\n")
-    assert (os.stat("a.yaml").st_uid, os.stat("a.yaml").st_gid) == (1234, 2345)
+    assert (os.stat("a.yaml").st_uid, os.stat("a.yaml").st_gid) == (1234, TEAM)
     with unprivileged():
         write(source_of("a.yaml"), "kind: CronJob\n")
-    assert (os.stat("a.yaml").st_uid, (shared / "a.yaml").read_text()) == (NOBODY, "kind: CronJob\n")
+    assert (os.stat("a.yaml").st_uid, os.stat("a.yaml").st_gid) == (NOBODY, TEAM)
+    assert (shared / "a.yaml").read_text() == "kind: CronJob\n"
     assert stat.S_IMODE(os.stat("a.yaml").st_mode) == 0o666
 
 

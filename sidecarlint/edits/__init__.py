@@ -5,19 +5,19 @@ wanted, Kubernetes.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sidecarlint.documents import Document, Node, Route
 from sidecarlint.edits import blocks, flows
 from sidecarlint.edits.blocks import Moving
 from sidecarlint.edits.locate import Tree
-from sidecarlint.edits.operations import Move, Operation, Refusal, Remove, Set, Substitute
+from sidecarlint.edits.operations import LAST, Move, Operation, Refusal, Remove, Rename, Set, Substitute
 from sidecarlint.edits.proof import why_not
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
-from sidecarlint.edits.values import remove_key, set_value, substitute
+from sidecarlint.edits.values import remove_key, rename_key, set_value, substitute
 
-__all__ = ["Change", "Move", "Operation", "Refusal", "Remove", "Set", "Substitute", "changes", "prove", "splice"]
+__all__ = ["LAST", "Change", "Move", "Operation", "Refusal", "Remove", "Rename", "Set", "Substitute", "changes", "prove", "splice"]
 
 
 def changes(text: str, document: Document, operations: Sequence[Operation]) -> list[Change]:
@@ -33,7 +33,7 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
             groups[operation.item[:-2], str(operation.item[-2]), operation.key].append(operation)
     for (parent, key, other), moves in groups.items():
         inner = _moved(layout, tree, parent, key, other, moves, inner)
-    return ordered(inner)
+    return ordered([change for change in inner if text[change.start : change.end] != change.text])
 
 
 def _inner(layout: Layout, tree: Tree, operation: Operation) -> list[Change]:
@@ -41,6 +41,8 @@ def _inner(layout: Layout, tree: Tree, operation: Operation) -> list[Change]:
         return set_value(layout, tree, operation)
     if isinstance(operation, Remove):
         return remove_key(layout, tree, operation)
+    if isinstance(operation, Rename):
+        return rename_key(tree, operation)
     return substitute(layout, tree, operation) if isinstance(operation, Substitute) else []
 
 
@@ -51,7 +53,8 @@ def _moved(layout: Layout, tree: Tree, parent: Route, key: str, other: str, move
         raise Refusal(f"{key} is no list of its own here", mapping.start)
     for move in moves:
         tree.find(move.item)
-    moving = [Moving(int(move.item[-1]), move.before) for move in sorted(moves, key=lambda move: int(move.item[-1]))]
+    count = len(target[1].items) if target is not None else 0
+    moving = [Moving(int(move.item[-1]), min(move.before, count)) for move in sorted(moves, key=lambda move: int(move.item[-1]))]
     if len(moving) >= len(source[1].items):
         raise Refusal(f"{key} would be empty", source[1].start)
     tree.find((*parent, key))
@@ -94,7 +97,7 @@ def _emptied(layout: Layout, target: tuple[Node, Node]) -> list[Change]:
 def prove(
     text: str,
     documents: Sequence[Document],
-    operations: dict[int, Sequence[Operation]],
+    operations: Mapping[int, Sequence[Operation]],
     edited: Sequence[Change],
     judge: Callable[[str], str | None] | None = None,
 ) -> str:

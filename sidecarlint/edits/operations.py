@@ -1,6 +1,6 @@
-"""What can be done to a document: four operations on routes.
+"""What can be done to a document: five operations on routes.
 
-In: nothing. Out: `Move`, `Set`, `Remove`, `Substitute`, `Refusal`. Must not know: why, or what a container is.
+In: nothing. Out: `Move`, `Set`, `Remove`, `Substitute`, `Rename`, `Refusal`. Must not know: why, or what a container is.
 
 All routes speak of the document as it is before any of the operations.
 """
@@ -45,7 +45,17 @@ class Substitute(NamedTuple):
     text: str
 
 
-Operation = Move | Set | Remove | Substitute
+class Rename(NamedTuple):
+    """Gives a mapping's key another name, which it must not have yet. The value stays."""
+
+    route: Route
+    name: str
+
+
+LAST = 1_000_000
+"""A place behind every item, for a `Move` to a list's end."""
+
+Operation = Move | Set | Remove | Substitute | Rename
 
 
 class Refusal(Exception):

@@ -7,18 +7,18 @@ Nodes are compared by tag, raw value and structure, so that no YAML version's id
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from sidecarlint.documents import Document, Node, Route, documents, show, walk
 from sidecarlint.documents.comments import comments
-from sidecarlint.edits.operations import Move, Operation, Remove, Set, Substitute
+from sidecarlint.edits.operations import Move, Operation, Remove, Rename, Set, Substitute
 
 Shape = list[Any]
 """A node without its places: `[kind, tag, anchor, content]`. A mapping's content is a list of `[key, value]` shapes."""
 
 
-def why_not(old_text: str, old: Sequence[Document], new_text: str, operations: dict[int, Sequence[Operation]]) -> str | None:
+def why_not(old_text: str, old: Sequence[Document], new_text: str, operations: Mapping[int, Sequence[Operation]]) -> str | None:
     """The reason why `new_text` is not the old one with the operations (by document index) applied, or None when it is."""
     new = list(documents(new_text))
     if len(new) != len(old):
@@ -92,8 +92,15 @@ def _apply(root: Shape, operations: Sequence[Operation]) -> Shape:
     _move(root, [(operation, target) for operation, target in placed if isinstance(operation, Move)])
     for operation, target in placed:
         if isinstance(operation, Remove):
-            target[3].remove(next(pair for pair in target[3] if pair[0][3][1] == operation.route[-1]))
+            target[3].remove(_pair(target, str(operation.route[-1])))
+        elif isinstance(operation, Rename):
+            _pair(target, str(operation.route[-1]))[0][3][1] = operation.name
+            target[3].sort(key=lambda pair: repr(pair[0]))
     return root
+
+
+def _pair(mapping: Shape, key: str) -> list[Shape]:
+    return next(pair for pair in mapping[3] if pair[0][3][1] == key)
 
 
 def _target(root: Shape, operation: Operation) -> Shape:

@@ -7,7 +7,7 @@ import re
 
 from sidecarlint.documents import Node
 from sidecarlint.edits.locate import Tree
-from sidecarlint.edits.operations import Refusal, Remove, Set, Substitute
+from sidecarlint.edits.operations import Refusal, Remove, Rename, Set, Substitute
 from sidecarlint.edits.splice import Change
 from sidecarlint.edits.style import Layout, alphabetical, scalar
 
@@ -126,3 +126,11 @@ def substitute(layout: Layout, tree: Tree, operation: Substitute) -> list[Change
         raise Refusal("the words to change are written with escapes", node.start)
     start = node.start + in_text[in_value.index(operation.start)]
     return [Change(start, start + len(old), operation.text)]
+
+
+def rename_key(tree: Tree, operation: Rename) -> list[Change]:
+    """The change that gives a key another name, quoted as it is now."""
+    pair = tree.pair(operation.route)
+    if pair is None or tree.pair((*operation.route[:-1], operation.name)) is not None:
+        raise Refusal(f"{operation.route[-1]} is not there, or {operation.name} is already", tree.find(operation.route[:-1]).start)
+    return [Change(pair[0].start, pair[0].end, scalar(operation.name, pair[0].style))]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sidecarlint.catalogue import Catalogue
 from sidecarlint.documents import Route
-from sidecarlint.edits import Move, Operation, Remove, Set, Substitute
+from sidecarlint.edits import LAST, Move, Operation, Remove, Rename, Set, Substitute
 from sidecarlint.findings import Applicability
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
@@ -55,7 +55,9 @@ def _operation(each: RuleOperation, base: Route) -> Operation:
         return Set((*base, *each.route), str(each.value), ("image", "name"))
     if each.do == "remove":
         return Remove((*base, *each.route))
-    raise NotImplementedError(each.do)
+    if each.do == "rename":
+        return Rename((*base, *each.route), str(each.to[-1]))
+    return Move((*base, *each.route), str(each.to[-1]), LAST)
 
 
 def _graded(title: str, hazards: tuple[Hazard, ...], operations: tuple[Operation, ...], otherwise: str) -> Plan:
@@ -69,14 +71,16 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
     """To the init containers, with restartPolicy: Always; what it follows is followed by name."""
     before = context.life
     place = subject.place if subject.place is not None else len(before.workload.pod.init_containers)
-    moved = after(before.workload, [(subject.name, place)])
+    # The work completes only when everything that holds it up is native (a partial migration still hangs).
+    together = {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None} if subject.holds_up_work else {}
+    moved = after(before.workload, list({**together, subject.name: place}.items()))
     later = lifecycle(moved, context.catalogue, context.settings.target, context.references)
     case = Case(subject, before, later, context.references, context.settings.target, context.catalogue)
     renamed = _by_name(subject, before)
     title = f"Move {subject.name} to initContainers with restartPolicy: Always"
     if renamed:
         title += f", and let it wait for its file ({renamed[0][1]})"
-    operations = (
+    operations: tuple[Operation, ...] = (
         Move(subject.route, "initContainers", place),
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
         *(operation for operation, _ in renamed),
@@ -89,12 +93,12 @@ def _by_name(subject: ContainerLife, before: Lifecycle) -> list[tuple[Substitute
     made = {path for init in before.containers if init.part == "init" for path in (*init.seen.does.touches, *init.seen.does.writes)}
     found = []
     for follow in subject.seen.does.follows if subject.role == "log-reader" else ():
-        if follow.by_name or follow.option is None or follow.replacement is None or follow.path in made:
+        if follow.by_name or follow.option is None or not follow.replacement or follow.path in made:
             continue
         place = follow.option
         words = (subject.seen.container.command if place.key == "command" else subject.seen.container.args) or ()
-        old = words[place.item][place.start : place.end]
-        found.append((Substitute((*subject.route, place.key, place.item), place.start, place.end, follow.replacement), f"{old} becomes {follow.replacement}"))
+        old = words[place.index][place.start : place.end]
+        found.append((Substitute((*subject.route, place.key, place.index), place.start, place.end, follow.replacement), f"{old} becomes {follow.replacement}"))
     return found
 
 

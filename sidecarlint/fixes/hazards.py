@@ -187,7 +187,7 @@ def _result_matters(case: Case) -> Hazard | None:
 
 
 def _missing_file(case: Case) -> Hazard | None:
-    follow = next((follow for follow in case.life.seen.does.follows if not follow.by_name and follow.replacement is None), None)
+    follow = next((follow for follow in case.life.seen.does.follows if not follow.by_name and not follow.replacement), None)
     if case.life.role != "log-reader" or follow is None:
         return None
     return Hazard(f"it starts before {follow.path} exists, and {follow.tool} does not wait for a file")

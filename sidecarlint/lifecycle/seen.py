@@ -58,4 +58,4 @@ def _see(container: Container, catalogue: Catalogue) -> Seen:
 
 def route_of(container: Container, place: Place) -> Route:
     """Where in the document a place of a command line stands."""
-    return (*container.route, place.key, place.item)
+    return (*container.route, place.key, place.index)

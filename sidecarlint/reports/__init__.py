@@ -2,7 +2,7 @@
 
 In: `Run`, `Inspection`s and a `Style`. Out: a string, never a print. Must not know: how anything was decided.
 
-Every module of this folder is a format and has the two functions of `Renderer`; what formats for people share is in
+Every module of this folder is a format and has the three functions of `Renderer`; what formats for people share is in
 `terminal`. Only the module that is asked for is imported.
 """
 
@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from sidecarlint.errors import UsageError
-from sidecarlint.findings import Run
+from sidecarlint.findings import Mending, Run
 from sidecarlint.inspection import Inspection
 
 __all__ = ["Renderer", "Style", "formats", "renderer"]
@@ -27,10 +27,11 @@ class Style(NamedTuple):
 
 
 class Renderer(NamedTuple):
-    """A format's two functions. What they return ends with a newline, or is empty where a format has nothing to say."""
+    """A format's three functions. What they return ends with a newline, or is empty where a format has nothing to say."""
 
     check: Callable[[Run, Style], str]
     inspect: Callable[[Sequence[Inspection], Run, Style], str]
+    fix: Callable[[Mending, Style], str]
 
 
 def formats() -> tuple[str, ...]:
@@ -44,4 +45,4 @@ def renderer(name: str) -> Renderer:
     if name not in formats():
         raise UsageError(f'there is no format "{name}"; the formats are {", ".join(formats())}')
     module = import_module(f"{__name__}.{name}")
-    return Renderer(module.check, module.inspect)
+    return Renderer(module.check, module.inspect, module.fix)

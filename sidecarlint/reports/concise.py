@@ -5,11 +5,11 @@ In: a `Run` or `Inspection`s. Out: lines. Must not know: how anything was decide
 
 from collections.abc import Iterator, Sequence
 
-from sidecarlint.findings import Finding, Run
+from sidecarlint.findings import Finding, Mending, Run
 from sidecarlint.inspection import Inspection
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, painter, prose, visible
-from sidecarlint.reports.terminal.totals import shown, totals
+from sidecarlint.reports.terminal.totals import mended, shown, totals
 
 _FIXABLE = {"safe": " [*]", "unsafe": " [-]"}
 """Behind the rule: `sidecarlint fix` does it, or only with --unsafe."""
@@ -30,6 +30,15 @@ def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
     unread = [_finding(finding, paint) for finding in run.findings if finding.category == "source"]
     unread += [f"{visible(item.path)}: {paint('error', 'error')}: {prose(item.message)}" for item in run.unread]
     return _joined([*unread, *(line for inspection in inspections for line in _workload(inspection, paint))])
+
+
+def fix(mending: Mending, style: Style) -> str:
+    """One line for each finding that was fixed, one for each that is left, and the totals."""
+    paint = painter(style.colour)
+    fixed = [f"{_finding(finding, paint)} (fixed)" for each in mending.rewritten for finding in each.fixed]
+    left = [_finding(finding, paint) for finding in shown(mending.run, style)]
+    left += [f"{visible(item.path)}: {paint('error', 'error')}: {prose(item.message)}" for item in mending.run.unread]
+    return _joined([*fixed, *left, *mended(mending, style)[:1]])
 
 
 def _joined(lines: Sequence[str]) -> str:

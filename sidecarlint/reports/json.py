@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sidecarlint import __version__
-from sidecarlint.findings import Evidence, Finding, Fix, Location, Run, Subject
+from sidecarlint.findings import Evidence, Finding, Fix, Location, Mending, Run, Subject
 from sidecarlint.inspection import ContainerInspection, Inspection
 from sidecarlint.reports import Style
 from sidecarlint.workloads.versions import show_version
@@ -27,7 +27,7 @@ def check(run: Run, style: Style) -> str:
         "tool": {"name": "sidecarlint", "version": __version__},
         "target": show_version(run.target),
         "findings": [_finding(finding) for finding in run.findings],
-        "errors": [{"path": item.path, "message": item.message} for item in run.unread],
+        "errors": _errors(run),
         "summary": _summary(run),
     }
     return _dumped(report)
@@ -36,6 +36,18 @@ def check(run: Run, style: Style) -> str:
 def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
     """All that the model knows of each workload."""
     return _dumped({"version": VERSION, "workloads": [_inspection(inspection) for inspection in inspections]})
+
+
+def fix(mending: Mending, style: Style) -> str:
+    """What was fixed, file by file, and all that is left, as a check would report it."""
+    changed = [{"path": each.path, "fixed": [_finding(finding) for finding in each.fixed]} for each in mending.rewritten]
+    head = {"version": VERSION, "tool": {"name": "sidecarlint", "version": __version__}, "target": show_version(mending.run.target)}
+    left = {"findings": [_finding(finding) for finding in mending.run.findings], "errors": _errors(mending.run), "summary": _summary(mending.run)}
+    return _dumped({**head, "written": mending.written, "changed": changed, **left})
+
+
+def _errors(run: Run) -> list[dict[str, str]]:
+    return [{"path": item.path, "message": item.message} for item in run.unread]
 
 
 def _dumped(report: dict[str, Any]) -> str:

@@ -5,12 +5,12 @@ In: a `Run` or `Inspection`s. Out: text for a terminal. Must not know: how anyth
 
 from collections.abc import Iterator, Sequence
 
-from sidecarlint.findings import Evidence, Finding, Fix, Location, Run
+from sidecarlint.findings import Evidence, Finding, Fix, Location, Mending, Run
 from sidecarlint.inspection import ContainerInspection, Inspection
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, cells, pad, painter, prose, visible, wrap
 from sidecarlint.reports.terminal.excerpt import Label, excerpt, gutter_of
-from sidecarlint.reports.terminal.totals import count, left_out, shown, totals
+from sidecarlint.reports.terminal.totals import count, left_out, mended, shown, totals
 
 _COMPLETES = {
     "yes": "yes, it ends when the work is done",
@@ -37,6 +37,31 @@ def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
     unread = [_finding(finding, run, style.width, paint) for finding in run.findings if finding.category == "source"]
     blocks = [_workload(inspection, style.width, paint) for inspection in inspections]
     return _joined([*unread, *blocks, left_out(run, style), [_looked(inspections, run)]])
+
+
+def fix(mending: Mending, style: Style) -> str:
+    """What was fixed, what is left and why, and the totals."""
+    style, paint = _roomy(style), painter(style.colour)
+    word, width = "fixed" if mending.written else "would fix", style.width
+    outcomes = [_outcome(word, finding, (), width, paint) for each in mending.rewritten for finding in each.fixed]
+    outcomes += [_outcome("left", finding, _why_left(finding), width, paint) for finding in shown(mending.run, style)]
+    closing = [line for sentence in mended(mending, style) for line in wrap(sentence, width)]
+    return _joined([[line for outcome in outcomes for line in outcome], left_out(mending.run, style), closing])
+
+
+def _why_left(finding: Finding) -> tuple[str, ...]:
+    if finding.fix is None:
+        return ("there is no fix for it",)
+    needs = ("it needs --unsafe",) if finding.fix.applicability == "unsafe" else ()
+    return (*needs, *finding.fix.hazards)
+
+
+def _outcome(word: str, finding: Finding, reasons: Sequence[str], width: int, paint: Paint) -> list[str]:
+    place, who = finding.location, f"  {visible(finding.container)}" if finding.container else ""
+    head = f"{visible(place.path)}:{place.line}  {finding.rule}{who}"
+    first, *rest = wrap(head, width - 11)
+    lines = [f"{paint(word, finding.severity if word == 'left' else 'strong')}{' ' * (11 - len(word))}{first}", *(f"{'':11}{line}" for line in rest)]
+    return [*lines, *(f"{'':11}{line}" for reason in reasons for line in wrap(f"- {reason}", width - 11, hang="  "))]
 
 
 def _roomy(style: Style) -> Style:

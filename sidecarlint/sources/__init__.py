@@ -6,6 +6,6 @@ step. Must not know: YAML's meaning.
 
 from sidecarlint.sources.read import LIMIT, STDIN, Encoding, Found, Source, Undecodable, Unreadable, read, read_stdin
 from sidecarlint.sources.walk import find
-from sidecarlint.sources.write import write
+from sidecarlint.sources.write import encoded, write
 
-__all__ = ["LIMIT", "STDIN", "Encoding", "Found", "Source", "Undecodable", "Unreadable", "find", "read", "read_stdin", "write"]
+__all__ = ["LIMIT", "STDIN", "Encoding", "Found", "Source", "Undecodable", "Unreadable", "encoded", "find", "read", "read_stdin", "write"]

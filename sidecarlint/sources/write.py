@@ -47,7 +47,7 @@ def _replace(source: Source, target: str, text: str) -> None:
     # In the same folder, as a file moves in one step only within a file system; its name ends like no manifest's.
     handle, temporary = mkstemp(prefix=".sidecarlint-", suffix=".new", dir=os.path.dirname(target))
     try:
-        _fill(handle, _encoded(source, text))
+        _fill(handle, encoded(source, text))
         _dress(temporary, status)
         if digest_of(load(target, status.st_size)) != source.digest:
             raise _refused(source, _CHANGED)
@@ -62,7 +62,8 @@ def _is_writable(target: str, status: os.stat_result) -> bool:
     return bool(status.st_mode & 0o222) and os.access(target, os.W_OK, effective_ids=effective)
 
 
-def _encoded(source: Source, text: str) -> bytes:
+def encoded(source: Source, text: str) -> bytes:
+    """A text as bytes, in the encoding and with the byte order mark that its source had."""
     return (bom_of(source.encoding) if source.bom else b"") + text.encode(source.encoding)
 
 

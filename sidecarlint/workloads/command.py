@@ -6,13 +6,30 @@ The command line is read as a shell would run it. A script is taken for what it 
 script itself asks. What is not known for sure is "unknown".
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from sidecarlint.workloads.images import Image
 from sidecarlint.workloads.programs import (
-    DONE, LIFECYCLE_WRAPPERS, NEVER, SHELLS, TESTS, TOLD, UNKNOWN, Request, connection, ending, has, killed, name_of, operands, requests,
-    serving, tail, unwrap,
+    DONE,
+    LIFECYCLE_WRAPPERS,
+    NEVER,
+    SHELLS,
+    TESTS,
+    TOLD,
+    UNKNOWN,
+    Request,
+    connection,
+    ending,
+    has,
+    killed,
+    name_of,
+    operands,
+    requests,
+    serving,
+    tail,
+    unwrap,
 )  # fmt: skip
 from sidecarlint.workloads.shell import Place, Statement, Word, parse, walk
 
@@ -94,15 +111,25 @@ def behaviour(command: tuple[str, ...] | None, args: tuple[str, ...] | None, ima
 
 
 _PASSING = {"busybox", "alpine", "debian", "ubuntu", "bash", "centos", "fedora", "rockylinux", "almalinux", "amazonlinux", "debian-slim"}
-_OFFICIAL = {"python", "node", "perl", "ruby", "golang", "openjdk", "eclipse-temurin", "php", "nginx", "redis", "postgres", "mysql", "mariadb", "mongo"}
+_OFFICIAL = {
+    "python", "node", "perl", "ruby", "golang", "openjdk", "eclipse-temurin", "php", "nginx", "redis", "postgres", "mysql", "mariadb",
+    "mongo",
+}  # fmt: skip
 _ENTRYPOINTS = {
     "alpine/socat": ("socat",), "alpine/git": ("git",), "bitnami/kubectl": ("kubectl",), "rancher/kubectl": ("kubectl",),
     "amazon/aws-cli": ("aws",), "alpine/helm": ("helm",), "alpine/openssl": ("openssl",), "flyway/flyway": ("flyway",),
 }  # fmt: skip
 _CURLS = {"curlimages/curl", "alpine/curl"}
-_DEEPEST_SCRIPT = 4
+_DEEPEST_SCRIPT = 3
 _FILE_TESTS = {"-f", "-e", "-s", "-d", "-r", "-p", "-S", "-a", "-L", "-h", "-w", "-x"}
 _COMPARISONS = {"-lt", "-le", "-gt", "-ge", "-eq", "-ne", "<", ">", "<=", ">="}
+# Programs that make, fill or await the files that they name: which of our lists, and the options that take a value.
+_NAMED_FILES = {
+    "touch": ("touches", "-r -d -t"),
+    "mkfifo": ("pipes", "-m"),
+    "tee": ("writes", ""),
+    "inotifywait": ("waits_for", "-e -t --event --timeout --format --timefmt"),
+}
 _LEAVING = {"exit", "return", "break", "continue"}
 _SILENT = {"true", ":", "false", "sleep", "echo", "printf", "date", "read", "shift", "getopts", "set", "let"}
 
@@ -238,9 +265,9 @@ class _Reading:
         if server:
             self.listens.append(Listen(server.port, server.tool, server.runs, statement.place))
         self.found["kills"] += killed(argv)
-        if name in ("touch", "mkfifo", "tee", "inotifywait"):
-            key = {"touch": "touches", "mkfifo": "pipes", "tee": "writes"}.get(name, "waits_for")
-            self.found[key] += (each for each in operands(argv, "-r -d -t -m -e -o --format --timeout") if _is_file(each))
+        if name in _NAMED_FILES and not (name == "inotifywait" and ending(argv)[0] == NEVER):
+            key, values = _NAMED_FILES[name]
+            self.found[key] += (each for each in operands(argv, values) if _is_file(each))
         self._follow(statement, around, argv)
 
     def _follow(self, statement: Statement, around: _Around, argv: tuple[str, ...]) -> None:
@@ -303,7 +330,7 @@ def _asked(argv: tuple[str, ...], wanted: bool) -> Iterator[_Question]:
 
 def _tested(words: tuple[str, ...], wanted: bool) -> Iterator[_Question]:
     negated = False
-    for word, following in zip(words, words[1:], strict=False):
+    for word, following in pairwise(words):
         if word in _FILE_TESTS and following not in ("]", "]]"):
             yield _about(following, wanted != negated)
         negated = word == "!"
@@ -356,13 +383,15 @@ class _Course(NamedTuple):
         return _Course(self.passes or other.passes, self.leaves | other.leaves, *ways)
 
     def alone(self, leaves: frozenset[str] | None = None) -> "_Course":
-        """Seen from outside, where `leaves` (all, if not given) only mean that it is over."""
-        gone = self.leaves if leaves is None else self.leaves & leaves
+        """Seen from outside, where `leaves` (all but a failure's, if not given) only mean that it is over."""
+        gone = self.leaves - _FAILED if leaves is None else self.leaves & leaves
         return self._replace(passes=self.passes or bool(gone), leaves=self.leaves - gone)
 
 
 _ON = _Course()
 _FAILED = frozenset({"fail"})
+_UNSEEN = frozenset({"unseen"})
+_UNCLEAR = "when its loop ends is not known"
 
 
 def _verdict(course: _Course) -> tuple[str, str]:
@@ -379,22 +408,23 @@ class _Run:
 
     def __init__(self) -> None:
         self.functions: dict[str, Statement] = {}
-        self.running: set[str] = set()
+        self.running: list[str] = []
+        self.known: dict[str, _Course] = {}
         self.jobs: list[_Course] = []
         self.pipes: set[str] = set()
 
     def of(self, statement: Statement) -> _Course:
         """The course of a statement, wrappers around it counted."""
-        named = {"and": self._joined, "or": self._joined, "pipe": self._pipe, "if": self._if, "case": self._case, "command": self._command}
-        named |= {"while": self._while, "until": self._while, "for": self._for, "background": self._background, "function": self._function}
-        course = named.get(statement.kind, self._sequence)(statement)
+        course = _COURSES.get(statement.kind, _Run._sequence)(self, statement)
         if "timeout" in statement.wrappers:
-            return _ON
-        return course._replace(passes=False, leaves=course.leaves | {"exit"} if course.passes else course.leaves) if _replaced(statement) else course
+            course = _ON
+        if "exec" in statement.wrappers and statement.words and course.passes:
+            return course._replace(passes=False, leaves=course.leaves | {"exit"})
+        return course
 
     def _sequence(self, statement: Statement) -> _Course:
         if statement.kind == "opaque":
-            return _Course(opaque="a part of its script cannot be read")
+            return _Course(leaves=_UNSEEN, opaque="a part of its script cannot be read")
         if statement.kind == "trap":
             return _ON
         course = _ON
@@ -412,11 +442,13 @@ class _Run:
         return left._replace(leaves=left.leaves | (right.leaves - _FAILED)) if left.passes else left
 
     def _pipe(self, statement: Statement) -> _Course:
-        stages = [self.of(each).alone() for each in statement.parts]
+        # `yes |` goes on for as long as it is read, no longer.
+        stages = [self.of(each).alone() for each in statement.parts if each is statement.parts[-1] or not _is_run_of(each, "yes")]
         blocked = next((each.blocks for each in stages if each.blocks and not each.passes), "")
         if blocked:
-            last = [word.text for word in statement.parts[-1].words]
-            early = bool(last) and (name_of(last[0]) == "head" or (name_of(last[0]) == "grep" and (has(last, "-q") or has(last, "-m"))))
+            last = statement.parts[-1]
+            options = [word.text for word in last.words]
+            early = _is_run_of(last, "head") or (_is_run_of(last, "grep") and (has(options, "-q") or has(options, "-m")))
             return _Course(told="it waits for a line of its input") if early else _Course(False, blocks=blocked)
         course = _ON
         for each in stages:
@@ -426,10 +458,8 @@ class _Run:
     def _if(self, statement: Statement) -> _Course:
         course = _ON
         for arm in reversed(statement.parts):
-            if len(arm.parts) == 1:
-                course = self.of(arm.parts[0])
-            else:
-                course = self.of(arm.parts[0]).then(self.of(arm.parts[1]).beside(course))
+            body = self.of(arm.parts[-1])
+            course = self.of(arm.parts[0]).then(body.beside(course)) if len(arm.parts) > 1 else body
         return course
 
     def _case(self, statement: Statement) -> _Course:
@@ -443,16 +473,15 @@ class _Run:
         condition, body = statement.parts
         course = self.of(condition).then(self.of(body))
         out = course.leaves - {"continue"}
-        if _endless(statement):
-            if not out:
-                return _Course(False, blocks=course.blocks or "its loop never ends")
-            asked = [each for part in walk(body) if _asks_to_leave(part) for each in _questions(part.parts[0], part.kind != "or")]
-        else:
-            asked = list(_questions(condition, statement.kind == "until"))
-        told = asked[0].reason if asked else ""
-        unclear = "" if told or _is_counted(condition) and not _endless(statement) else "when its loop ends is not known"
-        passes = not _endless(statement) or "break" in out
-        return _Course(passes, out - {"break"}, "" if _endless(statement) else course.blocks, told, unclear or ("" if told else course.opaque))
+        if not _endless(statement):
+            told = next((each.reason for each in _questions(condition, statement.kind == "until")), "")
+            unclear = "" if told else course.opaque if _is_counted(condition) else _UNCLEAR
+            return _Course(True, out - {"break"}, course.blocks, told, unclear)
+        if not out:
+            return _Course(False, blocks=course.blocks or "its loop never ends")
+        leaving = (part for part in walk(body) if _asks_to_leave(part))
+        told = next((each.reason for part in leaving for each in _questions(part.parts[0], part.kind != "or")), "")
+        return _Course("break" in out, out - {"break"}, told=told, opaque="" if told else _UNCLEAR)
 
     def _for(self, statement: Statement) -> _Course:
         course = self.of(statement.parts[0])
@@ -465,21 +494,28 @@ class _Run:
     def _function(self, statement: Statement) -> _Course:
         if statement.words and statement.parts:
             self.functions[statement.words[0].text] = statement.parts[0]
+            self.known.pop(statement.words[0].text, None)
         return _ON
 
     def _command(self, statement: Statement) -> _Course:
         if not statement.words:
             return _ON
         argv = [word.text for word in statement.words]
-        if argv[0] in self.functions and argv[0] not in self.running and len(self.running) < 20:
-            self.running.add(argv[0])
-            course = self.of(self.functions[argv[0]]).alone(frozenset({"return"}))
-            self.running.discard(argv[0])
-            return course
+        if argv[0] in self.functions:
+            return self._called(argv[0])
         if argv[0] in _LEAVING:
             failed = argv[0] == "exit" and len(argv) > 1 and argv[1].isdigit() and int(argv[1]) > 0
             return _Course(False, _FAILED if failed else frozenset({argv[0]}))
         return self._wait(argv) if argv[0] == "wait" else self._program(statement, argv)
+
+    def _called(self, name: str) -> _Course:
+        if name in self.running or len(self.running) > _DEEPEST_SCRIPT:
+            return _Course(opaque=f"{name} calls itself")
+        if name not in self.known:
+            self.running.append(name)
+            self.known[name] = self.of(self.functions[name]).alone(frozenset({"return"}))
+            self.running.pop()
+        return self.known[name]
 
     def _wait(self, argv: list[str]) -> _Course:
         jobs = self.jobs[-1:] if argv[1:] == ["$!"] else self.jobs
@@ -499,17 +535,34 @@ class _Run:
             if asked.until:
                 return _Course(told="tail waits for a process to end")
             return _Course(False, blocks=f"{asked.tool} never returns")
+        if name in ("eval", "source", "."):
+            return _Course(leaves=_UNSEEN, opaque=f"what {' '.join(argv[:2])} does is not known")
         if name in SHELLS or "$" in argv[0]:
             return _Course(opaque=f"what {next(iter(operands(argv)), argv[0])} does is not known")
         if name == "cat" and self.pipes & set(argv[1:]):
             return _Course(opaque="when the writers of its pipe are done is not known")
-        ends, reason = (TOLD if asked is None else DONE, "") if asked else ending(argv)
+        ends, reason = (DONE, "") if asked else ending(argv)
         courses = {NEVER: _Course(False, blocks=reason), TOLD: _Course(told=reason), UNKNOWN: _Course(opaque=reason)}
         return courses.get(ends, _ON)
 
 
-def _replaced(statement: Statement) -> bool:
-    return "exec" in statement.wrappers and bool(statement.words)
+_COURSES: dict[str, Callable[[_Run, Statement], _Course]] = {
+    "and": _Run._joined,
+    "or": _Run._joined,
+    "pipe": _Run._pipe,
+    "if": _Run._if,
+    "case": _Run._case,
+    "while": _Run._while,
+    "until": _Run._while,
+    "for": _Run._for,
+    "background": _Run._background,
+    "function": _Run._function,
+    "command": _Run._command,
+}
+
+
+def _is_run_of(statement: Statement, name: str) -> bool:
+    return bool(statement.words) and name_of(statement.words[0].text) == name
 
 
 def _is_question(statement: Statement) -> bool:

@@ -20,17 +20,18 @@ TESTS = frozenset({"[", "[[", "((", "test", "grep", "egrep", "pgrep", "pidof", "
 """Programs that ask something: what follows them with && or || is one of two ways, not the usual one."""
 
 _FINISHES = """
-(( : [ [[ apt-get git-lfs grpc_health_probe iptables-restore iptables-save mkfs.ext4 mysql_install_db pg_basebackup pg_dump
-pg_dumpall pg_isready pg_restore redis-check-aof redis-cli update-ca-certificates update-ca-trust addgroup adduser alembic alias
-apk apt awk aws az base64 basename bunzip2 bzip2 cat cd chcon chgrp chmod chown cmp command cp curl cut date dbmate dd declare
-df diff dig dirname dnf dos2unix du echo egrep env envsubst export expr false fgrep file find flyway gawk gcloud getent getopts
-git goose gpg grep groupadd groups gsutil gunzip gzip hash head helm host hostname hostnamectl id initdb install ip ip6tables
-iptables join jq keytool kill killall kubeadm let liquibase ln local ls lsblk lsmod lsof md5sum microdnf mkdir mkfifo mknod
-mktemp modprobe mongodump mongoexport mongoimport mongorestore mount mv mysql mysqladmin mysqldump netstat nft nl nproc nslookup
-od openssl paste patch pgrep pidof ping pip pip3 pkill popd printenv printf ps psql pushd pwd read readlink readonly realpath
-rename restorecon rev rm rmdir rpm sed seq service set setcap setfacl sha1sum sha256sum sha512sum shift shopt shred shuf sort
-split sqlite3 ss stat sync sysctl tac tar tee test touch tr trap tree true truncate type typeset ulimit umask umount uname uniq
-unlink unset unxz unzip uptime useradd usermod wc wget which whoami xmllint xz yes yq yum zcat zip zstd
+(( : [ [[ addgroup adduser alembic alias apk apt apt-get awk aws az base64 basename bunzip2 bzip2 cat cd chcon chgrp chmod chown
+cmp command cp curl cut date dbmate dd declare df diff dig dirname dnf dos2unix du echo egrep env envsubst export expr false fgrep
+file find flyway gawk gcloud getent getopts git goose gpg grep groupadd groups grpc_health_probe gsutil gunzip gzip hash head helm
+host hostname hostnamectl id initdb install ip ip6tables iptables iptables-restore iptables-save join jq keytool kill killall
+ldconfig let liquibase ln local ls lsblk lsmod lsof md5sum microdnf mkdir mkfifo mkfs.ext4 mknod mktemp modprobe mongodump
+mongoexport mongoimport mongorestore mount mv mysql mysql_install_db mysqladmin mysqldump netstat nft nl nproc nslookup od openssl
+paste patch pg_basebackup pg_dump pg_dumpall pg_isready pg_restore pgrep pidof pip pip3 pkill popd printenv printf ps psql pushd
+pwd read readlink readonly realpath redis-check-aof redis-cli rename restorecon rev rm rmdir rpm scp sed seq service set setcap
+setfacl sha1sum sha256sum sha512sum shift shopt shred shuf sort split sqlite3 ss ssh-keygen ssh-keyscan stat sync sysctl tac tar
+tee test touch tput tr trap tree true truncate type typeset ulimit umask umount uname uniq unlink unset unxz unzip
+update-alternatives update-ca-certificates update-ca-trust uptime useradd usermod wc wget which whoami xmllint xz yq yum zcat zip
+zstd
 """
 _FINISHING = frozenset(_FINISHES.split())
 
@@ -90,6 +91,14 @@ _ROWS = (
     ("uvicorn", "", "--version --help", NEVER),
     ("flask", "run", "", NEVER),
     ("celery", "worker|beat|flower", "-D --detach", NEVER),
+    ("ping", "-c", "", DONE),
+    ("yes", "", "", NEVER),
+    ("redis-cli", "monitor|subscribe|psubscribe", "", NEVER),
+    ("aws", "--follow", "", NEVER),
+    ("openssl", "s_server", "", NEVER),
+    ("mc", "alias|cp|mb|ls|mirror|policy|anonymous|rm|ready", "--watch -w", DONE),
+    ("rsync", "", "--daemon", DONE),
+    ("cat", "/dev/random|/dev/urandom|/dev/zero", "", NEVER),
     ("rclone|restic", "", "mount serve", DONE),
 )
 
@@ -108,13 +117,13 @@ _RUNNERS = {"bundle": "exec", "poetry": "run", "pipenv": "run", "uv": "run"}
 
 _YEAR = 365 * 86400
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_ASSIGNMENT = re.compile(r"\w+=")
-_URL = re.compile(r"(?:(\w+)://)?(?:[^/@]*@)?(\[[^\]]*\]|[^:/?\[\]]+)(?::([^/?]*))?(/[^?#\s]*)?(?:[?#].*)?")
-_URL_LIKE = re.compile(r"\w+://|[\w.-]+:\d+(/|$)|localhost(/|$)|127\.0\.0\.1(/|$)")
+# Patterns are compiled where they are first used: most command lines need none of them.
+_URL = r"(?:(\w+)://)?(?:[^/@]*@)?(\[[^\]]*\]|[^:/?\[\]]+)(?::([^/?]*))?(/[^?#\s]*)?(?:[?#].*)?"
+_URL_LIKE = r"\w+://|[\w.-]+:\d+(/|$)|localhost(/|$)|127\.0\.0\.1(/|$)"
 _CURL_VALUES = "AbcCdDeEFHKmMoPQrtTuUwxXyYz"
-_METHODS = {"-d": "POST", "-F": "POST", "--form": "POST", "-T": "PUT", "--upload-file": "PUT", "-I": "HEAD", "--head": "HEAD", "--spider": "HEAD"}
-_LISTENER = re.compile(r"(?:(?:tcp|udp|sctp|openssl|ssl)[46]?|unix)-(?:l|listen|recv|recvfrom):([^,]*)(.*)", re.IGNORECASE | re.DOTALL)
-_RUNNER = re.compile(r"(?:exec|system|shell):(.*)", re.IGNORECASE | re.DOTALL)
+_METHODS = {"-d": "POST", "-F": "POST", "--form": "POST", "-T": "PUT", "--upload-file": "PUT", "-I": "HEAD", "--head": "HEAD"}
+_LISTENER = r"(?is)(?:(?:tcp|udp|sctp|openssl|ssl)[46]?|unix)-(?:l|listen|recv|recvfrom):([^,]*)(.*)"
+_RUNNER = r"(?is)(?:exec|system|shell):(.*)"
 _READY = {"pg_isready": ("-h", "-p", 5432), "mysqladmin": ("-h", "-P", 3306), "redis-cli": ("-h", "-p", 6379)}
 _NCAT = {"--listen": "l", "--keep-open": "k", "--exec": "e", "--sh-exec": "c", "--source-port": "p", "--wait": "w", "--idle-timeout": "i"}
 _NETCATS = frozenset({"nc", "ncat", "netcat", "nc.traditional", "nc.openbsd"})
@@ -175,7 +184,7 @@ def _unwrapped(words: tuple[Word, ...]) -> tuple[Word, ...] | None:
         return rest[1:] if rest and rest[0].text == _RUNNERS[name] else None
     if name == "command" and rest and rest[0].text in ("-v", "-V"):
         return None
-    while rest and (rest[0].text[:1] == "-" or (name == "env" and _ASSIGNMENT.match(rest[0].text))):
+    while rest and (rest[0].text[:1] == "-" or (name == "env" and re.match(r"\w+=", rest[0].text))):
         if rest[0].text == "--":
             return rest[1 + operands :]
         rest = rest[2 if rest[0].text in values.split() else 1 :]
@@ -234,7 +243,7 @@ def _sleeping(argv: Sequence[str]) -> tuple[str, str]:
         found = re.fullmatch(r"(\d+(?:\.\d*)?)([smhd]?)", each)
         seconds += float(found[1]) * _SECONDS[found[2]] if found else _YEAR if each.lower() in ("inf", "infinity") else 0
     # Years of sleep are a way to write infinity where sleep does not know the word.
-    return (NEVER, " ".join(argv)) if seconds >= _YEAR else (DONE, _why(DONE, "sleep"))
+    return (NEVER, " ".join(("sleep", *argv[1:]))) if seconds >= _YEAR else (DONE, _why(DONE, "sleep"))
 
 
 def _connecting(name: str, argv: Sequence[str]) -> tuple[str, str]:
@@ -316,10 +325,10 @@ def serving(argv: Sequence[str]) -> Server | None:
 
 
 def _socat(arguments: list[str]) -> Server | None:
-    listener = next((found for each in arguments if (found := _LISTENER.fullmatch(each))), None)
+    listener = next((found for each in arguments if (found := re.fullmatch(_LISTENER, each))), None)
     if listener is None:
         return None
-    runner = next((found for each in arguments if (found := _RUNNER.fullmatch(each))), None)
+    runner = next((found for each in arguments if (found := re.fullmatch(_RUNNER, each))), None)
     return Server(_number(listener[1]), "socat", _split(_address(runner[1])) if runner else (), "fork" in listener[2].lower().split(","))
 
 
@@ -385,12 +394,12 @@ def _http(name: str, arguments: list[str]) -> list[Request]:
         elif rest and not value and word[-1] in (_CURL_VALUES if name == "curl" else "OoTtUPe") and re.fullmatch(r"-[A-Za-z]{1,5}", word):
             rest.pop(0)
         urls += [value] if option == "--url" and value else []
-    sure = [each for each in urls if _URL_LIKE.match(each)] or [each for each in urls[-1:] if re.match(r"[\w$({\[]", each)]
+    sure = [each for each in urls if re.match(_URL_LIKE, each)] or [each for each in urls[-1:] if re.match(r"[\w$({\[]", each)]
     return [request for each in sure if (request := _request(each, method.upper()))]
 
 
 def _request(url: str, method: str) -> Request | None:
-    found = _URL.fullmatch(url)
+    found = re.fullmatch(_URL, url)
     if found is None:
         return None
     default = 443 if (found[1] or "").lower() == "https" else 80

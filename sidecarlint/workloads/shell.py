@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-LONGEST_SCRIPT = 65536
-"""Scripts of more characters stay opaque."""
+LONGEST_SCRIPT = 16384
+"""Scripts of more characters stay opaque: on broken text the grammar's cost grows with the square of its length, here to a second."""
 DEEPEST = 40
 """How deep statements may nest."""
 
@@ -88,10 +88,10 @@ def narrow(script: Word, start: int, end: int) -> Place:
 
 
 # Simple words need no grammar, and so no import of it.
-_SIMPLE = re.compile(r"\s*(?!\w+=)[\w./:=@%+,-]+(?: +[\w./:=@%+,-]+)*\s*", re.ASCII)
-_ASSIGNED = re.compile(r"(?<![\w$-])(\w+)\+?=|\b(?:for|select|read(?:\s+-\w+)*)\s+(\w+)")
+_SIMPLE = re.compile(r"\s*(?!\w+=|(?:if|while|until|for|case|select|function)\b)[\w./:=@%+,-]+(?: +[\w./:=@%+,-]+)*\s*", re.ASCII)
+_ASSIGNED = r"(?<![\w$-])(\w+)\+?=|\b(?:for|select|read(?:\s+-\w+)*)\s+(\w+)"
 # Kubernetes fills $(VAR) in before the shell runs; capitals tell it from a command substitution.
-_KUBERNETES = re.compile(r"\$\([A-Z_][A-Z0-9_]*\)")
+_KUBERNETES = r"\$\([A-Z_][A-Z0-9_]*\)"
 _EXPANSIONS = ("simple_expansion", "expansion", "command_substitution", "process_substitution", "arithmetic_expansion")
 _TEXTUAL = ("string", "concatenation", "command_name", "translated_string")
 _REDIRECTS = ("file_redirect", "heredoc_redirect", "herestring_redirect")
@@ -129,7 +129,7 @@ class _Reader:
     def __init__(self, script: Word, arguments: tuple[Word, ...]) -> None:
         self.script, self.arguments, self.text = script, arguments[1:], script.text
         self.values = {str(index): word.text for index, word in enumerate(arguments)}
-        counted = Counter(name or other for name, other in _ASSIGNED.findall(self.text))
+        counted = Counter(name or other for name, other in re.findall(_ASSIGNED, self.text))
         self.constant = {name for name, count in counted.items() if count == 1}
 
     def read(self) -> Statement:
@@ -137,7 +137,8 @@ class _Reader:
         plain = re.sub(r"[^\x00-\x7f]", "x", self.text).replace("$$(", "_$(")
         root = _parser().parse(re.sub(r"(\d)<>", r"\1> ", plain).encode()).root_node
         body = self._sequence(root.children, 0)
-        return body._replace(parts=(Statement("opaque", self.script.place), *body.parts)) if root.has_error else body
+        unread = Statement("opaque", self.script.place)
+        return Statement("sequence", body.place, parts=(unread, body)) if root.has_error else body
 
     def _statement(self, node: "Node", depth: int) -> Statement:
         build = _BUILDERS.get(node.type)
@@ -167,7 +168,9 @@ class _Reader:
         while left.type == "list" and len(left.children) >= 3:
             rights.append((left.children[1].type, left.children[2]))
             left = left.children[0]
-        joined = self._statement(left, depth)
+        if depth + len(rights) > DEEPEST:
+            return Statement("opaque", self._place(node))
+        joined = self._statement(left, depth + len(rights))
         for operator, right in reversed(rights):
             parts = (joined, self._statement(right, depth))
             joined = Statement("and" if operator == "&&" else "or", self._place(node), parts=parts)
@@ -213,13 +216,13 @@ class _Reader:
     def _command(self, node: "Node", depth: int) -> Statement:
         self._assign(node)
         leaves = _leaves(node) if node.type in ("test_command", "compound_statement") else node.children
-        no_words = node.type.startswith("variable_assignment")
-        words = () if no_words else self._words(each for each in leaves if each.type not in ("variable_assignment", *_REDIRECTS))
+        silent = node.type.startswith("variable_assignment") or node.type == "file_redirect"
+        words = () if silent else self._words(each for each in leaves if each.type not in ("variable_assignment", *_REDIRECTS))
         place = self._place(node)
         if words and self.script.body:
             # An assignment on the line above may hang on the command.
             place = place._replace(start=max(place.start, words[0].place.start))
-        redirects = tuple(found for each in node.children for found in self._redirects(each))
+        redirects = tuple(found for each in (node, *node.children) for found in self._redirects(each))
         return Statement("command", place, words, redirects=redirects, inner=self._inner(node.children, depth))
 
     def _redirected(self, node: "Node", depth: int) -> Statement:
@@ -263,9 +266,9 @@ class _Reader:
         while stack:
             node = stack.pop()
             if node.type in ("command_substitution", "process_substitution"):
-                if not _KUBERNETES.fullmatch(self._raw(node)):
+                if not re.fullmatch(_KUBERNETES, self._raw(node)):
                     found.append(Statement("subshell", self._place(node), parts=(self._sequence(node.children, depth),)))
-            elif node.type not in _BUILDERS or node.type == "variable_assignment":
+            elif node.type not in _BUILDERS or node.type in ("variable_assignment", "file_redirect"):
                 stack += reversed(node.children)
         return tuple(found)
 
@@ -327,17 +330,19 @@ def _unescaped(text: str, escaped: str) -> str:
 
 
 def _leaves(node: "Node") -> Iterator["Node"]:
-    if not node.children or node.type in (*_TEXTUAL, *_EXPANSIONS):
-        yield node
-        return
-    for child in node.children:
-        yield from _leaves(child)
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if node.children and node.type not in (*_TEXTUAL, *_EXPANSIONS):
+            stack += reversed(node.children)
+        else:
+            yield node
 
 
 _WRAPPED = {"subshell": "subshell", "negated_command": "not"}
 _BUILDERS: dict[str, Callable[[_Reader, "Node", int], Statement]] = {
     **dict.fromkeys(("command", "declaration_command", "unset_command", "test_command"), _Reader._command),
-    **dict.fromkeys(("variable_assignment", "variable_assignments"), _Reader._command),
+    **dict.fromkeys(("variable_assignment", "variable_assignments", "file_redirect"), _Reader._command),
     **dict.fromkeys(("while_statement", "for_statement", "c_style_for_statement"), _Reader._loop),
     **dict.fromkeys(_WRAPPED, _Reader._wrapped),
     "redirected_statement": _Reader._redirected,

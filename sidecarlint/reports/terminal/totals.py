@@ -5,7 +5,7 @@ In: a `Run`. Out: lines. Must not know: how anything was decided.
 
 from collections.abc import Iterable, Sequence
 
-from sidecarlint.findings import Finding, Run
+from sidecarlint.findings import Finding, Mending, Run
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import visible, wrap
 
@@ -40,6 +40,26 @@ def totals(run: Run, style: Style) -> list[str]:
     places = len({finding.location.path for finding in findings})
     where = f"{places} of {looked}" if run.sources > 1 else looked
     return [f"Found {_severities(findings)}{beside} in {where}.", _next(findings)]
+
+
+def mended(mending: Mending, style: Style) -> list[str]:
+    """How much was fixed and how much is left, and the next command to type."""
+    fixed = sum(len(each.fixed) for each in mending.rewritten)
+    left = shown(mending.run, style)
+    done, files = "Fixed" if mending.written else "Would fix", f"in {count(len(mending.rewritten), 'file')}"
+    if not fixed:
+        head = f"{'Nothing was changed' if mending.written else 'Nothing would be changed'}"
+        return [f"{head}: {_still(left)}." if left else f"{head}: {_nothing(mending.run)[0].lower()}{_nothing(mending.run)[1:]}", *_ask_more(left)]
+    return [f"{done} {count(fixed, 'finding')} {files}{f'; {_still(left)}' if left else ''}.", *_ask_more(left)]
+
+
+def _still(left: Sequence[Finding]) -> str:
+    return f"{count(len(left), 'finding')} {'is' if len(left) == 1 else 'are'} left"
+
+
+def _ask_more(left: Sequence[Finding]) -> list[str]:
+    unsafe = sum(1 for finding in left if finding.fix and finding.fix.applicability == "unsafe")
+    return [f"{unsafe} of them can be fixed with: sidecarlint fix --unsafe (read the hazards first)"] if unsafe else []
 
 
 def left_out(run: Run, style: Style) -> list[str]:

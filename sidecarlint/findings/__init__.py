@@ -106,3 +106,24 @@ class Run(NamedTuple):
     sources: int = 0
     workloads: int = 0
     excerpts: dict[str, dict[int, str]] = {}
+
+
+class Rewritten(NamedTuple):
+    """A source's text before and after its fixes."""
+
+    path: str
+    old: str
+    new: str
+    fixed: tuple[Finding, ...]
+
+
+class Mending(NamedTuple):
+    """All that one `fix` did. `run` holds what is left and why; `written` is false when nothing was written, only shown.
+
+    `stdin` is what came in on stdin as it leaves, None when nothing did.
+    """
+
+    run: Run
+    rewritten: tuple[Rewritten, ...] = ()
+    written: bool = True
+    stdin: bytes | None = None

@@ -1,0 +1,56 @@
+"""What a run works with: its settings, rules and known helpers, loaded once.
+
+In: `Settings`. Out: `Bench`. Must not know: sources, documents.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sidecarlint import bundle
+from sidecarlint.catalogue import Catalogue
+from sidecarlint.errors import UsageError
+from sidecarlint.findings.judge import SOURCE_RULES, Judge
+from sidecarlint.rulebook import Rule
+from sidecarlint.settings import Settings
+
+
+class Bench(NamedTuple):
+    """The rules of a run ready to judge, and the catalogue of helpers. `rules` are all there are, selected or not."""
+
+    settings: Settings
+    rules: tuple[Rule, ...]
+    judge: Judge
+    catalogue: Catalogue
+
+
+def bench(settings: Settings) -> Bench:
+    """Loads what the settings ask for. Raises RuleError for a broken file, UsageError for a rule id that does not exist."""
+    bundled = bundle.bundled()
+    rules = _with_own(bundled.rules, settings)
+    _check_ids(settings, rules)
+    helpers = (*bundled.helpers, *bundle.own_helpers(settings.helpers)) if settings.helpers else bundled.helpers
+    return Bench(settings, rules, Judge(rules, settings), Catalogue(helpers))
+
+
+def _with_own(bundled: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...]:
+    if not settings.rules:
+        return bundled
+    own = bundle.own_rules(settings.rules)
+    replaced = {rule.id for rule in own}
+    return tuple(sorted((*own, *(rule for rule in bundled if rule.id not in replaced)), key=lambda rule: rule.id))
+
+
+def _check_ids(settings: Settings, rules: Sequence[Rule]) -> None:
+    known = {rule.id for rule in rules} | set(SOURCE_RULES)
+    for wanted in sorted(settings.select | settings.ignore):
+        if wanted not in known:
+            raise unknown_rule(wanted, known)
+
+
+def unknown_rule(wanted: str, known: "set[str]") -> UsageError:
+    """The error for a rule id that does not exist, with the nearest that does."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, sorted(known), 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return UsageError(f'there is no rule "{wanted}"{hint} (sidecarlint rules lists them all)')

@@ -1,0 +1,114 @@
+"""Rules and lifecycles to findings.
+
+In: rules, a workload's lifecycle, the places of its source. Out: `Judged`: findings without fixes, each with its rule and
+subject. Must not know: how a fix is planned.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from sidecarlint.documents import Document, Problem, show
+from sidecarlint.findings import Evidence, Finding, Subject
+from sidecarlint.findings.places import Places
+from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
+from sidecarlint.rulebook import Rule, evaluator
+from sidecarlint.settings import Settings
+from sidecarlint.workloads import Workload
+from sidecarlint.workloads.versions import show_version
+
+SOURCE_RULES = {
+    "yaml-syntax": "A document cannot be read, so nothing in it was judged",
+    "text-encoding": "A file is not text in an encoding that YAML allows",
+    "duplicate-key": "A key is given twice, and Kubernetes keeps only one of its values",
+}
+"""What can be wrong with a source itself. These are no rule files: they say nothing of a pod's lifecycle."""
+
+
+class Judged(NamedTuple):
+    """A finding, and what a plan for it needs. `life` is the container's, None for a finding about the whole pod."""
+
+    finding: Finding
+    rule: Rule
+    life: ContainerLife | None
+
+
+class _Ready(NamedTuple):
+    rule: Rule
+    when: Callable[[dict[str, object]], object]
+    message: Callable[[dict[str, object]], object]
+
+
+class Judge:
+    """The rules of a run, made ready once."""
+
+    def __init__(self, rules: Sequence[Rule], settings: Settings) -> None:
+        chosen = [rule for rule in rules if (not settings.select or rule.id in settings.select) and rule.id not in settings.ignore]
+        self._ready = [_Ready(rule, evaluator(rule.when), evaluator(rule.message)) for rule in chosen]
+        self._target = show_version(settings.target)
+
+    def judge(self, life: Lifecycle, places: Places) -> Iterator[Judged]:
+        """Every finding about a workload, in the order of its containers and of the rules' ids."""
+        document, subject = life.workload.owner.document, subject_of(life.workload, places.path)
+        for container in (None, *life.containers):
+            values: dict[str, object] = {"container": container, "pod": life.pod, "target": self._target}
+            for ready in self._ready:
+                if (ready.rule.subject == "container") == (container is not None) and ready.when(values):
+                    yield Judged(_finding(ready, values, container, life, places, document, subject), ready.rule, container)
+
+
+def _finding(
+    ready: _Ready, values: dict[str, object], container: ContainerLife | None, life: Lifecycle, places: Places, document: Document, subject: Subject
+) -> Finding:
+    rule, base = ready.rule, container.route if container else life.workload.pod.route
+    return Finding(
+        rule=rule.id,
+        category=rule.category,
+        severity=_severity(rule, container),
+        message=str(ready.message(values)),
+        location=places.location(document, (*base, *rule.at)),
+        workload=subject,
+        container=container.name if container else None,
+        evidence=evidence_of(container.evidence, places, document) if container else (),
+    )
+
+
+def _severity(rule: Rule, container: ContainerLife | None) -> str:
+    """By benefit: error when work cannot complete, warning when the pod gains, info for a helper that could move."""
+    if rule.severity != "by benefit":
+        return rule.severity
+    if container is None or container.benefit == "none":
+        return "info"
+    return "error" if container.holds_up_work else "warning"
+
+
+def evidence_of(sights: Sequence[Sight], places: Places, document: Document) -> tuple[Evidence, ...]:
+    """What was seen, with the places where people see it."""
+    return tuple(Evidence(sight.message, places.location(document, sight.route) if sight.route is not None else None) for sight in sights)
+
+
+def subject_of(workload: Workload, path: str) -> Subject:
+    """The workload as findings name it."""
+    owner = workload.owner
+    return Subject(path, owner.document.number, show(workload.pod.route), owner.api_version, owner.kind, owner.name, owner.namespace)
+
+
+def problem_finding(problem: Problem, places: Places) -> Finding:
+    """A document that cannot be read, as a finding of category `source`."""
+    end = min(problem.offset + 1, len(places.text))
+    return Finding("yaml-syntax", "source", "error", f"This document cannot be read: {problem.message}", places.span(min(problem.offset, end), end))
+
+
+def duplicate_findings(life: Lifecycle, places: Places) -> Iterator[Finding]:
+    """Keys that are given twice in the pod spec or one of its containers: what was judged may not be what was meant."""
+    document = life.workload.owner.document
+    from sidecarlint.documents import at
+
+    for route in (life.workload.pod.route, *(each.route for each in life.containers)):
+        node = at(document.root, route)
+        seen: dict[str, int] = {}
+        for name, _ in node.pairs if node else ():
+            if name.text in seen and name.text != "<<":
+                message = f"The key {name.text} is given twice, first on line {places.lines.number(seen[name.text])}; Kubernetes keeps only this one"
+                subject = subject_of(life.workload, places.path)
+                yield Finding("duplicate-key", "source", "warning", message, places.span(name.start, name.end), subject)
+            seen.setdefault(name.text, name.start)

@@ -1,0 +1,34 @@
+"""Files of certain names around a source, wherever the run was pointed at.
+
+In: a path. Out: paths of neighbours, read only. Must not know: what stands in them.
+"""
+
+import os
+
+_NOT_ENTERED = frozenset({".git", ".hg", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
+
+
+def holds_above(path: str, names: tuple[str, ...]) -> str | None:
+    """The top of the tree to look through when a file of these names lies beside `path` or in a folder above it, else None.
+
+    The top is the root of the Git repository, or without one the folder above the topmost that holds such a file.
+    """
+    folder, topmost = os.path.dirname(os.path.realpath(path)), None
+    while True:
+        if any(os.path.isfile(os.path.join(folder, name)) for name in names):
+            topmost = folder
+        parent = os.path.dirname(folder)
+        if os.path.exists(os.path.join(folder, ".git")):
+            return folder if topmost else None
+        if parent == folder:
+            return os.path.dirname(topmost) if topmost else None
+        folder = parent
+
+
+def named_below(top: str, names: tuple[str, ...]) -> list[str]:
+    """Every file of these names in a tree, sorted. Symlinked folders are not entered."""
+    found = []
+    for folder, folders, files in os.walk(top):
+        folders[:] = sorted(name for name in folders if name not in _NOT_ENTERED)
+        found += [os.path.join(folder, name) for name in names if name in files]
+    return sorted(found)
