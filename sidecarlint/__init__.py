@@ -1,3 +1,30 @@
-"""sidecarlint finds legacy sidecars in Kubernetes manifests and rewrites them into native ones."""
+"""sidecarlint finds legacy sidecars in Kubernetes manifests and rewrites them into native ones.
+
+This is the map: the rooms in the order in which data walks through them, and what each must not know. A room imports only
+from rooms above its own line.
+
+errors       the few exceptions of the program, each with a message for people and an exit code. Must not know: anything.
+settings     the frozen settings of one run. Must not know: anything.
+sources      paths and standard input to texts, and a rewritten text back into its file. Must not know: YAML's meaning.
+documents    text to nodes with spans, comments and routes. Must not know: Kubernetes.
+workloads    documents to pods and the objects that own them, with what their command lines do. Must not know: rules, lifecycles.
+catalogue    `rules/helpers/` to what is known of an image. Must not know: pods.
+references   all documents of a run to who else speaks of a container. Must not know: lifecycles, rules.
+lifecycle    a workload to each container's part, how it ends, and start and stop order. Must not know: text, spans, files.
+rulebook     `rules/*.md` to rules. Must not know: how a lifecycle is computed.
+findings     rules and lifecycles to findings. Must not know: how a fix is planned.
+edits        planned operations to new text, proven. Must not know: why a fix is wanted, Kubernetes.
+fixes        findings to plans: operations, how safe they are and why. Must not know: text.
+bundle       the bundled rules and helpers, prepared ahead. Must not know: what a rule or a helper means.
+bench        settings to the rules and helpers that a run works with. Must not know: sources, documents.
+judging      one text to findings with their plans. Must not know: where texts come from, formats.
+mending      one text to the same text with its fixes. Must not know: where texts come from, formats.
+examples     the examples inside rule files, run. Must not know: formats.
+inspection   what `inspect` shows of a workload, as values. Must not know: rules, fixes.
+reports      a run to text in one format. Must not know: how anything was decided.
+config       configuration files to settings. Must not know: manifests.
+pipeline     the whole program on one screen. Must not know: terminals, formats.
+cli          the command line: options, streams and exit codes. Must not know: how anything is decided.
+"""
 
 __version__ = "0.1.0"

@@ -8,7 +8,7 @@ meanwhile, so that memory does not grow with their number.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from sidecarlint.bench import Bench, bench
 from sidecarlint.documents import documents
@@ -16,14 +16,16 @@ from sidecarlint.errors import SidecarlintError
 from sidecarlint.findings import Finding, Mending, Rewritten, Run, Skipped, Unread
 from sidecarlint.findings.judge import evidence_of, subject_of
 from sidecarlint.findings.places import Places
-from sidecarlint.inspection import ContainerInspection, Inspection
 from sidecarlint.judging import Verdict, excerpts, judge
 from sidecarlint.lifecycle import Lifecycle
-from sidecarlint.mending import Mended, mend
 from sidecarlint.references import SPEAKS, References, Service, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, encoded, find, read, read_stdin, write
 from sidecarlint.workloads import Workload, objects
+
+if TYPE_CHECKING:
+    from sidecarlint.inspection import Inspection
+    from sidecarlint.mending import Mended
 
 _KEPT = 16_000_000
 """How many characters of texts are kept between the two times that sources are gone through."""
@@ -45,7 +47,7 @@ def check(given: Input, settings: Settings, tick: Callable[[int, int], None] | N
     return desk.run()
 
 
-def inspect(given: Input, settings: Settings) -> tuple[list[Inspection], Run]:
+def inspect(given: Input, settings: Settings) -> tuple[list["Inspection"], Run]:
     """What the model knows of every workload."""
     desk = _Desk(given, settings)
     inspections: list[Inspection] = []
@@ -144,8 +146,10 @@ class _Desk:
         """One text's findings with their plans. Of a JSON file only what may hold a pod is read: many are no manifests."""
         return judge(path, text, named and not path.endswith(".json"), self.bench, self.references, self.guard)
 
-    def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> Mended | None:
+    def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
         """The text after its fixes; None, and noted, when the fixes do not settle."""
+        from sidecarlint.mending import mend
+
         try:
             mended = mend(source.text, lambda text: self.judged(source.path, text, named), unsafe, most)
         except SidecarlintError as error:
@@ -154,7 +158,7 @@ class _Desk:
         self.skipped += [Skipped(source.path, reason) for reason in mended.refused]
         return mended
 
-    def written(self, source: Source, mended: Mended, show_only: bool) -> bool:
+    def written(self, source: Source, mended: "Mended", show_only: bool) -> bool:
         """Writes a text back; False, and noted, when that was not possible."""
         if show_only or source.path == STDIN:
             return True
@@ -218,7 +222,9 @@ def _undecodable(source: Undecodable) -> Finding:
     return Finding("text-encoding", "source", "error", source.message, place)
 
 
-def _inspection(life: Lifecycle, places: Places) -> Inspection:
+def _inspection(life: Lifecycle, places: Places) -> "Inspection":
+    from sidecarlint.inspection import ContainerInspection, Inspection
+
     document = life.workload.owner.document
     containers = tuple(
         ContainerInspection(

@@ -12,6 +12,11 @@ from bisect import bisect_right
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
+def line_ends(text: str) -> int:
+    """How many line ends a text has."""
+    return len(_LINE_END.findall(text))
+
+
 class Lines:
     """The lines of one text. Offsets are in characters; lines and columns that go out are 1-based."""
 

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 from sidecarlint.documents.nodes import DEEPEST, Node
 from sidecarlint.documents.split import Chunk, split
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PROPERTY = re.compile(r"(?:!<[^>\s]*>|[&!][^\s,\[\]{}]*)")
-_BLANK = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]+(?:#[^\r\n]*)?)*")
+# Compiled where they are first used: the first alone costs 4 ms, and most texts need none of them.
+_UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+_PROPERTY = r"(?:!<[^>\s]*>|[&!][^\s,\[\]{}]*)"
+_BLANK = r"(?:[ \t\r\n\x85\u2028\u2029]+(?:#[^\r\n]*)?)*"
 
 _COLON = "found unexpected ':'"
 """libyaml 0.1 refuses `[http://host:80]`, which kubectl reads; the pure parser, ten times slower, reads it too."""
@@ -58,13 +59,17 @@ class Unreadable(Exception):
 
 def documents(text: str, wanted: "re.Pattern[str] | None" = None) -> Iterator[Document]:
     """The documents of a text in order. One that `wanted` is not found in is counted, but not read and not given."""
-    from sidecarlint.documents.recover import recover
-
     for chunk in split(text):
         if wanted is not None and not wanted.search(text, chunk.start, chunk.end):
             continue
         document = read(text, chunk)
-        yield recover(text, chunk, document) if document.problem else document
+        yield _recovered(text, chunk, document) if document.problem else document
+
+
+def _recovered(text: str, chunk: Chunk, document: Document) -> Document:
+    from sidecarlint.documents.recover import recover
+
+    return recover(text, chunk, document)
 
 
 def read(text: str, chunk: Chunk) -> Document:
@@ -204,8 +209,8 @@ class _Builder:
         if event.anchor is None and event.tag is None:
             return int(outset)
         position = outset
-        while found := _PROPERTY.match(self.part, position):
-            blank = _BLANK.match(self.part, found.end())
+        while found := re.compile(_PROPERTY).match(self.part, position):
+            blank = re.compile(_BLANK).match(self.part, found.end())
             position = blank.end() if blank else found.end()
         return int(position)
 
@@ -215,7 +220,7 @@ class _Builder:
         text = self.part[start:end]
         if "+" in header:
             return start + len(text) - (2 if text.endswith("\r\n") else 1 if text[-1:] in "\r\n" and text[-1:] else 0)
-        return start + len(text.rstrip())
+        return start + len(text.rstrip(" \t\r\n"))
 
 
 def _marked(error: Any, part: str) -> Unreadable:
@@ -232,7 +237,7 @@ def _marked(error: Any, part: str) -> Unreadable:
 
 
 def _unprintable(error: Exception, part: str) -> Unreadable:
-    found = _UNPRINTABLE.search(part)
+    found = re.search(_UNPRINTABLE, part)
     if found is None:
         return Unreadable(str(error).split("\n")[0], 0)
     name = f"U+{ord(found.group()):04X}"

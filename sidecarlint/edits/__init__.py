@@ -8,11 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from sidecarlint.documents import Document, Node, Route
-from sidecarlint.edits import blocks, flows
+from sidecarlint.edits import blocks
 from sidecarlint.edits.blocks import Moving
 from sidecarlint.edits.locate import Tree
 from sidecarlint.edits.operations import LAST, Move, Operation, Refusal, Remove, Rename, Set, Substitute
-from sidecarlint.edits.proof import why_not
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
 from sidecarlint.edits.values import remove_key, rename_key, set_value, substitute
@@ -77,6 +76,8 @@ def _lists(
     if source[1].flow:
         if target is not None and not (target[1].kind == "sequence" and target[1].flow):
             raise Refusal(f"{other} is written in another style than {source[0].text}", target[0].start)
+        from sidecarlint.edits import flows
+
         return flows.move_items(layout, mapping, source, target, other, moving, inside)
     if target is not None and (target[1].flow or target[1].kind == "scalar"):
         if target[1].items:
@@ -105,6 +106,8 @@ def prove(
 
     Raises a `Refusal` with the reason when the proof fails; nothing may be written then.
     """
+    from sidecarlint.edits.proof import why_not
+
     new = splice(text, edited)
     reason = why_not(text, documents, new, operations) or (judge(new) if judge is not None else None)
     if reason:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from sidecarlint.documents import Node
+from sidecarlint.documents import Node, line_ends
 from sidecarlint.edits.operations import Refusal
 from sidecarlint.edits.splice import Change, splice
-from sidecarlint.edits.style import Layout
+from sidecarlint.edits.style import Layout, ends_in_block, shifted
 
 _FIXED = 1_000_000
 
@@ -84,7 +84,7 @@ def _smallest(layout: Layout, ways: list[Callable[[], list[Change]]]) -> list[Ch
 
 def _cost(layout: Layout, change: Change) -> int:
     """Lines that a reviewer sees removed and added."""
-    return layout.text.count("\n", change.start, change.end) + change.text.count("\n")
+    return line_ends(layout.text[change.start : change.end]) + line_ends(change.text)
 
 
 def _listed(layout: Layout, pair: tuple[Node, Node], indent: int | None = None) -> Listed:
@@ -100,16 +100,10 @@ def _listed(layout: Layout, pair: tuple[Node, Node], indent: int | None = None) 
     column = layout.column(dashes[0])
     spans = _spans(layout, sequence, dashes, column, layout.line_end(key.outset))
     header = Piece(start, spans[0][0], _lines(layout, start, spans[0][0]))
-    scalars = [_ends_in_block(item) for item in sequence.items]
+    scalars = [ends_in_block(item) for item in sequence.items]
     items = [Piece(begin, end, _lines(layout, begin, end), open_ended=block) for (begin, end), block in zip(spans, scalars, strict=True)]
     gaps = [_gap(layout, items[i].end, items[i + 1].start) if i + 1 < len(items) else None for i in range(len(items))]
     return Listed(header, items, gaps, column)
-
-
-def _ends_in_block(node: Node) -> bool:
-    while node.pairs or node.items:
-        node = node.pairs[-1][1] if node.pairs else node.items[-1]
-    return node.style in ("|", ">")
 
 
 def _spans(layout: Layout, sequence: Node, dashes: list[int], column: int, floor: int) -> list[tuple[int, int]]:
@@ -126,7 +120,7 @@ def _spans(layout: Layout, sequence: Node, dashes: list[int], column: int, floor
 
 
 def _lines(layout: Layout, start: int, end: int) -> int:
-    return max(1, layout.text.count("\n", start, end))
+    return max(1, line_ends(layout.text[start:end]))
 
 
 def _gap(layout: Layout, start: int, end: int) -> Piece | None:
@@ -274,14 +268,7 @@ def _moved_text(layout: Layout, piece: Piece, inner: Sequence[Change]) -> str:
     text = splice(layout.text, inner, piece.start, piece.end)
     if not text.endswith(("\n", "\r")):
         text += layout.newline(piece.start)
-    return _shifted(text, piece.shift) if piece.shift else text
-
-
-def _shifted(text: str, shift: int) -> str:
-    """The lines indented further, or less, by as many blanks; blank lines stay as they are."""
-    if shift > 0:
-        return "".join(" " * shift + line if line.strip() else line for line in text.splitlines(keepends=True))
-    return "".join(line[min(-shift, len(line) - len(line.lstrip(" "))) :] if line.strip() else line for line in text.splitlines(keepends=True))
+    return shifted(text, piece.shift) if piece.shift else text
 
 
 def _keep_missing_newline(layout: Layout, changes: list[Change], was_last: Piece, is_last: Piece) -> list[Change]:

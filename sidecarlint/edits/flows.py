@@ -9,7 +9,7 @@ written out in front of the other one where they do not. Separators, brackets' b
 import re
 from collections.abc import Sequence
 
-from sidecarlint.documents import Node
+from sidecarlint.documents import Node, is_null
 from sidecarlint.edits.blocks import Moving
 from sidecarlint.edits.operations import Refusal
 from sidecarlint.edits.splice import Change, splice
@@ -55,7 +55,8 @@ def _into(layout: Layout, source: Node, target: Node, moves: Sequence[Moving], i
     changes = [*_cuts(layout, source, indexes), *_outside(inner, source, indexes)]
     if not target.items:
         bodies = _between(layout, source).join(_body(layout, source.items[index], inner) for index in indexes)
-        return [*changes, Change(target.start, target.end, f"{_opening_blank(layout, source)}{bodies}{_closing(layout, source)}")]
+        blank = " " if target.start == target.end else ""
+        return [*changes, Change(target.start, target.end, f"{blank}{_opening_blank(layout, source)}{bodies}{_closing(layout, source)}")]
     between = _between(layout, target) if len(target.items) > 1 else "," + _opening_blank(layout, target)[1:]
     for place in sorted({move.before for move in moves}):
         here = [_body(layout, source.items[move.item], inner) for move in moves if move.before == place]

@@ -19,9 +19,9 @@ class Tree:
 
     def find(self, route: Route) -> Node:
         """The node at a route that exists and is its own."""
-        node = self._own(self.root)
+        node = self.own(self.root)
         for step in route:
-            node = self._own(self._item(node, step, route) if isinstance(step, int) else self._value(node, step, route))
+            node = self.own(self._item(node, step, route) if isinstance(step, int) else self._value(node, step, route))
         return node
 
     def pair(self, route: Route) -> tuple[Node, Node] | None:
@@ -34,12 +34,19 @@ class Tree:
             raise Refusal(f"the key {key} is given twice", found[1][0].start)
         return found[0] if found else None
 
-    def _own(self, node: Node) -> Node:
+    def own(self, node: Node) -> Node:
+        """The node, which nothing else uses and which is written here."""
         if node.kind == "alias":
             raise Refusal(f"what stands here is written elsewhere and used through the alias *{node.text}", node.start)
         if id(node) in self.shared:
             raise Refusal(f"other places use this text through the anchor &{node.anchor}", node.start)
         return node
+
+    def own_below(self, node: Node) -> None:
+        """Refuses when something in the node is used elsewhere."""
+        for each in walk(node):
+            if each.kind != "alias":
+                self.own(each)
 
     def _value(self, node: Node, key: str, route: Route) -> Node:
         found = [value for name, value in node.pairs if name.text == key] if node.kind == "mapping" else []

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sidecarlint.documents import Document, Node, Route, documents, show, walk
-from sidecarlint.documents.comments import comments
+from sidecarlint.documents import Document, Lines, Node, Route, documents, show, walk
+from sidecarlint.documents.comments import Comment, comments
 from sidecarlint.edits.operations import Move, Operation, Remove, Rename, Set, Substitute
+from sidecarlint.edits.style import reads_as_text
 
 Shape = list[Any]
 """A node without its places: `[kind, tag, anchor, content]`. A mapping's content is a list of `[key, value]` shapes."""
@@ -23,11 +24,20 @@ def why_not(old_text: str, old: Sequence[Document], new_text: str, operations: M
     new = list(documents(new_text))
     if len(new) != len(old):
         return f"the text had {len(old)} documents and would have {len(new)}"
+    if _outside(old_text, old) != _outside(new_text, new):
+        return "it would change what stands outside the documents"
     for before, after in zip(old, new, strict=True):
         reason = _document(old_text, before, new_text, after, operations.get(before.number, ()))
         if reason:
             return f"document {before.number + 1}: {reason}"
     return None
+
+
+def _outside(text: str, read: Sequence[Document]) -> list[str]:
+    """What stands before, between and behind the documents, such as a comment behind `...`."""
+    starts = [*(document.start for document in read), len(text)]
+    ends = [0, *(document.end for document in read)]
+    return [text[end:start] for end, start in zip(ends, starts, strict=True)]
 
 
 def _document(old_text: str, old: Document, new_text: str, new: Document, operations: Sequence[Operation]) -> str | None:
@@ -94,7 +104,8 @@ def _apply(root: Shape, operations: Sequence[Operation]) -> Shape:
         if isinstance(operation, Remove):
             target[3].remove(_pair(target, str(operation.route[-1])))
         elif isinstance(operation, Rename):
-            _pair(target, str(operation.route[-1]))[0][3][1] = operation.name
+            name = _pair(target, str(operation.route[-1]))[0]
+            name[3] = [name[3][0] and reads_as_text(operation.name), operation.name]
             target[3].sort(key=lambda pair: repr(pair[0]))
     return root
 
@@ -122,14 +133,16 @@ def _at(root: Shape, route: Route) -> Shape:
 def _set(mapping: Shape, key: str, value: str) -> None:
     pair = next((pair for pair in mapping[3] if pair[0][3][1] == key), None)
     if pair is None:
-        # A new key is plain where its neighbours are; both spellings of a new string mean the same, so either is taken.
-        quoted = all(not name[3][0] for name, _ in mapping[3])
-        pair = [["scalar", None, None, [not quoted, key]], []]
-        mapping[3].append(pair)
+        # JSON needs its quotes: a new key is quoted where all its neighbours are.
+        plain = any(name[3][0] for name, _ in mapping[3])
+        mapping[3].append([_scalar(key, plain), _scalar(value, plain)])
         mapping[3].sort(key=lambda each: repr(each[0]))
-        pair[1] = ["scalar", None, None, [not quoted, value]]
     else:
-        pair[1] = ["scalar", pair[1][1], pair[1][2], [pair[1][3][0], value]]
+        pair[1] = ["scalar", pair[1][1], pair[1][2], [pair[1][3][0] and reads_as_text(value), value]]
+
+
+def _scalar(value: str, plain: bool) -> Shape:
+    return ["scalar", None, None, [plain and reads_as_text(value), value]]
 
 
 def _move(root: Shape, moves: Sequence[tuple[Move, Shape]]) -> None:
@@ -172,7 +185,8 @@ def _comments(old_text: str, old: Document, new_text: str, new: Document, operat
     return None
 
 
-def _inside(text: str, document: Document, operation: Remove) -> list[Any]:
+def _inside(text: str, document: Document, operation: Remove) -> list[Comment]:
+    """The comments that go with a removed key: those in its value and behind it on the last line."""
     node, start = document.root, 0
     for step in operation.route:
         if node is None:
@@ -181,8 +195,9 @@ def _inside(text: str, document: Document, operation: Remove) -> list[Any]:
             node = node.items[step]
         else:
             start, node = next(((name.start, value) for name, value in node.pairs if name.text == step), (0, None))
-    line_end = len(text) if node is None else text.find("\n", node.end) % (len(text) + 1)
-    return [comment for comment in comments(text, document) if start <= comment.start <= line_end]
+    lines = Lines(text)
+    end = lines.start(lines.number(node.end if node is not None else len(text)) + 1)
+    return [comment for comment in comments(text, document) if start <= comment.start < end]
 
 
 def describe(operation: Operation) -> str:

@@ -14,6 +14,7 @@ from sidecarlint.edits.operations import Refusal
 _BLANK = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]|(?<!\S)#[^\r\n]*)*")
 _REST = re.compile(r"[ \t]*(?:(?<!\S)#[^\r\n]*)?")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+_INDENTED = r"(?:\A|(?<=\n)|(?<=\r)(?!\n))(?=[^\r\n])(?P<blanks> *)"
 _NOT_TEXT = re.compile(r"(?i:true|false|yes|no|on|off|null|y|n)")
 
 
@@ -105,11 +106,33 @@ def alphabetical(mappings: list[Node]) -> bool:
     return any(len(names) > 1 for names in keys) and all(names == sorted(names) for names in keys)
 
 
+def ends_in_block(node: Node) -> bool:
+    """Whether the last thing in a node is a block scalar, whose value depends on the line ends behind it."""
+    while node.pairs or node.items:
+        node = node.pairs[-1][1] if node.pairs else node.items[-1]
+    return node.style in ("|", ">")
+
+
+def shifted(text: str, by: int) -> str:
+    """The lines indented by `by` blanks more, or less; empty lines stay as they are. Lines of blanks may be a block scalar's content."""
+    return re.sub(_INDENTED, lambda line: " " * max(0, len(line["blanks"]) + by), text)
+
+
+def reads_as_text(value: str) -> bool:
+    """Whether these characters mean themselves in every YAML version when they are written without quotes."""
+    return bool(_PLAIN.fullmatch(value)) and not _NOT_TEXT.fullmatch(value)
+
+
+def quote_of(mapping: Node) -> str:
+    """The quotes that a new key and value of a mapping take: its first key's, where all its keys are quoted."""
+    return mapping.pairs[0][0].style if all(not name.plain for name, _ in mapping.pairs) else ""
+
+
 def scalar(value: str, quote: str) -> str:
     """A string as YAML text, in quotes where `quote` asks for them or the value needs them."""
     if quote == "'" and "'" not in value and value.isprintable():
         return f"'{value}'"
-    if not quote and _PLAIN.fullmatch(value) and not _NOT_TEXT.fullmatch(value):
+    if not quote and reads_as_text(value):
         return value
     from json import dumps
 

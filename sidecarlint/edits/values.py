@@ -9,7 +9,7 @@ from sidecarlint.documents import Node
 from sidecarlint.edits.locate import Tree
 from sidecarlint.edits.operations import Refusal, Remove, Rename, Set, Substitute
 from sidecarlint.edits.splice import Change
-from sidecarlint.edits.style import Layout, alphabetical, scalar
+from sidecarlint.edits.style import Layout, alphabetical, ends_in_block, quote_of, scalar
 
 _LEAD = re.compile(r" *(?:- +)*")
 _COLON = re.compile(r" *: *")
@@ -21,13 +21,17 @@ def set_value(layout: Layout, tree: Tree, operation: Set) -> list[Change]:
     key = str(operation.route[-1])
     pair = tree.pair(operation.route)
     if pair is not None:
-        return _replace(layout, pair, operation.value)
+        return _replace(tree, pair, operation.value)
     mapping = tree.find(operation.route[:-1])
     if not mapping.pairs:
         raise Refusal(f"the mapping that {key} belongs to is empty", mapping.start)
     before = mapping.pairs[_predecessor(mapping, key, _siblings(tree, operation), operation.after)]
     if mapping.flow:
         return [_insert_flow(layout, mapping, before, key, operation.value)]
+    return [_insert_line(layout, mapping, before, key, operation.value)]
+
+
+def _insert_line(layout: Layout, mapping: Node, before: tuple[Node, Node], key: str, value: str) -> Change:
     if not _LEAD.fullmatch(layout.text[layout.line_start(before[0].outset) : before[0].outset]):
         raise Refusal("this mapping is written in a form that is not edited", before[0].outset)
     column = layout.column(before[0].outset)
@@ -35,11 +39,14 @@ def set_value(layout: Layout, tree: Tree, operation: Set) -> list[Change]:
     tail = layout.tail(before[1].end, column, _next_start(layout, mapping, before))
     if tail > layout.line_end(end):
         end = len(layout.text[:tail].rstrip("\r\n"))
-    return [Change(end, end, f"{layout.newline(before[0].start)}{' ' * column}{key}: {scalar(operation.value, '')}")]
+    if end == len(layout.text) and ends_in_block(before[1]):
+        raise Refusal("the text ends inside a block scalar, without a line end", before[1].start)
+    quote = quote_of(mapping)
+    return Change(end, end, f"{layout.newline(before[0].start)}{' ' * column}{scalar(key, quote)}: {scalar(value, quote)}")
 
 
-def _replace(layout: Layout, pair: tuple[Node, Node], value: str) -> list[Change]:
-    name, old = pair
+def _replace(tree: Tree, pair: tuple[Node, Node], value: str) -> list[Change]:
+    name, old = pair[0], tree.own(pair[1])
     if old.kind != "scalar" or old.style in ("|", ">"):
         raise Refusal(f"{name.text} holds something other than a short text", old.start)
     if old.start == old.end:
@@ -69,9 +76,9 @@ def _next_start(layout: Layout, mapping: Node, pair: tuple[Node, Node]) -> int:
 
 
 def _insert_flow(layout: Layout, mapping: Node, before: tuple[Node, Node], key: str, value: str) -> Change:
-    quote = before[0].style
+    quote = quote_of(mapping)
     colon = layout.text[before[0].end : before[1].outset]
-    colon = colon if quote and _COLON.fullmatch(colon) else ": "
+    colon = colon if quote == before[0].style != "" and _COLON.fullmatch(colon) else ": "
     end = max(before[1].end, before[0].end)
     return Change(end, end, f"{_separator(layout.text, mapping, before)}{scalar(key, quote)}{colon}{scalar(value, quote)}")
 
@@ -93,13 +100,13 @@ def remove_key(layout: Layout, tree: Tree, operation: Remove) -> list[Change]:
     mapping = tree.find(operation.route[:-1])
     if pair is None or len(mapping.pairs) < 2:
         raise Refusal(f"{operation.route[-1]} is not there or stands alone", mapping.start)
+    tree.own_below(pair[1])
     position = next(i for i, each in enumerate(mapping.pairs) if each is pair)
     if mapping.flow:
-        if position:
-            return [Change(mapping.pairs[position - 1][1].end, pair[1].end, "")]
-        return [Change(pair[0].outset, mapping.pairs[1][0].outset, "")]
+        start, end = (mapping.pairs[position - 1][1].end, pair[1].end) if position else (pair[0].outset, mapping.pairs[1][0].outset)
+        return [_cut(layout, start, end, pair)]
     if not layout.starts_line(pair[0].outset):
-        return [_remove_behind_dash(layout, mapping)]
+        return [_cut(layout, pair[0].outset, mapping.pairs[1][0].outset, pair)]
     layout.content_end(pair[1].end)
     start, end = layout.line_start(pair[0].outset), layout.line_end(pair[1].end)
     if end == len(layout.text) and not layout.text.endswith(("\n", "\r")):
@@ -107,11 +114,11 @@ def remove_key(layout: Layout, tree: Tree, operation: Remove) -> list[Change]:
     return [Change(start, end, "")]
 
 
-def _remove_behind_dash(layout: Layout, mapping: Node) -> Change:
-    (first, value), (second, _) = mapping.pairs[:2]
-    if "#" in layout.text[value.end : second.outset]:
-        raise Refusal("a comment stands between this key and the next", value.end)
-    return Change(first.outset, second.outset, "")
+def _cut(layout: Layout, start: int, end: int, pair: tuple[Node, Node]) -> Change:
+    """Takes away a pair with what separates it from its neighbour, which may hold no comment."""
+    if "#" in layout.text[start : pair[0].outset] + layout.text[pair[1].end : end]:
+        raise Refusal("a comment stands between this key and the next", pair[0].start)
+    return Change(start, end, "")
 
 
 def substitute(layout: Layout, tree: Tree, operation: Substitute) -> list[Change]:

@@ -91,7 +91,7 @@ def lifecycle(workload: Workload, catalogue: Catalogue, target: Version, referen
     seen = see(workload, catalogue)
     found = parts(workload, seen)
     how = ends(workload, seen, found)
-    held = holding_up(workload, found, how)
+    held = holding_up(workload, seen, found, how)
     apps = tuple(each.container.name for each, part in zip(seen, found, strict=True) if part.part == "app")
     lives = []
     for index, (each, part, end) in enumerate(zip(seen, found, how, strict=True)):

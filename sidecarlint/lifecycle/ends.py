@@ -5,12 +5,17 @@ In: what is seen of a pod and the parts. Out: `End`s, and whether the pod comple
 Most real Jobs with a legacy helper end by a trick: a quit call, a marker file, a kill. Saying "never" there would be false.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from sidecarlint.lifecycle.parts import Part, Sight
 from sidecarlint.lifecycle.seen import Seen
 from sidecarlint.workloads import Workload
+
+_SUBCOMMAND = re.compile(r"[a-z][a-z0-9-]*")
+# Controllers that end the containers which an annotation lists (native-sidecars 10).
+_KILLERS = ("nrmitchi.com/sidecars",)
 
 
 class End(NamedTuple):
@@ -27,9 +32,10 @@ def ends(workload: Workload, seen: Sequence[Seen], found: Sequence[Part]) -> lis
 
 def _end(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> End:
     alone = _alone(each)
-    if part.part == "helper" and alone.ends == "never" and (trick := _trick(workload, each, seen)):
-        return End("when-told", Sight(trick, None))
-    return alone
+    if alone.ends != "never" or part.part not in ("helper", "app"):
+        return alone
+    trick = _trick(workload, each, seen) if part.part == "helper" else _own_trick(workload, each)
+    return End("when-told", Sight(trick, None)) if trick else alone
 
 
 def _alone(each: Seen) -> End:
@@ -45,14 +51,36 @@ def _alone(each: Seen) -> End:
 
 
 def _runs_the_image(each: Seen) -> bool:
-    """Whether the image's own program runs, and not a script around it."""
+    """Whether the image's own program runs, and not a script around it; nor, in an init container, one of its other uses."""
+    if each.container.list == "initContainers" and not each.container.is_sidecar and _is_subcommand(each):
+        return False
     return each.container.command is None or (len(each.does.programs) == 1 and not each.does.wrappers)
+
+
+def _is_subcommand(each: Seen) -> bool:
+    """`istio-iptables` of the Istio proxy's image: a bare word that comes first names another use, unless its helper file knows it."""
+    first = (each.container.args or ("",))[0]
+    return _SUBCOMMAND.fullmatch(first) is not None and (each.known is None or first not in each.known.helper.argv)
+
+
+def _own_trick(workload: Workload, each: Seen) -> str | None:
+    """What a container carries itself that ends it, in words."""
+    if each.speaks_of_quitting or each.does.wrappers:
+        return "it can be told to quit, and somebody may do so"
+    killer = next((key for key in _KILLERS if each.container.name in _listed(workload.pod.annotations.get(key, ""))), None)
+    own = f"workflows.argoproj.io/kill-cmd-{each.container.name}"
+    killer = own if own in workload.pod.annotations else killer
+    return f"the annotation {killer} has it ended" if killer else None
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",")]
 
 
 def _trick(workload: Workload, each: Seen, seen: Sequence[Seen]) -> str | None:
     """What in the pod tells this helper to end, in words."""
-    if each.speaks_of_quitting:
-        return "it can be told to quit, and somebody may do so"
+    if own := _own_trick(workload, each):
+        return own
     for other in seen:
         if other is each or other.container.list != "containers":
             continue
@@ -70,9 +98,13 @@ def _calls_its_shutdown(each: Seen, other: Seen) -> bool:
     return shutdown is not None and any(call.path.rstrip("/") == shutdown.path.rstrip("/") and shutdown.path for call in other.does.calls)
 
 
-def holding_up(workload: Workload, found: Sequence[Part], how: Sequence[End]) -> list[int]:
+def holding_up(workload: Workload, seen: Sequence[Seen], found: Sequence[Part], how: Sequence[End]) -> list[int]:
     """The helpers, by index, that alone keep the work from completing: everything else may end, they never do."""
-    if not workload.finite or any(part.part == "app" and end.ends == "never" for part, end in zip(found, how, strict=True)):
+    apps = [(each, end.ends) for each, part, end in zip(seen, found, how, strict=True) if part.part == "app"]
+    if not workload.finite or any(ends == "never" for _, ends in apps):
+        return []
+    # A bare pod that is only not restarted is often a server that somebody tries out; a Job is meant to end.
+    if workload.owner.kind == "Pod" and any(ends == "unknown" and each.ports for each, ends in apps):
         return []
     return [i for i, (part, end) in enumerate(zip(found, how, strict=True)) if part.part == "helper" and end.ends == "never"]
 

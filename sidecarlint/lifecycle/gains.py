@@ -3,6 +3,7 @@
 In: what is seen of a pod and the parts. Out: `Gain`s and places. Must not know: text, spans, files.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,11 @@ from sidecarlint.workloads.pods import SECRET_VOLUMES
 
 _NETWORK_SET_UP = ("NET_ADMIN", "NET_RAW")
 _LOG_ROLES = ("log-reader", "log-server", "log-shipper")
+
+
+_PORT = re.compile(r":(\d{2,5})\b")
+# An address that a program itself listens on leads to nobody else.
+_LISTENS = re.compile(r"listen|bind|serve|expose", re.IGNORECASE)
 
 
 class Gain(NamedTuple):
@@ -49,15 +55,19 @@ def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
 
 
 def _is_waited_for(each: Seen, seen: Sequence[Seen]) -> Sight | None:
-    ports = {port.number for port in each.container.ports} | {listen.port for listen in each.does.listens}
     for other in seen:
-        for call in other.does.calls:
-            if other is not each and call.port in ports and call.port is not None and LOOPBACK.fullmatch(call.host):
+        for call in other.does.calls if other is not each else ():
+            if call.port is not None and _leads_to(each, call.port, seen) and LOOPBACK.fullmatch(call.host):
                 if other.container.list == "initContainers" and not other.container.is_sidecar:
                     return Sight(f"the init container {other.container.name} calls it, before it has started", route_of(other.container, call.place))
                 if call.waits:
                     return Sight(f"{other.container.name} waits for it before it works", route_of(other.container, call.place))
     return None
+
+
+def _leads_to(each: Seen, port: int, seen: Sequence[Seen]) -> bool:
+    """Whether a port on loopback is this container's, and no other's that declares or opens it."""
+    return each.speaks_of_port(port) and (port in each.ports or not any(port in other.ports for other in seen if other is not each))
 
 
 def _has_hooks(each: Seen) -> Sight | None:
@@ -72,26 +82,45 @@ def _is_called(each: Seen, part: Part, seen: Sequence[Seen]) -> Sight | None:
     if each.known is None or each.known.helper.benefit != "order" or each.known.helper.faces != "outbound":
         return None
     for other in seen:
-        if other is each or other.container.list != "containers":
+        if other is each or other.container.list != "containers" or _is_outbound(other):
             continue
         for variable in other.container.env:
-            if LOOPBACK.search(variable.value):
+            if not _LISTENS.search(variable.name) and _reaches(each, variable.value, seen):
                 return Sight(f"{other.container.name} reaches it at {variable.value}", (*variable.route, "value"))
         for key, words in (("command", other.container.command), ("args", other.container.args)):
             for i, word in enumerate(words or ()):
-                if LOOPBACK.search(word):
+                if not _LISTENS.search(word) and _reaches(each, word, seen):
                     return Sight(f"{other.container.name} reaches it over localhost", (*other.container.route, key, i))
     return None
+
+
+def _is_outbound(other: Seen) -> bool:
+    return other.known is not None and other.known.helper.faces == "outbound"
+
+
+def _reaches(each: Seen, text: str, seen: Sequence[Seen]) -> bool:
+    """Whether a text names this container on loopback: by its port, or with a port that is nobody's while nothing else leads out."""
+    for found in LOOPBACK.finditer(text):
+        port = _PORT.match(text, found.end())
+        others = [other for other in seen if other is not each and other.container.list == "containers"]
+        if port is not None and each.speaks_of_port(int(port[1])):
+            return True
+        taken = port is not None and any(other.speaks_of_port(int(port[1])) for other in others if other.container.ports or other.known)
+        if not taken and not any(_is_outbound(other) for other in others):
+            return True
+    return False
 
 
 def faces(workload: Workload, each: Seen, part: Part, references: References) -> tuple[str, Sight | None]:
     """inbound when traffic enters the pod through it, outbound, or neither; and what shows it."""
     if part.role == "log-server":
         return "inbound", Sight("clients connect to it from outside the pod", each.container.route)
-    for service, target in service_ports(selecting(references, workload), each.container):
-        if each.known is None or each.known.helper.role != "exporter":
+    known = each.known.helper if each.known else None
+    # What a Service leads to in a helper that the app's traffic does not pass through are its own figures.
+    if known is None or known.faces != "neither":
+        for service, target in service_ports(selecting(references, workload), each.container):
             return "inbound", Sight(f"the Service {service} leads to its port {target}", (*each.container.route, "ports"))
-    return (each.known.helper.faces if each.known else "neither"), None
+    return (known.faces if known else "neither"), None
 
 
 def place(workload: Workload, each: Seen, seen: Sequence[Seen]) -> int:
@@ -101,20 +130,18 @@ def place(workload: Workload, each: Seen, seen: Sequence[Seen]) -> int:
     behind = max(needed) + 1 if needed else 0
     if each.known is not None and each.known.helper.where == "first":
         return behind
-    callers = [i for i, other in enumerate(seen[: len(workload.pod.init_containers)]) if _calls(other, each)]
+    callers = [i for i, other in enumerate(seen[: len(workload.pod.init_containers)]) if calls(other, each)]
     return max(behind, min(callers)) if callers else len(workload.pod.init_containers)
 
 
-def _calls(other: Seen, each: Seen) -> bool:
-    ports = {port.number for port in each.container.ports if port.number}
-    return any(call.port in ports and LOOPBACK.fullmatch(call.host) for call in other.does.calls)
+def calls(other: Seen, each: Seen) -> bool:
+    """Whether one container calls a port of another over loopback."""
+    return any(call.port is not None and LOOPBACK.fullmatch(call.host) and each.speaks_of_port(call.port) for call in other.does.calls)
 
 
 def _is_needed(workload: Workload, init: Seen, each: Seen) -> bool:
     """Whether an init container prepares something for the helper: the network, or a volume that both mount."""
-    if init.container.is_sidecar:
-        return False
-    if set(init.container.added_capabilities) & set(_NETWORK_SET_UP):
+    if not init.container.is_sidecar and set(init.container.added_capabilities) & set(_NETWORK_SET_UP):
         return True
     return bool(_writable(workload, init.container) & {mount.volume for mount in each.container.mounts})
 

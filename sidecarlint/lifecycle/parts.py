@@ -5,9 +5,11 @@ In: what is seen of a pod. Out: `Part`s. Must not know: text, spans, files.
 Without evidence a container is an app, and a pod always keeps at least one. Position in the list is no evidence.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from sidecarlint.catalogue import usual_name
 from sidecarlint.documents import Route
 from sidecarlint.lifecycle.seen import Seen, route_of
 from sidecarlint.workloads import Workload
@@ -35,7 +37,10 @@ class Part(NamedTuple):
     evidence: tuple[Sight, ...] = ()
 
 
-_SURENESS = {"certain": 2, "likely": 1}
+_SURE = ("certain", "likely")
+_LOG = re.compile(r"log|journal|\.(?:out|err|trace)\b", re.IGNORECASE)
+_CARRIERS = frozenset({"tail", "cat", "less", "grep", "sed", "awk", "cut", "tr", "tee", "sleep", "echo", "printf", "date", "read"})
+_QUIET = frozenset({"[", "[[", "test", "true", ":", "touch", "mkdir", "mkfifo", "chmod", "exec", "set", "trap", "exit", "wait"})
 
 
 def parts(workload: Workload, seen: Sequence[Seen]) -> list[Part]:
@@ -52,43 +57,77 @@ def parts(workload: Workload, seen: Sequence[Seen]) -> list[Part]:
 
 def _part(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Part:
     container = each.container
+    role = _role(workload, each, seen)
     if container.list == "initContainers":
-        role, evidence = _role(workload, each, seen)
-        return Part("sidecar" if container.is_sidecar else "init", "", role, evidence)
-    role, evidence = _role(workload, each, seen)
-    certainty = _certainty(workload, each, role)
-    if not certainty or len(workload.pod.containers) < 2 or _has_native_twin(container, workload):
+        return Part("sidecar" if container.is_sidecar else "init", "", role.name, role.evidence)
+    if not role.certainty or len(workload.pod.containers) < 2 or native_twin(workload, each) is not None:
         return Part("app")
-    return Part("helper", certainty, role, evidence)
+    is_default = workload.pod.annotations.get(DEFAULT_CONTAINER) == container.name
+    return Part("app") if is_default and role.certainty == "likely" else Part("helper", *role)
 
 
-def _certainty(workload: Workload, each: Seen, role: str) -> str:
-    if role in ("log-reader", "log-server"):
-        return "certain"
-    sureness = each.known.helper.certainty if each.known else ""
-    is_default = workload.pod.annotations.get(DEFAULT_CONTAINER) == each.container.name
-    return "" if sureness not in _SURENESS or (is_default and sureness == "likely") else sureness
+class _Role(NamedTuple):
+    certainty: str = ""
+    name: str = ""
+    evidence: tuple[Sight, ...] = ()
 
 
-def _role(workload: Workload, each: Seen, seen: Sequence[Seen]) -> tuple[str, tuple[Sight, ...]]:
-    if each.known is not None:
-        return each.known.helper.role, (Sight(f"the image is {each.known.helper.title}", (*each.container.route, "image")),)
+def _role(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
+    ways = (_known, _reader, _server, _outlasts_the_work)
+    return next((role for way in ways if (role := way(workload, each, seen)).evidence), _Role())
+
+
+def _known(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
+    helper = each.known.helper if each.known else None
+    if helper is None or helper.certainty not in _SURE or _collects_from_the_node(workload, each.container, helper.role):
+        return _Role()
+    # An object that is called after the helper is there for its sake: a Deployment fluent-bit, with a tool beside it.
+    certainty = "likely" if usual_name(helper, workload.owner.name) else helper.certainty
+    return _Role(certainty, helper.role, (Sight(f"the image is {helper.title}", (*each.container.route, "image")),))
+
+
+def _collects_from_the_node(workload: Workload, container: Container, role: str) -> bool:
+    """A log shipper that reads the node's files is an agent of its own, whatever stands beside it."""
+    return role == "log-shipper" and any(workload.pod.volumes.get(mount.volume) == "hostPath" for mount in container.mounts)
+
+
+def _reader(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     for follow in each.does.follows:
-        if evidence := _reads_log(workload, each, follow, seen):
-            return "log-reader", evidence
-    for listen in each.does.listens:
-        if evidence := _serves_log(workload, each, listen, seen):
-            return "log-server", evidence
-    return "", ()
+        mount = mount_of(each.container, follow.path)
+        writer = _writer(workload, each, mount, seen) if mount else None
+        if mount is not None and writer is not None:
+            words = f"{follow.tool} reads {follow.path}, on the volume {mount.volume}"
+            evidence = (Sight(words, route_of(each.container, follow.place)), _shares(writer, mount))
+            return _Role("certain" if _is_log(each, follow, mount) else "likely", "log-reader", evidence)
+    return _Role()
 
 
-def _reads_log(workload: Workload, each: Seen, follow: Follow, seen: Sequence[Seen]) -> tuple[Sight, ...]:
-    mount = mount_of(each.container, follow.path)
-    writer = _writer(workload, each, mount, seen) if mount else None
-    if mount is None or writer is None:
-        return ()
-    words = f"{follow.tool} reads {follow.path}, on the volume {mount.volume}"
-    return (Sight(words, route_of(each.container, follow.place)), _shares(writer, mount))
+def _is_log(each: Seen, follow: Follow, mount: Mount) -> bool:
+    """What is called a log, or is only passed on; a program that works on the lines may be the app that they are meant for."""
+    only_passes_on = all(argv[0].rpartition("/")[2] in _CARRIERS | _QUIET for argv in each.does.programs)
+    return bool(_LOG.search(follow.path) or _LOG.search(mount.volume)) or (only_passes_on and not each.does.calls)
+
+
+def _server(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
+    evidence = next((found for listen in each.does.listens if (found := _serves_log(workload, each, listen))), ())
+    return _Role("certain", "log-server", evidence)
+
+
+def _outlasts_the_work(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
+    """A Job is meant to end, so what never ends beside something that does is there for its sake."""
+    if workload.owner.kind not in ("Job", "CronJob") or each.known is not None or each.does.ends != "never":
+        return _Role()
+    others = (other for other in seen if other.container.list == "containers" and other is not each)
+    work = next((other.container.name for other in others if _is_work(other)), None)
+    if work is None or each.container.list != "containers":
+        return _Role()
+    place = (*each.container.route, "command" if each.container.command else "args")
+    return _Role("likely", "", (Sight(f"{each.does.reason}, though a {workload.owner.kind} is meant to end as {work} does", place),))
+
+
+def _is_work(each: Seen) -> bool:
+    """What ends, or is nothing known and serves nobody."""
+    return each.does.ends == "when-done" or (each.does.ends == "unknown" and each.match is None and not each.ports)
 
 
 def _shares(writer: Container, mount: Mount) -> Sight:
@@ -96,7 +135,7 @@ def _shares(writer: Container, mount: Mount) -> Sight:
     return Sight(f"{writer.name} mounts {mount.volume} and can write there", (*writer.route, "volumeMounts", index))
 
 
-def _serves_log(workload: Workload, each: Seen, listen: Listen, seen: Sequence[Seen]) -> tuple[Sight, ...]:
+def _serves_log(workload: Workload, each: Seen, listen: Listen) -> tuple[Sight, ...]:
     served = _log_of(workload, each, listen)
     if served is None:
         return ()
@@ -143,6 +182,24 @@ def _below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder + "/")
 
 
-def _has_native_twin(container: Container, workload: Workload) -> bool:
-    """The universal pair: the same helper natively and in the old way, of which one steps back at run time (12.4)."""
-    return any(other.is_sidecar and other.image == container.image for other in workload.pod.init_containers)
+def native_twin(workload: Workload, each: Seen) -> str | None:
+    """The sidecar that makes a universal pair with a container: one of the two steps back at run time (native-sidecars 12.4).
+
+    Both run the same image, and they are alike in all else too, or share an emptyDir that nobody else mounts, for the marker.
+    """
+    container = each.container
+    for other in workload.pod.init_containers:
+        if other.is_sidecar and other.image == container.image and (_alike(other, container) or _shares_alone(workload, other, container)):
+            return other.name
+    return None
+
+
+def _alike(one: Container, other: Container) -> bool:
+    variables = [[(each.name, each.value) for each in container.env] for container in (one, other)]
+    return (one.command, one.args, one.mounts) == (other.command, other.args, other.mounts) and variables[0] == variables[1]
+
+
+def _shares_alone(workload: Workload, one: Container, other: Container) -> bool:
+    both = {mount.volume for mount in one.mounts} & {mount.volume for mount in other.mounts}
+    third = {mount.volume for each in workload.pod.all_containers if each not in (one, other) for mount in each.mounts}
+    return any(workload.pod.volumes.get(volume) == "emptyDir" for volume in both - third)

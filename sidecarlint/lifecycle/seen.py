@@ -13,7 +13,11 @@ from sidecarlint.workloads.command import Behaviour, Place, behaviour
 from sidecarlint.workloads.images import parse_image
 
 LOOPBACK = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]")
-_QUIT = re.compile(r"quitquitquit|:4191/shutdown|CSQL_PROXY_QUIT_URLS|linkerd-await|scuttle|kubexit|envoy-preflight|pilot-agent request POST quit")
+_QUIT = re.compile(
+    r"quitquitquit|:4191/shutdown|CSQL_PROXY_QUIT_URLS|linkerd-await|scuttle|kubexit|KUBEXIT_|envoy-preflight|pilot-agent request POST quit"
+    r"|ISTIO_QUIT_API=|ENVOY_ADMIN_API=|GENERIC_QUIT_ENDPOINTS="
+)
+_NUMBER = re.compile(r"(?<![\w.])\d{2,5}(?![\w.])")
 
 
 class Seen(NamedTuple):
@@ -33,6 +37,18 @@ class Seen(NamedTuple):
     def known(self) -> Match | None:
         """The helper that the container is known as, unless it runs in a mode that ends."""
         return self.match if self.one_shot is None else None
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """The ports that it declares, that its command line opens, and that kubelet asks it for by number."""
+        probes = (self.container.startup_probe, self.container.readiness_probe, self.container.liveness_probe)
+        asked = (int(probe.port) for probe in probes if probe is not None and probe.port.isdecimal())
+        declared = (*(port.number for port in self.container.ports), *(listen.port for listen in self.does.listens))
+        return frozenset((*(port for port in declared if port is not None), *asked))
+
+    def speaks_of_port(self, port: int) -> bool:
+        """Whether a port is its own: declared, opened, or a number in its words, such as `--port=5432`."""
+        return port in self.ports or any(number == str(port) for word in self.words for number in _NUMBER.findall(word))
 
     @property
     def speaks_of_quitting(self) -> bool:

@@ -9,11 +9,13 @@ Every module of this folder is a format and has the three functions of `Renderer
 import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sidecarlint.errors import UsageError
 from sidecarlint.findings import Mending, Run
-from sidecarlint.inspection import Inspection
+
+if TYPE_CHECKING:
+    from sidecarlint.inspection import Inspection
 
 __all__ = ["Renderer", "Style", "formats", "renderer"]
 
@@ -30,7 +32,7 @@ class Renderer(NamedTuple):
     """A format's three functions. What they return ends with a newline, or is empty where a format has nothing to say."""
 
     check: Callable[[Run, Style], str]
-    inspect: Callable[[Sequence[Inspection], Run, Style], str]
+    inspect: Callable[[Sequence["Inspection"], Run, Style], str]
     fix: Callable[[Mending, Style], str]
 
 

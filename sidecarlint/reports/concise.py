@@ -4,12 +4,15 @@ In: a `Run` or `Inspection`s. Out: lines. Must not know: how anything was decide
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sidecarlint.findings import Finding, Mending, Run
-from sidecarlint.inspection import Inspection
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, painter, prose, visible
 from sidecarlint.reports.terminal.totals import mended, shown, totals
+
+if TYPE_CHECKING:
+    from sidecarlint.inspection import Inspection
 
 _FIXABLE = {"safe": " [*]", "unsafe": " [-]"}
 """Behind the rule: `sidecarlint fix` does it, or only with --unsafe."""
@@ -24,7 +27,7 @@ def check(run: Run, style: Style) -> str:
     return _joined([*lines, *(totals(run, style)[:1] if run.findings else ())])
 
 
-def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
+def inspect(inspections: Sequence["Inspection"], run: Run, style: Style) -> str:
     """One line a workload and one line a container, as `word=value`."""
     paint = painter(style.colour)
     unread = [_finding(finding, paint) for finding in run.findings if finding.category == "source"]
@@ -52,7 +55,7 @@ def _finding(finding: Finding, paint: Paint) -> str:
     return f"{visible(place.path)}:{place.line}:{place.column}: {rule} {prose(finding.message)}"
 
 
-def _workload(inspection: Inspection, paint: Paint) -> Iterator[str]:
+def _workload(inspection: "Inspection", paint: Paint) -> Iterator[str]:
     head = f"{visible(inspection.subject.path)}: {paint(visible(inspection.subject.title), 'strong')}"
     yield f"{head} completes={inspection.completes} starts={_order(inspection.starts)} stops={_order(inspection.stops)}"
     for container in inspection.containers:

@@ -6,13 +6,15 @@ In: a `Run` or `Inspection`s. Out: JSON. Must not know: how anything was decided
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sidecarlint import __version__
 from sidecarlint.findings import Evidence, Finding, Fix, Location, Mending, Run, Subject
-from sidecarlint.inspection import ContainerInspection, Inspection
 from sidecarlint.reports import Style
 from sidecarlint.workloads.versions import show_version
+
+if TYPE_CHECKING:
+    from sidecarlint.inspection import ContainerInspection, Inspection
 
 VERSION = 1
 """Raised when a program that reads the report could break: never for a new property."""
@@ -33,7 +35,7 @@ def check(run: Run, style: Style) -> str:
     return _dumped(report)
 
 
-def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
+def inspect(inspections: Sequence["Inspection"], run: Run, style: Style) -> str:
     """All that the model knows of each workload."""
     return _dumped({"version": VERSION, "workloads": [_inspection(inspection) for inspection in inspections]})
 
@@ -113,7 +115,7 @@ def _summary(run: Run) -> dict[str, Any]:
     }
 
 
-def _inspection(inspection: Inspection) -> dict[str, Any]:
+def _inspection(inspection: "Inspection") -> dict[str, Any]:
     return {
         **_subject(inspection.subject),
         "completes": inspection.completes,
@@ -123,7 +125,7 @@ def _inspection(inspection: Inspection) -> dict[str, Any]:
     }
 
 
-def _container(container: ContainerInspection) -> dict[str, Any]:
+def _container(container: "ContainerInspection") -> dict[str, Any]:
     return {
         "name": container.name,
         "list": container.list,

@@ -4,13 +4,16 @@ In: a `Run` or `Inspection`s. Out: text for a terminal. Must not know: how anyth
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sidecarlint.findings import Evidence, Finding, Fix, Location, Mending, Run
-from sidecarlint.inspection import ContainerInspection, Inspection
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, cells, pad, painter, prose, visible, wrap
 from sidecarlint.reports.terminal.excerpt import Label, excerpt, gutter_of
 from sidecarlint.reports.terminal.totals import count, left_out, mended, shown, totals
+
+if TYPE_CHECKING:
+    from sidecarlint.inspection import ContainerInspection, Inspection
 
 _COMPLETES = {
     "yes": "yes, it ends when the work is done",
@@ -31,7 +34,7 @@ def check(run: Run, style: Style) -> str:
     return _joined([*blocks, left_out(run, style), closing])
 
 
-def inspect(inspections: Sequence[Inspection], run: Run, style: Style) -> str:
+def inspect(inspections: Sequence["Inspection"], run: Run, style: Style) -> str:
     """Every workload with its containers, and what could not be read. Findings about workloads are not shown."""
     style, paint = _roomy(style), painter(style.colour)
     unread = [_finding(finding, run, style.width, paint) for finding in run.findings if finding.category == "source"]
@@ -124,7 +127,7 @@ def _note(gutter: str, key: str, tone: str, text: str, width: int, paint: Paint)
     return [f"{gutter} {paint('=', 'frame')} {paint(key, tone)}: {first}", *rest]
 
 
-def _workload(inspection: Inspection, width: int, paint: Paint) -> list[str]:
+def _workload(inspection: "Inspection", width: int, paint: Paint) -> list[str]:
     subject = inspection.subject
     lines = [paint(visible(subject.title), "strong"), *_where_it_is(inspection, width, paint), ""]
     lines += _table(inspection.containers, width - 2, paint)
@@ -134,7 +137,7 @@ def _workload(inspection: Inspection, width: int, paint: Paint) -> list[str]:
     return lines + _line("completes", _COMPLETES.get(inspection.completes, inspection.completes), width)
 
 
-def _where_it_is(inspection: Inspection, width: int, paint: Paint) -> list[str]:
+def _where_it_is(inspection: "Inspection", width: int, paint: Paint) -> list[str]:
     subject = inspection.subject
     namespace = f", namespace {subject.namespace}" if subject.namespace else ""
     document = f", document {subject.document + 1}" if subject.document else ""
@@ -142,7 +145,7 @@ def _where_it_is(inspection: Inspection, width: int, paint: Paint) -> list[str]:
     return [f"{_INDENT}{paint('-->', 'frame')} {first}", *rest]
 
 
-def _table(containers: Sequence[ContainerInspection], width: int, paint: Paint) -> list[str]:
+def _table(containers: Sequence["ContainerInspection"], width: int, paint: Paint) -> list[str]:
     rows = [_COLUMNS, *(_row(container) for container in containers)]
     widths = [max(cells(row[column]) for row in rows) for column in range(1, len(_COLUMNS))]
     room = width - sum(widths) - 2 * len(widths)
@@ -157,12 +160,12 @@ def _cells(row: Sequence[str], widths: Sequence[int]) -> list[str]:
     return [*above, "  ".join(pad(text, width) for text, width in zip((name, *row[1:]), widths, strict=True))]
 
 
-def _row(container: ContainerInspection) -> tuple[str, ...]:
+def _row(container: "ContainerInspection") -> tuple[str, ...]:
     place = "-" if container.place is None else str(container.place)
     return (visible(container.name), container.list, container.part, container.certainty or "-", container.benefit, container.ends, place)
 
 
-def _evidence(container: ContainerInspection, path: str, width: int) -> list[str]:
+def _evidence(container: "ContainerInspection", path: str, width: int) -> list[str]:
     if not container.evidence:
         return []
     told = [line for evidence in container.evidence for line in wrap(f"- {_seen(evidence, path)}", width - 4, hang="  ")]
@@ -181,5 +184,5 @@ def _line(key: str, text: str, width: int) -> list[str]:
     return [_INDENT + line for line in wrap(f"{key}: {text}", width - 2, hang=_INDENT)]
 
 
-def _looked(inspections: Sequence[Inspection], run: Run) -> str:
+def _looked(inspections: Sequence["Inspection"], run: Run) -> str:
     return f"Looked at {count(len(inspections), 'workload')} in {count(run.sources, 'file')}."

@@ -5,7 +5,7 @@ In: a path. Out: paths of neighbours, read only. Must not know: what stands in t
 
 import os
 
-_NOT_ENTERED = frozenset({".git", ".hg", "node_modules", ".venv", "venv", "__pycache__", ".terraform", ".tox"})
+from sidecarlint.sources.walk import SKIPPED_FOLDERS
 
 
 def holds_above(path: str, names: tuple[str, ...]) -> str | None:
@@ -29,6 +29,6 @@ def named_below(top: str, names: tuple[str, ...]) -> list[str]:
     """Every file of these names in a tree, sorted. Symlinked folders are not entered."""
     found = []
     for folder, folders, files in os.walk(top):
-        folders[:] = sorted(name for name in folders if name not in _NOT_ENTERED)
+        folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
         found += [os.path.join(folder, name) for name in names if name in files]
     return sorted(found)

@@ -66,7 +66,7 @@ _BOMS: tuple[tuple[bytes, Encoding], ...] = (
 )
 # The same bytes begin UTF-16's and UTF-32's little-endian marks, so UTF-32 is asked first.
 _UTF32 = re.compile(rb"\xff\xfe\0\0|\0\0\xfe\xff|\0\0\0[^\0]|[^\0]\0\0\0", re.DOTALL)
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = r"\r\n|\n|\r"
 
 _REASONS = {
     errno.ENOENT: "there is no such file or folder; check the spelling",
@@ -171,6 +171,6 @@ def _encoding_of(data: bytes) -> tuple[Encoding, bool]:
 
 
 def _undecodable(path: str, encoding: Encoding, body: bytes, start: int) -> Undecodable:
-    lines = _LINE_END.split(body[:start].decode(encoding))
+    lines = re.split(_LINE_END, body[:start].decode(encoding))
     problem = f"the byte 0x{body[start]:02X} in line {len(lines)} is not valid {encoding[:6].rstrip('-').upper()}"
     return Undecodable(path, f"{problem}; save the file as UTF-8", len(lines), len(lines[-1]) + 1)

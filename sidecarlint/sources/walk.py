@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from pathspec import Pattern
 
 _ENDINGS = (".yaml", ".yml", ".json")
-_SKIPPED_FOLDERS = frozenset({".git", ".hg", ".terraform", ".tox", ".venv", "__pycache__", "node_modules", "venv"})
+SKIPPED_FOLDERS = frozenset({".git", ".hg", ".terraform", ".tox", ".venv", "__pycache__", "node_modules", "venv"})
+"""Folders that are never entered: what stands in them was installed or made, and not written by hand."""
 _NO_MANIFESTS = frozenset({
     "composer.json", "npm-shrinkwrap.json", "package-lock.json", "package.json", "pnpm-lock.yaml", "tsconfig.json", "values.schema.json",
 })  # fmt: skip
 _EMACS_LOCK = ".#"
 # A name that could forge a line of a report, or that a report could not print.
-_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_LAST_SLASH = re.compile("/+ *$")
+_ODD = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+_LAST_SLASH = "/+ *$"
 _LONGEST_PATTERN = 4096
 _MOST_STARS = 4
 _LARGEST_IGNORE_FILE = 1024 * 1024
@@ -73,7 +74,7 @@ def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Found | 
 
 
 def _named(path: str, excluded: _Ignore | None, seen: set[str]) -> Iterator[Found | Unreadable]:
-    if _ODD.search(path):
+    if _is_odd(path):
         yield _odd_name(path)
         return
     try:
@@ -122,12 +123,12 @@ def _child(folder: _Folder, entry: "os.DirEntry[str]", seen: set[str]) -> _Folde
     path = posixpath.join(folder.path, entry.name)
     try:
         is_folder = entry.is_dir(follow_symlinks=False)
-        if entry.name in _SKIPPED_FOLDERS if is_folder else not _may_be_manifest(entry.name):
+        if entry.name in SKIPPED_FOLDERS if is_folder else not _may_be_manifest(entry.name):
             return None
         real = os.path.join(folder.real, entry.name)
         if _is_ignored(folder.ignores, real, is_folder) or _is_excluded(folder.excluded, path, is_folder):
             return None
-        if _ODD.search(entry.name):
+        if _is_odd(entry.name):
             return _odd_name(path)
         if is_folder:
             return folder._replace(path=path, real=real)
@@ -158,6 +159,10 @@ def _is_new(real: str, seen: set[str]) -> bool:
         return False
     seen.add(real)
     return True
+
+
+def _is_odd(name: str) -> bool:
+    return not name.isprintable() and re.search(_ODD, name) is not None
 
 
 def _odd_name(path: str) -> Unreadable:
@@ -225,7 +230,7 @@ def _problem(pattern: str) -> str | None:
 def _ignore(base: str, lines: Sequence[str]) -> _Ignore:
     from pathspec import GitIgnoreSpec
 
-    stems = [_LAST_SLASH.sub("", line) for line in lines]
+    stems = [re.sub(_LAST_SLASH, "", line) for line in lines]
     only = (line != stem for line, stem in zip(lines, stems, strict=True))
     whole = GitIgnoreSpec.from_lines(stems).patterns
     last = GitIgnoreSpec.from_lines("/" + stem.removeprefix("!").rpartition("/")[2] for stem in stems).patterns

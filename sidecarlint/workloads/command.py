@@ -131,6 +131,7 @@ _NAMED_FILES = {
     "inotifywait": ("waits_for", "-e -t --event --timeout --format --timefmt"),
 }
 _LEAVING = {"exit", "return", "break", "continue"}
+_ENDING = {"exit", "return", "break", "kill", "pkill", "killall"}
 _SILENT = {"true", ":", "false", "sleep", "echo", "printf", "date", "read", "shift", "getopts", "set", "let"}
 
 
@@ -229,7 +230,7 @@ class _Reading:
             if index:
                 return _Around(statement.kind)
             self._await(condition, statement.kind == "until")
-            return _Around(awaited=not _endless(statement))
+            return _Around(statement.kind if _endless(statement) else "", not _endless(statement))
         if statement.kind in ("for", "script", "trap"):
             return _Around(statement.kind if statement.kind == "for" else around.loop, around.awaited)
         if index == 0 and around.loop and _asks_to_leave(statement):
@@ -265,7 +266,7 @@ class _Reading:
         if server:
             self.listens.append(Listen(server.port, server.tool, server.runs, statement.place))
         self.found["kills"] += killed(argv)
-        if name in _NAMED_FILES and not (name == "inotifywait" and ending(argv)[0] == NEVER):
+        if name in _NAMED_FILES and not (name == "inotifywait" and (around.loop or ending(argv)[0] == NEVER)):
             key, values = _NAMED_FILES[name]
             self.found[key] += (each for each in operands(argv, values) if _is_file(each))
         self._follow(statement, around, argv)
@@ -341,10 +342,10 @@ def _about(path: str, wanted: bool) -> _Question:
 
 
 def _asks_to_leave(statement: Statement) -> bool:
-    """Whether a condition in a loop's body decides that the loop is left."""
+    """Whether a condition in a loop's body decides that the loop is left, or another process is ended."""
     if statement.kind not in ("arm", "and", "or") or len(statement.parts) < 2:
         return False
-    return any(each.words and each.words[0].text in ("exit", "return", "break") for each in walk(statement.parts[1]))
+    return any(each.words and each.words[0].text in _ENDING for each in walk(statement.parts[1]))
 
 
 def _endless(loop: Statement) -> bool:
@@ -361,7 +362,7 @@ def _endless(loop: Statement) -> bool:
         words = words[1:] if words[0] == "test" else words
         same = len(words) == 3 and words[0] == words[2] and words[1] in ("=", "==", "-eq")
         return same or (len(words) == 1 and "$" not in words[0] and words[0] not in ("", "0"))
-    return words[0] in _SILENT - {"false", "read", "shift", "getopts", "let"}
+    return words[0] in ("true", ":", "sleep", "echo", "printf", "date", "inotifywait")
 
 
 class _Course(NamedTuple):
@@ -473,14 +474,14 @@ class _Run:
         condition, body = statement.parts
         course = self.of(condition).then(self.of(body))
         out = course.leaves - {"continue"}
+        leaving = (part for part in walk(body) if _asks_to_leave(part))
         if not _endless(statement):
             told = next((each.reason for each in _questions(condition, statement.kind == "until")), "")
             unclear = "" if told else course.opaque if _is_counted(condition) else _UNCLEAR
             return _Course(True, out - {"break"}, course.blocks, told, unclear)
-        if not out:
-            return _Course(False, blocks=course.blocks or "its loop never ends")
-        leaving = (part for part in walk(body) if _asks_to_leave(part))
         told = next((each.reason for part in leaving for each in _questions(part.parts[0], part.kind != "or")), "")
+        if not out:
+            return _Course(False, blocks=course.blocks or "its loop never ends", told=told)
         return _Course("break" in out, out - {"break"}, told=told, opaque="" if told else _UNCLEAR)
 
     def _for(self, statement: Statement) -> _Course:
@@ -520,6 +521,10 @@ class _Run:
     def _wait(self, argv: list[str]) -> _Course:
         jobs = self.jobs[-1:] if argv[1:] == ["$!"] else self.jobs
         blocked = [each for each in jobs if each.blocks and not each.passes]
+        if len(argv) > 1 and argv[1] not in ("-n", "$!") and len(jobs) > 1:
+            # A loop in the background that kills when it is told to is how another job is ended (native-sidecars 10).
+            told = next((each.told for each in blocked if each.told), "")
+            return _Course(told=told) if told else _Course(opaque="which of its jobs it waits for is not known")
         if blocked and ("-n" not in argv or len(blocked) == len(jobs)):
             return blocked[0]
         course = _ON

@@ -54,7 +54,7 @@ class Probe(NamedTuple):
 class Container(NamedTuple):
     """One entry of `containers` or `initContainers`. `route` leads to it from the document's root, like all routes here.
 
-    `command` and `args` are None when they are not given, so that the image's own count.
+    `command` and `args` are None when they are not given, so that the image's own count. A limit without a request is a request too.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Container(NamedTuple):
     post_start: Probe | None
     pre_stop: Probe | None
     requests: dict[str, str]
+    limits: dict[str, str]
     resize_policy: bool
     added_capabilities: tuple[str, ...]
     keys: tuple[str, ...]
@@ -129,6 +130,7 @@ def _containers(spec: Node | None, key: str, route: Route) -> tuple[Container, .
 def _container(node: Node, key: str, index: int, route: Route) -> Container:
     security = child(child(node, "securityContext"), "capabilities")
     lifecycle, below = child(node, "lifecycle"), (*route, "lifecycle")
+    limits = _texts(child(child(node, "resources"), "limits"))
     return Container(
         name=_text(node, "name"),
         list=key,
@@ -145,7 +147,8 @@ def _container(node: Node, key: str, index: int, route: Route) -> Container:
         liveness_probe=_probe(child(node, "livenessProbe"), (*route, "livenessProbe")),
         post_start=_probe(child(lifecycle, "postStart"), (*below, "postStart")),
         pre_stop=_probe(child(lifecycle, "preStop"), (*below, "preStop")),
-        requests=_texts(child(child(node, "resources"), "requests")),
+        requests={**limits, **_texts(child(child(node, "resources"), "requests"))},
+        limits=limits,
         resize_policy=not is_null(child(node, "resizePolicy")),
         added_capabilities=texts(child(security, "add")),
         keys=tuple(name.text for name, _ in node.pairs),

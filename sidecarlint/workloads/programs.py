@@ -126,6 +126,7 @@ _LISTENER = r"(?is)(?:(?:tcp|udp|sctp|openssl|ssl)[46]?|unix)-(?:l|listen|recv|r
 _RUNNER = r"(?is)(?:exec|system|shell):(.*)"
 _READY = {"pg_isready": ("-h", "-p", 5432), "mysqladmin": ("-h", "-P", 3306), "redis-cli": ("-h", "-p", 6379)}
 _NCAT = {"--listen": "l", "--keep-open": "k", "--exec": "e", "--sh-exec": "c", "--source-port": "p", "--wait": "w", "--idle-timeout": "i"}
+_ELSEWHERE = frozenset({"kubectl", "oc", "docker", "podman", "ssh", "nsenter"})
 _NETCATS = frozenset({"nc", "ncat", "netcat", "nc.traditional", "nc.openbsd"})
 
 
@@ -369,7 +370,10 @@ def requests(argv: Sequence[str]) -> list[Request]:
     if name in _READY:
         host, port, default = _READY[name]
         return [Request(_option(arguments, host) or "localhost", _number(_option(arguments, port)) or default, "", "")]
-    return []
+    # A folded text often swallows the line end before curl, and unknown wrappers hand over to it.
+    at = next((index for index, word in enumerate(arguments) if word in ("curl", "wget")), len(arguments))
+    sure = name not in _ELSEWHERE and any("://" in word for word in arguments[at:]) and ending(argv)[0] == UNKNOWN
+    return _http(arguments[at], arguments[at + 1 :]) if sure else []
 
 
 def connection(path: str) -> Request | None:

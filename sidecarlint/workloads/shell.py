@@ -65,7 +65,7 @@ class Statement(NamedTuple):
 
 def parse(script: Word, arguments: tuple[Word, ...] = ()) -> Statement:
     """The statements of a script. `arguments` are its $0, $1 and so on."""
-    if _SIMPLE.fullmatch(script.text):
+    if _is_simple(script.text):
         return _simple(script)
     if len(script.text) > LONGEST_SCRIPT:
         return Statement("opaque", script.place)
@@ -87,8 +87,8 @@ def narrow(script: Word, start: int, end: int) -> Place:
     return at._replace(start=at.start + start, end=at.start + end) if at else script.place
 
 
-# Simple words need no grammar, and so no import of it.
-_SIMPLE = re.compile(r"\s*(?!\w+=|(?:if|while|until|for|case|select|function)\b)[\w./:=@%+,-]+(?: +[\w./:=@%+,-]+)*\s*", re.ASCII)
+_KEYWORDS = frozenset({"if", "while", "until", "for", "case", "select", "function"})
+_SIMPLE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=@%+,- ")
 _ASSIGNED = r"(?<![\w$-])(\w+)\+?=|\b(?:for|select|read(?:\s+-\w+)*)\s+(\w+)"
 # Kubernetes fills $(VAR) in before the shell runs; capitals tell it from a command substitution.
 _KUBERNETES = r"\$\([A-Z_][A-Z0-9_]*\)"
@@ -96,6 +96,13 @@ _EXPANSIONS = ("simple_expansion", "expansion", "command_substitution", "process
 _TEXTUAL = ("string", "concatenation", "command_name", "translated_string")
 _REDIRECTS = ("file_redirect", "heredoc_redirect", "herestring_redirect")
 _CLAUSES = ("elif_clause", "else_clause")
+
+
+def _is_simple(text: str) -> bool:
+    """Simple words need no grammar, and so no import of it."""
+    stripped = text.strip()
+    first = stripped.partition(" ")[0]
+    return bool(first) and first not in _KEYWORDS and "=" not in first and _SIMPLE.issuperset(stripped)
 
 
 def _simple(script: Word) -> Statement:
@@ -133,8 +140,9 @@ class _Reader:
         self.constant = {name for name, count in counted.items() if count == 1}
 
     def read(self) -> Statement:
-        # `$$(` is how a manifest keeps Kubernetes from filling in; the grammar does not know `<>`.
+        # `$$(` keeps Kubernetes from filling in; `<DB_PORT>` is a hole that a reader fills; the grammar does not know `<>`.
         plain = re.sub(r"[^\x00-\x7f]", "x", self.text).replace("$$(", "_$(")
+        plain = re.sub(r"<([A-Z][A-Z0-9_-]*)>", r"_\1_", plain)
         root = _parser().parse(re.sub(r"(\d)<>", r"\1> ", plain).encode()).root_node
         body = self._sequence(root.children, 0)
         unread = Statement("opaque", self.script.place)

@@ -14,8 +14,10 @@ NAMED_PORTS: Version = (1, 33, 0)
 """A Service's named targetPort finds a sidecar's port (7.1)."""
 SIDECAR_RESIZE: Version = (1, 33, 0)
 """resizePolicy allowed on init containers (2.6)."""
-SCHEDULED_HOST_PORTS: Version = (1, 34, 0)
+SCHEDULED_HOST_PORTS: Version = (1, 33, 6)
 """The scheduler sees host ports of sidecars (7.4)."""
+STUCK_AFTER_PROBE: tuple[tuple[Version, Version], ...] = (((1, 29, 0), (1, 33, 6)), ((1, 34, 0), (1, 34, 2)))
+"""From and before which versions a pod that is never restarted stays stuck once a sidecar's startupProbe has failed (11, #133072)."""
 CONTAINER_RESTART_DROPPED: Version = (1, 34, 0)
 """A container-level restartPolicy that is not a sidecar's is dropped instead of refused (2.1)."""
 CONTAINER_RESTART: Version = (1, 35, 0)
