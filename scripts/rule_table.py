@@ -43,7 +43,7 @@ def _cell(text: str) -> str:
 
 def _fix(rule: Rule) -> str:
     if not rule.fixable or rule.fix is None:
-        return "–"
+        return "none"
     if isinstance(rule.fix, str):
         return rule.fix.replace("-", " ")
     return _cell("; ".join(f"{each.do} `{show(each.route)}`" for each in rule.fix))

@@ -161,7 +161,9 @@ def _forget(path: str) -> None:
 
 def own_rules(paths: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules of a user's files and folders. Raises RuleError when one is missing or broken."""
-    return rulebook.load_rules(paths, _words())
+    from sidecarlint.fixes import PLANS
+
+    return rulebook.load_rules(paths, _words(), PLANS)
 
 
 def own_helpers(paths: tuple[str, ...]) -> tuple[Helper, ...]:

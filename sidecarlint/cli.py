@@ -7,16 +7,22 @@ run could not be done as asked. Must not know: how anything is decided. Commands
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, BinaryIO, TypeVar, cast
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 import click
 
 from sidecarlint import __version__
-from sidecarlint.errors import SidecarlintError, UsageError
-from sidecarlint.findings import Mending, Run
+from sidecarlint.errors import SidecarlintError
+from sidecarlint.findings import Run
 from sidecarlint.reports import Style, formats, renderer
 from sidecarlint.settings import SEVERITIES, Settings, fails
 
+if TYPE_CHECKING:
+    from sidecarlint.pipeline import Input
+
+_FORMATS = formats()
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -46,25 +52,44 @@ def _all(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Comm
 
 _reading = _all(
     click.argument("paths", nargs=-1, metavar="[PATHS|-]"),
-    click.option("--target", metavar="VERSION", help="Oldest Kubernetes that the manifests run on (default: 1.29)."),
+    click.option("--target", metavar="VERSION", help="Oldest Kubernetes to run on (default: 1.29)."),
+    click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
+    click.option("--name", "names", multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
+    click.option("--exclude", multiple=True, metavar="PATTERN", help="Not these files in folders; as in .gitignore."),
+    click.option("--helpers", multiple=True, metavar="PATH", help="Also know the helpers of these files."),
+    click.option("--config", metavar="FILE", help="Not the nearest sidecarlint.toml, but this file."),
+    click.option("--format", "form", type=click.Choice(_FORMATS), default="text", metavar="FORMAT", help=f"{', '.join(_FORMATS)} (default: text)."),
+)
+_judging = _all(
     click.option("--select", multiple=True, metavar="RULE", help="Only these rules; may be given several times."),
     click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules."),
-    click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
-    click.option("--name", "names", multiple=True, metavar="PATTERN", help="Only workloads of this name; * matches any text."),
-    click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files found in folders, as in .gitignore."),
-    click.option("--rules", "rules", multiple=True, metavar="PATH", help="Also use the rule files here."),
-    click.option("--helpers", "helpers", multiple=True, metavar="PATH", help="Also use the helper files here."),
-    click.option("--config", metavar="FILE", help="Use this configuration file instead of the nearest sidecarlint.toml."),
+    click.option("--rules", multiple=True, metavar="PATH", help="Also use the rules of these files or folders."),
+    click.option("--info", is_flag=True, help="Also show what is only counted otherwise: info."),
+    click.option("--fail-on", type=click.Choice(SEVERITIES), metavar="LEVEL", help="Exit 1 from here on: error, warning or info."),
 )
-_showing = _all(
-    click.option("--format", "form", type=click.Choice(formats()), default="text", show_default=True, help="How the result is written."),
-    click.option("--info", is_flag=True, help="Show findings of level info too, instead of only counting them."),
-)
-_failing = click.option("--fail-on", type=click.Choice(SEVERITIES), help="Mildest finding that gives exit code 1 (default: warning).")
 
 
-@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, "-V", "--version", message="sidecarlint %(version)s")
+def _show_help(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(ctx.get_help())
+        ctx.exit()
+
+
+def _show_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"sidecarlint {__version__}")
+        ctx.exit()
+
+
+# Options of our own: click's are translated when they are made, which loads all of gettext and locale at every start.
+_flag = partial(click.option, is_flag=True, expose_value=False, is_eager=True)
+_help = _flag("-h", "--help", callback=_show_help, help="Show this page.")
+_version = _flag("-V", "--version", callback=_show_version, help="Show the version.")
+
+
+@click.group(cls=_Program, add_help_option=False, context_settings={"max_content_width": 100})
+@_version
+@_help
 def main() -> None:
     """Find legacy sidecars in Kubernetes manifests and rewrite them into native ones.
 
@@ -75,14 +100,18 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(add_help_option=False, short_help="Find legacy sidecars and what hangs on them.")
 @_reading
-@_showing
-@_failing
+@_judging
+@_help
 def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
     """Find legacy sidecars, Jobs that hang on them and native sidecars used wrongly.
 
     Reads files, folders, or - for stdin; the current folder when nothing is named.
+
+    \b
+    sidecarlint check k8s/
+    kubectl get deploy,job -A -o yaml | sidecarlint check -
     """
     from sidecarlint import pipeline
 
@@ -92,35 +121,44 @@ def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
     sys.exit(_exit_code(run, settings))
 
 
-@main.command()
+@main.command(add_help_option=False, short_help="Show what is known of each workload, and why.")
 @_reading
-@_showing
-def inspect(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
-    """Show what is known of each workload: every container's part, why, how it ends, start and stop order."""
-    from sidecarlint import pipeline
+@_help
+def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
+    """Show what is known of each workload: every container's part and why, how it ends, start and stop order.
 
-    inspections, run = pipeline.inspect(_given(paths), _settings(options))
-    _print(renderer(form).inspect(inspections, run, _style(info)))
-    sys.exit(2 if run.unread else 0)
-
-
-@main.command()
-@_reading
-@_showing
-@_failing
-@click.option("--diff", is_flag=True, help="Print a unified diff and write nothing.")
-@click.option("--unsafe", is_flag=True, help="Also apply fixes that change something that someone may rely on.")
-@click.option("--max-workloads", type=click.IntRange(min=1), metavar="N", help="Rewrite at most N workloads.")
-def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, **options: Any) -> None:
-    """Rewrite legacy sidecars into native ones, changing only the lines that have to change.
-
-    Every rewrite is proven before it is written: the new text must mean the old one with exactly the planned changes, and no
-    comment may be lost. With - the rewritten text goes to stdout.
+    \b
+    sidecarlint inspect --name 'web*' k8s/
     """
     from sidecarlint import pipeline
 
-    settings = _settings(options)
-    mending = pipeline.fix(_given(paths), settings, unsafe, diff, _progress())
+    inspections, run = pipeline.inspect(_given(paths), _settings(options))
+    _print(renderer(form).inspect(inspections, run, _style(False)))
+    sys.exit(2 if run.unread else 0)
+
+
+@main.command(add_help_option=False, short_help="Rewrite legacy sidecars into native ones.")
+@_reading
+@_judging
+@click.option("--diff", is_flag=True, help="Print a unified diff and write nothing.")
+@click.option("--unsafe", is_flag=True, help="Also change what someone may rely on.")
+@click.option("--max-workloads", type=click.IntRange(min=1), metavar="N", help="Rewrite at most N workloads.")
+@_help
+def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, **options: Any) -> None:
+    """Rewrite legacy sidecars into native ones, changing only the lines that have to change.
+
+    Every rewrite is proven before it is written: it must mean what was there with exactly the planned changes, and no comment
+    may be lost. With - the rewritten text goes to stdout.
+
+    \b
+    sidecarlint fix --diff k8s/ | less
+    sidecarlint fix --select job-never-completes k8s/
+    """
+    from sidecarlint import pipeline
+
+    settings, given = _settings(options), _given(paths)
+    received = _received(given) if "-" in paths else b""
+    mending = pipeline.fix(given._replace(stdin=BytesIO(received)) if received else given, settings, unsafe, diff, _progress())
     report = renderer(form).fix(mending, _style(info))
     if diff:
         from sidecarlint.reports.terminal.diff import unified
@@ -128,17 +166,22 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, *
         _print("".join(unified(each) for each in mending.rewritten))
         click.echo(report, err=True, nl=False)
     elif "-" in paths:
-        _print_text(mending)
+        _print_bytes(mending.stdin if mending.stdin is not None else b"" if _unread(mending.run, "-") else received)
         click.echo(report, err=True, nl=False)
     else:
         _print(report)
     sys.exit(1 if diff and mending.rewritten and not mending.run.unread else _exit_code(mending.run, settings))
 
 
-@main.command()
+@main.command(add_help_option=False, short_help="Show a rule's page.")
 @click.argument("rule")
+@_help
 def explain(rule: str) -> None:
-    """Show a rule's page: what it finds, why it matters, what its fix does. Example: sidecarlint explain job-never-completes"""
+    """Show a rule's page: what it finds, why it matters, what its fix does.
+
+    \b
+    sidecarlint explain job-never-completes
+    """
     from sidecarlint import bundle, config
     from sidecarlint.bench import bench, unknown_rule
     from sidecarlint.findings.judge import SOURCE_RULES
@@ -153,10 +196,15 @@ def explain(rule: str) -> None:
         raise unknown_rule(rule, {*known, *SOURCE_RULES})
 
 
-@main.command()
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True, help="How the list is written.")
+@main.command(add_help_option=False)
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", metavar="FORMAT", help="Text (the default) or json.")
+@_help
 def rules(form: str) -> None:
-    """List all rules."""
+    """List all rules.
+
+    \b
+    sidecarlint rules --format json
+    """
     from sidecarlint import config
     from sidecarlint.bench import bench
     from sidecarlint.reports.terminal.pages import listing
@@ -164,10 +212,15 @@ def rules(form: str) -> None:
     _print(listing(bench(config.load()).rules, form))
 
 
-@main.command()
+@main.command(add_help_option=False, short_help="Run the examples inside rule files.")
 @click.argument("files", nargs=-1, metavar="[RULE FILES]")
+@_help
 def test(files: Sequence[str]) -> None:
-    """Run the examples inside rule files; the bundled ones when no file is named."""
+    """Run the examples inside rule files; the bundled ones when no file is named.
+
+    \b
+    sidecarlint test lint/rules/
+    """
     from sidecarlint.examples import run_examples
 
     report, ok = run_examples(tuple(files))
@@ -178,39 +231,25 @@ def test(files: Sequence[str]) -> None:
 def _settings(options: dict[str, Any]) -> Settings:
     from sidecarlint import config
 
-    settings = config.load(path=options["config"])
-    given: dict[str, Any] = {
-        "select": frozenset(_parts(options["select"])),
-        "ignore": frozenset(_parts(options["ignore"])),
-        "kinds": frozenset(kind.lower() for kind in _parts(options["kinds"])),
-        "names": tuple(options["names"]),
-        "exclude": (*settings.exclude, *options["exclude"]),
-        "rules": (*settings.rules, *options["rules"]),
-        "helpers": (*settings.helpers, *options["helpers"]),
-        "fail_on": options.get("fail_on"),
-        "max_workloads": options.get("max_workloads"),
-        "target": _target(options["target"]),
-    }
-    return settings._replace(**{key: value for key, value in given.items() if value})
+    return config.with_options(config.load(path=options["config"]), options)
 
 
-def _parts(values: Sequence[str]) -> list[str]:
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]
-
-
-def _target(text: str | None) -> tuple[int, int, int] | None:
-    from sidecarlint.workloads.versions import parse_version
-
-    version = parse_version(text) if text is not None else None
-    if text is not None and version is None:
-        raise UsageError(f'"{text}" is no Kubernetes version; write it like 1.29 or 1.33.6')
-    return version
-
-
-def _given(paths: Sequence[str]) -> Any:
+def _given(paths: Sequence[str]) -> "Input":
     from sidecarlint.pipeline import Input
 
-    return Input(paths or (".",), cast(BinaryIO, sys.stdin.buffer))
+    # A program that is started without a standard input has None there.
+    return Input(paths or (".",), cast(BinaryIO, sys.stdin.buffer) if sys.stdin is not None else None)
+
+
+def _received(given: "Input") -> bytes:
+    """What stands on stdin, kept so that what cannot be understood can go out as it came in."""
+    from sidecarlint.sources import LIMIT
+
+    return given.stdin.read(LIMIT + 1) if given.stdin is not None and not given.stdin.isatty() else b""
+
+
+def _unread(run: Run, path: str) -> bool:
+    return any(each.path == path for each in run.unread)
 
 
 def _style(info: bool) -> Style:
@@ -222,14 +261,12 @@ def _style(info: bool) -> Style:
 
 def _print(text: str) -> None:
     """Output is UTF-8 whatever the locale says, and its line ends are its own."""
+    _print_bytes(text.encode("utf-8", "surrogateescape"))
+
+
+def _print_bytes(data: bytes) -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
-    sys.stdout.buffer.flush()
-
-
-def _print_text(mending: Mending) -> None:
-    """What came in on stdin, with its fixes."""
-    sys.stdout.buffer.write(mending.stdin or b"")
+    sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
 

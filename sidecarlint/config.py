@@ -6,10 +6,10 @@ manifests.
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sidecarlint.errors import ConfigError
+from sidecarlint.errors import ConfigError, UsageError
 from sidecarlint.settings import SEVERITIES, Settings
 from sidecarlint.workloads.versions import parse_version
 
@@ -60,6 +60,34 @@ def load(start: str = ".", path: str | None = None) -> Settings:
     """
     found = path or _nearest(os.path.abspath(start))
     return _read(found) if found else Settings()
+
+
+def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
+    """The settings with what the command line says beside or instead of them. Raises UsageError for a target that is no version."""
+    given = {
+        "select": frozenset(_parts(options.get("select", ()))),
+        "ignore": frozenset(_parts(options.get("ignore", ()))),
+        "kinds": frozenset(kind.lower() for kind in _parts(options["kinds"])),
+        "names": tuple(options["names"]),
+        "exclude": (*settings.exclude, *options["exclude"]),
+        "rules": (*settings.rules, *options.get("rules", ())),
+        "helpers": (*settings.helpers, *options["helpers"]),
+        "fail_on": options.get("fail_on"),
+        "max_workloads": options.get("max_workloads"),
+        "target": _target(options["target"]),
+    }
+    return settings._replace(**{key: value for key, value in given.items() if value})
+
+
+def _parts(values: Sequence[str]) -> list[str]:
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _target(text: str | None) -> tuple[int, int, int] | None:
+    version = parse_version(text) if text is not None else None
+    if text is not None and version is None:
+        raise UsageError(f'"{text}" is no Kubernetes version; write it like 1.29 or 1.33.6')
+    return version
 
 
 def _nearest(folder: str) -> str | None:

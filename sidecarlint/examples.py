@@ -16,7 +16,7 @@ from sidecarlint.errors import RuleError, SidecarlintError
 from sidecarlint.findings.judge import Judge
 from sidecarlint.judging import Verdict, judge
 from sidecarlint.mending import mend
-from sidecarlint.references import References, read_references
+from sidecarlint.references import read_references
 from sidecarlint.rulebook import Example, Rule
 from sidecarlint.settings import Settings
 from sidecarlint.workloads import Workload
@@ -42,15 +42,16 @@ def run_examples(paths: tuple[str, ...]) -> tuple[str, bool]:
 
 def faults_of(rule: Rule, example: Example, catalogue: Catalogue) -> Iterator[str]:
     """What is wrong with one example, as sentences; nothing when it is validated."""
-    found = found_lines(rule, example, catalogue)
+    found, ahead = found_lines(rule, example, catalogue), example.line - 1
     if example.kind == "passes":
-        yield from (f"noisy: line {example.line + line}: a finding in an example that must pass" for line in found)
+        yield from (f"noisy: line {ahead + line}: a finding in an example that must pass" for line in found)
         return
-    wanted = [number for number in range(1, len(Lines(example.text).starts) + 1) if Lines(example.text).content(number).rstrip().endswith(MARK)]
+    lines = Lines(example.text)
+    wanted = [number for number in range(1, len(lines.starts) + 1) if lines.content(number).rstrip().endswith(MARK)]
     if not wanted:
         yield f"missing: the example at line {example.line} marks no line with {MARK}"
-    yield from (f"missing: line {example.line + line}: no finding on this line" for line in wanted if line not in found)
-    yield from (f"reported: line {example.line + line}: a finding on a line without {MARK}" for line in found if line not in wanted)
+    yield from (f"missing: line {ahead + line}: no finding on this line" for line in wanted if line not in found)
+    yield from (f"reported: line {ahead + line}: a finding on a line without {MARK}" for line in found if line not in wanted)
     if example.fixed is not None:
         yield from _fix_faults(rule, example, catalogue)
 

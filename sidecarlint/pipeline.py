@@ -31,15 +31,19 @@ _KEPT = 16_000_000
 """How many characters of texts are kept between the two times that sources are gone through."""
 
 
+Tick = Callable[[int, int], None]
+"""Is told how many sources of how many are done."""
+
+
 class Input(NamedTuple):
-    """Where texts come from: paths, and the stream behind `-`."""
+    """Where texts come from: paths, and the stream behind `-`, None where there is none."""
 
     paths: Sequence[str]
-    stdin: BinaryIO
+    stdin: BinaryIO | None
 
 
-def check(given: Input, settings: Settings, tick: Callable[[int, int], None] | None = None) -> Run:
-    """Judges every source. `tick` is told how many of how many are done."""
+def check(given: Input, settings: Settings, tick: Tick | None = None) -> Run:
+    """Judges every source."""
     desk = _Desk(given, settings)
     for found, source in desk.each(tick):
         if isinstance(source, Source):
@@ -60,7 +64,7 @@ def inspect(given: Input, settings: Settings) -> tuple[list["Inspection"], Run]:
     return inspections, desk.run()
 
 
-def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: Callable[[int, int], None] | None = None) -> Mending:
+def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: Tick | None = None) -> Mending:
     """Mends every source, and writes it unless `show_only` or it came from stdin. What cannot be written is left as it was."""
     desk = _Desk(given, settings)
     rewritten: list[Rewritten] = []
@@ -114,7 +118,7 @@ class _Desk:
                 services += read_references(each for document in documents(source.text, SPEAKS) for each in objects(document)).services
         return References(tuple(services))
 
-    def each(self, tick: Callable[[int, int], None] | None) -> Iterator[tuple[Found, Source | None]]:
+    def each(self, tick: Tick | None) -> Iterator[tuple[Found, Source | None]]:
         """Every source once; what cannot be read is noted."""
         _ = self.references
         for done, found in enumerate(self.found):
@@ -130,12 +134,14 @@ class _Desk:
             else:
                 self.sources += 1
                 yield found, source
+        if tick is not None:
+            tick(len(self.found), len(self.found))
 
     def read(self, found: Found) -> Source | Unreadable | Undecodable:
         """A source, from memory when it was kept."""
         if found.path in self._kept:
             return self._kept[found.path]
-        source = read_stdin(self.given.stdin) if found.path == STDIN else read(found)
+        source = read_stdin(self.given.stdin) if found.path == STDIN and self.given.stdin is not None else read(found)
         size = len(source.text) if isinstance(source, Source) else 0
         if found.path == STDIN or self._room > size:
             self._room -= size
@@ -228,7 +234,14 @@ def _inspection(life: Lifecycle, places: Places) -> "Inspection":
     document = life.workload.owner.document
     containers = tuple(
         ContainerInspection(
-            each.name, each.list, each.part, each.certainty or None, each.benefit, each.ends, each.place, evidence_of(each.evidence, places, document)
+            each.name,
+            each.list,
+            each.part,
+            each.certainty or None,
+            each.benefit,
+            each.ends,
+            each.place,
+            evidence_of(each.evidence, places, document),
         )
         for each in life.containers
     )

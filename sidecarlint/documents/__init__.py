@@ -9,6 +9,6 @@ from sidecarlint.documents.parse import Document, Problem, documents, read
 from sidecarlint.documents.split import Chunk, split
 
 __all__ = [
-    "Chunk", "Document", "Lines", "Node", "Problem", "Route", "at", "child", "documents", "entry", "is_null", "items", "line_ends", "read", "resolve", "show",
-    "split", "text_of", "texts", "walk",
+    "Chunk", "Document", "Lines", "Node", "Problem", "Route", "at", "child", "documents", "entry", "is_null", "items", "line_ends", "read",
+    "resolve", "show", "split", "text_of", "texts", "walk",
 ]  # fmt: skip

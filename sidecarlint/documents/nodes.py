@@ -19,7 +19,7 @@ DEEPEST = 200
 
 
 class Node:
-    """One node. Frozen by agreement: only `documents.parse` sets its fields, while it builds the tree.
+    """One node. Frozen by agreement: only this room sets its fields, while it builds the tree.
 
     `text` is a scalar's value or an alias's name. `pairs` are a mapping's, `items` a sequence's children. An alias keeps
     a node of its own; `target` is the node that it stands for. `plain` is true for a scalar written without quotes.
@@ -114,7 +114,9 @@ def text_of(node: Node | None) -> str | None:
 def is_null(node: Node | None) -> bool:
     """Whether the node is absent, empty or written as null."""
     scalar = resolve(node)
-    return scalar is None or (scalar.kind == "scalar" and scalar.plain and scalar.tag is None and scalar.text in ("", "~", "null", "Null", "NULL"))
+    if scalar is None:
+        return True
+    return scalar.kind == "scalar" and scalar.plain and scalar.tag is None and scalar.text in ("", "~", "null", "Null", "NULL")
 
 
 def texts(node: Node | None) -> tuple[str, ...]:

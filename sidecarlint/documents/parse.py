@@ -26,12 +26,21 @@ _COLON = "found unexpected ':'"
 """libyaml 0.1 refuses `[http://host:80]`, which kubectl reads; the pure parser, ten times slower, reads it too."""
 _PURE_LIMIT = 1_000_000
 
+_SIMPLE_KEY = "while scanning a simple key"
+"""The word that lacks its colon is to be shown then, not the line below it where the scanner noticed."""
+
 
 class Problem(NamedTuple):
-    """Why a document cannot be read: a sentence for people, and the offset in the source's text where it shows."""
+    """Why a document cannot be read: a sentence for people, and the offset in the source's text where it shows. `opened` is where the
+    thing begins that could not be finished, such as a quote."""
 
     message: str
     offset: int
+    opened: int | None = None
+
+    def shifted(self, by: int) -> "Problem":
+        """The same problem in a text that begins `by` characters earlier."""
+        return Problem(self.message, self.offset + by, None if self.opened is None else self.opened + by)
 
 
 class Document(NamedTuple):
@@ -52,9 +61,9 @@ class Document(NamedTuple):
 class Unreadable(Exception):
     """Raised inside this room only. Carries a `Problem` whose offset counts from the chunk's start."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(self, message: str, offset: int, opened: int | None = None) -> None:
         super().__init__(message)
-        self.problem = Problem(message, offset)
+        self.problem = Problem(message, offset, opened)
 
 
 def documents(text: str, wanted: "re.Pattern[str] | None" = None) -> Iterator[Document]:
@@ -82,7 +91,7 @@ def read(text: str, chunk: Chunk) -> Document:
     if _COLON in problem.message and len(part) < _PURE_LIMIT:
         with suppress(Unreadable):
             return _built(part, chunk, _pure_events)
-    return Document(chunk.number, chunk.start, chunk.end, None, problem._replace(offset=chunk.start + problem.offset))
+    return Document(chunk.number, chunk.start, chunk.end, None, problem.shifted(chunk.start))
 
 
 def _built(part: str, chunk: Chunk, events: Callable[[str], Iterator[Any]]) -> Document:
@@ -224,16 +233,16 @@ class _Builder:
 
 
 def _marked(error: Any, part: str) -> Unreadable:
-    mark = error.problem_mark or error.context_mark
+    opened = error.context_mark
+    mark = opened if error.context == _SIMPLE_KEY and opened else error.problem_mark or opened
     offset = min(mark.index, len(part)) if mark else 0
     problem = str(error.problem or error.context or "this is not YAML")
-    opened = error.context_mark
     if error.context and opened is not None and opened.index != offset:
         line = part.count("\n", 0, opened.index)
         here = part.count("\n", 0, offset)
         where = "on this line" if line == here else f"{here - line} line{'s' if here - line > 1 else ''} above"
         problem += f" ({error.context} that starts {where})"
-    return Unreadable(problem, offset)
+    return Unreadable(problem, offset, opened.index if opened is not None else None)
 
 
 def _unprintable(error: Exception, part: str) -> Unreadable:

@@ -2,56 +2,111 @@
 
 In: a text and the chunk that failed. Out: the same `Document` with a tree of what was left. Must not know: Kubernetes.
 
-The line that libyaml stumbles over is blanked with the lines that are indented deeper, and the rest is read again; spans
-stay true because blanks keep the geometry. Such a tree is good for judging and is never edited.
+Where the indentation shows what was meant, lines are indented anew; otherwise the entry that cannot be read is blanked. Then the
+rest is read again, as often as a small budget of characters allows. Spans stay true: of every character it is known where it
+came from. Such a tree is good for judging and is never edited.
 """
 
 import re
 
-from sidecarlint.documents.parse import Document, read
+from sidecarlint.documents.nodes import Node, walk
+from sidecarlint.documents.parse import Document, Problem, read
 from sidecarlint.documents.split import Chunk
 
-_ATTEMPTS = 12
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_BUDGET = 400_000
+"""How many characters all attempts on one document may cost. An attempt costs what is read of the text, or a quarter of it where that is
+more, and `_LEAST`. A longer document is left alone."""
+_LEAST = 5_000
+
+_LINE = r"(?P<indent>[ ]*)(?P<dashes>(?:-[ ]+)*)(?P<content>[^\r\n]*)(?P<end>\r\n|\n|\r|\Z)"
+_OPENING = "\"'[{"
 
 
 def recover(text: str, chunk: Chunk, failed: Document) -> Document:
-    """`failed` with the tree of its readable lines, or with none when too little can be read."""
-    part, problem = text[chunk.start : chunk.end], failed.problem
-    if len(part) > 1_000_000:
+    """`failed` with the tree of what is readable, or with none when too little is."""
+    if chunk.end - chunk.start > _BUDGET:
         return failed
-    for _ in range(_ATTEMPTS):
-        if problem is None:
-            break
-        shorter = _without(part, problem.offset - chunk.start)
-        if shorter == part:
-            break
-        part = shorter
-        # The blanked part stands where it stood, so offsets in the new tree are offsets in the source.
-        again = read(" " * 0 + part, Chunk(chunk.number, 0, len(part)))
-        if again.problem is None:
-            moved = read(text[: chunk.start] + part, chunk._replace(end=chunk.start + len(part)))
-            return failed._replace(root=moved.root, aliased=moved.aliased)
-        problem = again.problem._replace(offset=again.problem.offset + chunk.start)
-    return failed
+    draft = _Draft(text[chunk.start : chunk.end])
+    budget, again = _BUDGET, failed._replace(problem=failed.problem and failed.problem.shifted(-chunk.start))
+    while again.problem is not None:
+        budget -= max(again.problem.offset, len(draft.text) // 4, _LEAST)
+        if budget < 0 or not draft.repair(again.problem):
+            return failed
+        again = read(draft.text, Chunk(chunk.number, 0, len(draft.text)))
+    return failed._replace(root=draft.restored(again.root, chunk.start), aliased=again.aliased)
 
 
-def _without(part: str, offset: int) -> str:
-    """The part with the entry blanked that holds `offset`: its line, and the lines below it that are indented deeper."""
-    lines = [(found.start(), found.end()) for found in _LINE.finditer(part) if found.end() > found.start()]
-    here = next((i for i, (_, end) in enumerate(lines) if offset < end), len(lines) - 1)
-    while here > 0 and not part[lines[here][0] : lines[here][1]].strip():
-        here -= 1
-    if here < 0 or not lines:
-        return part
-    depth = _depth(part, lines[here])
-    last = here
-    while last + 1 < len(lines) and _depth(part, lines[last + 1]) > depth:
-        last += 1
-    start, end = lines[here][0], lines[last][1]
-    return part[:start] + re.sub(r"[^\r\n]", " ", part[start:end]) + part[end:]
+class _Draft:
+    """A text under repair. `origin[i]` is where its character i stood at first."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.origin = list(range(len(text) + 1))
+
+    def repair(self, problem: Problem) -> bool:
+        """Takes one obstacle away; false when there is nothing left to take away."""
+        lines = [found for found in re.finditer(_LINE, self.text) if found.end() > found.start()]
+        here = next((i for i, line in enumerate(lines) if _culprit(self.text, problem) < line.end()), len(lines) - 1)
+        while here > 0 and not lines[here][0].strip():
+            here -= 1
+        if here < 0 or not lines[here][0].strip():
+            return False
+        if not (self._narrow_dash(lines, here, problem) or self._outdent(lines, here, problem)):
+            self._blank(lines, here)
+        return True
+
+    def _narrow_dash(self, lines: list["re.Match[str]"], here: int, problem: Problem) -> bool:
+        """`-   name: a` above `  image: b`: the first key goes to the column of the others."""
+        column = _column(lines[here])
+        above = next((line for line in reversed(lines[:here]) if _is_content(line) and len(line["indent"]) < column), None)
+        if not problem.message.startswith("did not find expected key") or above is None or lines[here]["dashes"] or not above["dashes"]:
+            return False
+        gap = _column(above) - column
+        if not 0 < gap < len(above["dashes"]) - len(above["dashes"].rstrip()):
+            return False
+        self._replace(above.end("dashes") - gap, above.end("dashes"), "")
+        return True
+
+    def _outdent(self, lines: list["re.Match[str]"], here: int, problem: Problem) -> bool:
+        """`a: 1` above `    b: 2`: what is indented for no reason goes to the column of the line above."""
+        above = next((line for line in reversed(lines[:here]) if _is_content(line)), None)
+        surplus = _column(lines[here]) - _column(above) if above else 0
+        if not problem.message.startswith("mapping values are not allowed") or surplus <= 0:
+            return False
+        depth = len(lines[here]["indent"])
+        last = next((i for i in range(here, len(lines)) if _is_content(lines[i]) and len(lines[i]["indent"]) < depth), len(lines))
+        for line in reversed(lines[here:last]):
+            self._replace(line.start(), line.start() + min(surplus, len(line["indent"])), "")
+        return True
+
+    def _blank(self, lines: list["re.Match[str]"], here: int) -> None:
+        """Blanks a line and the lines below it that are indented deeper."""
+        depth = len(lines[here]["indent"])
+        last = next((i for i in range(here + 1, len(lines)) if lines[i][0].strip() and len(lines[i]["indent"]) <= depth), len(lines)) - 1
+        start, end = lines[here].start(), lines[last].end()
+        self._replace(start, end, re.sub(r"[^\r\n]", " ", self.text[start:end]))
+
+    def _replace(self, start: int, end: int, text: str) -> None:
+        self.text = self.text[:start] + text + self.text[end:]
+        self.origin[start:end] = self.origin[start : start + len(text)]
+
+    def restored(self, root: Node | None, base: int) -> Node | None:
+        """The tree with the spans that its nodes have in the source's text."""
+        for node in walk(root) if root is not None else ():
+            node.end = base + (self.origin[node.end - 1] + 1 if node.end > node.start else self.origin[node.end])
+            node.start, node.outset = base + self.origin[node.start], base + self.origin[node.outset]
+        return root
 
 
-def _depth(part: str, line: tuple[int, int]) -> int:
-    content = part[line[0] : line[1]]
-    return len(content) - len(content.lstrip(" ")) if content.strip() else 10_000
+def _culprit(text: str, problem: Problem) -> int:
+    """Where to mend: an open quote or bracket is to blame for what follows it."""
+    opened = problem.opened
+    return opened if opened is not None and text[opened : opened + 1] in _OPENING else problem.offset
+
+
+def _column(line: "re.Match[str]") -> int:
+    return line.start("content") - line.start()
+
+
+def _is_content(line: "re.Match[str]") -> bool:
+    return bool(line["content"]) and not line["content"].startswith("#")

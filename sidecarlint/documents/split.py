@@ -9,9 +9,8 @@ A line that starts with `---` or `...` at column 0 is a marker wherever it stand
 import re
 from typing import NamedTuple
 
-_MARKER = re.compile(r"(?:^|(?<=[\n\r]))(---|\.\.\.)(?=[ \t\r\n]|\Z)")
-_CONTENT = re.compile(r"(?:^|(?<=[\n\r]))[ \t]*(?![ \t]|[#\r\n]|%|\Z)")
-_BOM = "\ufeff"
+_MARKER = re.compile(r"(?:^\ufeff?|(?<=[\n\r]))(---|\.\.\.)(?=[ \t\r\n]|\Z)")
+_CONTENT = re.compile(r"(?:^\ufeff?|(?<=[\n\r]))[ \t]*(?![ \t]|[#\r\n]|%|\Z|\ufeff)")
 
 
 class Chunk(NamedTuple):
@@ -26,10 +25,11 @@ def split(text: str) -> list[Chunk]:
     """The documents of a text, in order."""
     markers = list(_MARKER.finditer(text))
     chunks: list[Chunk] = []
-    start, explicit = 0, False
+    # libyaml takes a byte order mark away without counting it.
+    start, explicit = int(text.startswith("\ufeff")), False
     for marker in [*markers, None]:
-        end = marker.start() if marker else len(text)
-        if explicit or _CONTENT.search(text, start, end):
+        end = marker.start(1) if marker else len(text)
+        if explicit or _CONTENT.search(text, start if start > 1 else 0, end):
             chunks.append(Chunk(len(chunks), start, end))
             start = end
         if marker is None:

@@ -6,11 +6,12 @@ wanted, Kubernetes.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from sidecarlint.documents import Document, Node, Route
+from sidecarlint.documents import Chunk, Document, Route, is_null, read
 from sidecarlint.edits import blocks
-from sidecarlint.edits.blocks import Moving
-from sidecarlint.edits.locate import Tree
+from sidecarlint.edits.blocks import Moving, Sound
+from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import LAST, Move, Operation, Refusal, Remove, Rename, Set, Substitute
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
@@ -25,14 +26,24 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
         raise Refusal("this document cannot be read as a whole", document.start)
     layout, tree = Layout(text), Tree(document.root)
     operations = list(dict.fromkeys(operations))
-    inner = [change for operation in operations for change in _inner(layout, tree, operation)]
+    changed = [change for operation in operations for change in _inner(layout, tree, operation)]
     groups: dict[tuple[Route, str, str], list[Move]] = defaultdict(list)
     for operation in operations:
         if isinstance(operation, Move):
             groups[operation.item[:-2], str(operation.item[-2]), operation.key].append(operation)
     for (parent, key, other), moves in groups.items():
-        inner = _moved(layout, tree, parent, key, other, moves, inner)
-    return ordered([change for change in inner if text[change.start : change.end] != change.text])
+        sound = partial(_keeps_aliases, text, document, tree.find(moves[0].item).start)
+        changed = _moved(layout, tree, parent, (key, other), moves, changed, sound)
+    return ordered([change for change in changed if text[change.start : change.end] != change.text])
+
+
+def _keeps_aliases(text: str, document: Document, offset: int, changed: list[Change]) -> list[Change]:
+    """The same changes, refused where an alias would come to stand in front of its anchor."""
+    part = splice(text, changed, document.start, document.end) if document.aliased else ""
+    problem = read(part, Chunk(document.number, 0, len(part))).problem if part else None
+    if problem is not None:
+        raise Refusal(f"after the move {problem.message}", offset)
+    return changed
 
 
 def _inner(layout: Layout, tree: Tree, operation: Operation) -> list[Change]:
@@ -45,52 +56,45 @@ def _inner(layout: Layout, tree: Tree, operation: Operation) -> list[Change]:
     return substitute(layout, tree, operation) if isinstance(operation, Substitute) else []
 
 
-def _moved(layout: Layout, tree: Tree, parent: Route, key: str, other: str, moves: list[Move], inner: list[Change]) -> list[Change]:
+def _moved(
+    layout: Layout, tree: Tree, parent: Route, keys: tuple[str, str], moves: list[Move], inner: list[Change], sound: Sound
+) -> list[Change]:
     """All changes of a document once the items of one list have moved: those inside the two lists travel along."""
+    key, other = keys
     mapping, source, target = tree.find(parent), tree.pair((*parent, key)), tree.pair((*parent, other))
     if source is None or source[1].kind != "sequence":
         raise Refusal(f"{key} is no list of its own here", mapping.start)
     for move in moves:
         tree.find(move.item)
-    count = len(target[1].items) if target is not None else 0
+    count = len(tree.own(target[1]).items) if target is not None else 0
     moving = [Moving(int(move.item[-1]), min(move.before, count)) for move in sorted(moves, key=lambda move: int(move.item[-1]))]
     if len(moving) >= len(source[1].items):
         raise Refusal(f"{key} would be empty", source[1].start)
-    tree.find((*parent, key))
-    inside = [change for change in inner if _within(change, source) or (target is not None and _within(change, target))]
-    outside = [change for change in inner if change not in inside]
-    return outside + _lists(layout, mapping, source, target, other, moving, inside)
-
-
-def _within(change: Change, pair: tuple[Node, Node]) -> bool:
-    return pair[0].outset <= change.start and change.end <= pair[1].end + 1 or pair[1].outset <= change.start <= pair[1].end
-
-
-def _lists(
-    layout: Layout, mapping: Node, source: tuple[Node, Node], target: tuple[Node, Node] | None, other: str, moving: list[Moving], inside: list[Change]
-) -> list[Change]:
-    if target is not None and target[1].kind == "alias":
-        raise Refusal(f"{other} is an alias here", target[1].start)
-    if target is not None and target[1].kind != "sequence" and (target[1].text not in ("", "~", "null") or not target[1].plain):
-        raise Refusal(f"{other} is no list here", target[1].start)
+    if target is not None:
+        _check_style(layout, source, target)
     if source[1].flow:
-        if target is not None and not (target[1].kind == "sequence" and target[1].flow):
-            raise Refusal(f"{other} is written in another style than {source[0].text}", target[0].start)
         from sidecarlint.edits import flows
 
-        return flows.move_items(layout, mapping, source, target, other, moving, inside)
-    if target is not None and (target[1].flow or target[1].kind == "scalar"):
-        if target[1].items:
-            raise Refusal(f"{other} is written in another style than {source[0].text}", target[0].start)
-        inside = [*inside, *_emptied(layout, target)]
-    return blocks.move_items(layout, source, target, other, moving, inside)
+        return sound(flows.move_items(layout, mapping, source, target, other, moving, inner))
+    return blocks.move_items(layout, source, target, other, moving, [*inner, *_emptied(layout, target)], sound)
 
 
-def _emptied(layout: Layout, target: tuple[Node, Node]) -> list[Change]:
+def _check_style(layout: Layout, source: Pair, target: Pair) -> None:
+    """Refuses a list that items of another list cannot be written into as they are."""
+    other, into = target
+    if into.kind != "sequence" and not is_null(into):
+        raise Refusal(f"{other.text} is no list here", into.start)
+    if into.items and into.flow != source[1].flow:
+        raise Refusal(f"{other.text} is written in another style than {source[0].text}", other.start)
+    if not into.items and "#" in layout.text[into.start : into.end]:
+        raise Refusal(f"a comment stands inside the empty {other.text}", into.start)
+
+
+def _emptied(layout: Layout, target: Pair | None) -> list[Change]:
     """Takes away the `[]` or `null` of a list that is about to be filled, with the blanks in front of it."""
-    start, end = target[1].outset, target[1].end
-    if start == end:
+    if target is None or target[1].items or target[1].outset == target[1].end:
         return []
+    start, end = target[1].outset, target[1].end
     bare = layout.text[:start].rstrip(" ")
     return [Change(len(bare), end, "")]
 

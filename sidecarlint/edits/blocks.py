@@ -13,9 +13,10 @@ from functools import partial
 from typing import NamedTuple
 
 from sidecarlint.documents import Node, line_ends
+from sidecarlint.edits.locate import Pair
 from sidecarlint.edits.operations import Refusal
 from sidecarlint.edits.splice import Change, splice
-from sidecarlint.edits.style import Layout, ends_in_block, shifted
+from sidecarlint.edits.style import Layout, ends_in_block, scalar, shifted
 
 _FIXED = 1_000_000
 
@@ -51,13 +52,19 @@ class Moving(NamedTuple):
     before: int
 
 
-def move_items(layout: Layout, source: tuple[Node, Node], target: tuple[Node, Node] | None, key: str, moves: Sequence[Moving], inner: Sequence[Change]) -> list[Change]:
-    """The changes that move items of `source` to `target`, or to a new list `key` next to `source`. `inner` are changes inside the
-    lists that travel along."""
+Sound = Callable[[list[Change]], list[Change]]
+"""Gives back the changes of a way that may be gone, and refuses any other."""
+
+
+def move_items(
+    layout: Layout, source: Pair, target: Pair | None, key: str, moves: Sequence[Moving], inner: Sequence[Change], sound: Sound
+) -> list[Change]:
+    """The changes that move items of `source` to `target`, or to a new list `key` next to `source`. `inner` are the document's other
+    changes: those inside the lists travel along."""
     from_list = _listed(layout, source)
     if target is None:
         column = layout.column(source[0].outset)
-        header = Piece(0, 0, 0, 0, f"{' ' * column}{key}:{layout.newline(source[0].start)}")
+        header = Piece(0, 0, 0, 0, f"{' ' * column}{scalar(key, source[0].style)}:{layout.newline(source[0].start)}")
         orders = [_before(from_list, header, moves), _behind(from_list, header, moves)]
         region = [from_list]
     else:
@@ -65,16 +72,16 @@ def move_items(layout: Layout, source: tuple[Node, Node], target: tuple[Node, No
         orders = [_existing(layout, from_list, into, moves)]
         region = [from_list, into]
     pieces = _in_text_order(region)
-    return _smallest(layout, [partial(_changes, layout, pieces, order, inner) for order in orders])
+    return _smallest(layout, [partial(_changes, layout, pieces, order, inner) for order in orders], sound)
 
 
-def _smallest(layout: Layout, ways: list[Callable[[], list[Change]]]) -> list[Change]:
+def _smallest(layout: Layout, ways: list[Callable[[], list[Change]]], sound: Sound) -> list[Change]:
     """The way that changes the fewest lines, of those that can be gone."""
     found: list[list[Change]] = []
     refused: Refusal | None = None
     for way in ways:
         try:
-            found.append(way())
+            found.append(sound(way()))
         except Refusal as refusal:
             refused = refusal
     if not found and refused is not None:
@@ -87,7 +94,7 @@ def _cost(layout: Layout, change: Change) -> int:
     return line_ends(layout.text[change.start : change.end]) + line_ends(change.text)
 
 
-def _listed(layout: Layout, pair: tuple[Node, Node], indent: int | None = None) -> Listed:
+def _listed(layout: Layout, pair: Pair, indent: int | None = None) -> Listed:
     key, sequence = pair
     if not layout.starts_line(key.outset):
         raise Refusal(f"{key.text} does not stand on a line of its own", key.start)
@@ -223,8 +230,8 @@ def _changes(layout: Layout, old: list[Piece], wanted: list[Piece], inner: Seque
     wanted = _with_fixed(old, wanted)
     kept = _heaviest_run(old, wanted)
     end = old[-1].end
-    changes = [change for change in inner if any(piece.start <= change.start < piece.end or change.start == change.end == piece.end for piece in kept)]
     position, pending = old[0].start, ""
+    changes = [change for change in inner if not (position <= change.start and change.end <= end) or _lies_in(change, kept)]
     for piece in [*wanted, None]:
         if piece is not None and piece not in kept:
             pending += _moved_text(layout, piece, inner)
@@ -236,6 +243,10 @@ def _changes(layout: Layout, old: list[Piece], wanted: list[Piece], inner: Seque
     if end == len(layout.text) and not layout.text.endswith(("\n", "\r")) and old[-1] != wanted[-1]:
         return _keep_missing_newline(layout, changes, old[-1], wanted[-1])
     return changes
+
+
+def _lies_in(change: Change, pieces: list[Piece]) -> bool:
+    return any(piece.start <= change.start < piece.end or change.start == change.end == piece.end for piece in pieces)
 
 
 def _with_fixed(old: list[Piece], wanted: list[Piece]) -> list[Piece]:

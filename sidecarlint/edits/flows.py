@@ -9,8 +9,9 @@ written out in front of the other one where they do not. Separators, brackets' b
 import re
 from collections.abc import Sequence
 
-from sidecarlint.documents import Node, is_null
+from sidecarlint.documents import Node
 from sidecarlint.edits.blocks import Moving
+from sidecarlint.edits.locate import Pair
 from sidecarlint.edits.operations import Refusal
 from sidecarlint.edits.splice import Change, splice
 from sidecarlint.edits.style import Layout, scalar
@@ -20,7 +21,7 @@ _BLANKS = re.compile(r"\s*")
 
 
 def move_items(
-    layout: Layout, mapping: Node, source: tuple[Node, Node], target: tuple[Node, Node] | None, key: str, moves: Sequence[Moving], inner: Sequence[Change]
+    layout: Layout, mapping: Node, source: Pair, target: Pair | None, key: str, moves: Sequence[Moving], inner: Sequence[Change]
 ) -> list[Change]:
     """The changes that move items of `source` to `target`, or to a new list `key` next to `source`."""
     if target is not None:
@@ -35,7 +36,7 @@ def move_items(
     return _written_out(layout, mapping, source, key, indexes, inner)
 
 
-def _parting(layout: Layout, mapping: Node, source: tuple[Node, Node], at: int, name: tuple[Node, str]) -> Change:
+def _parting(layout: Layout, mapping: Node, source: Pair, at: int, name: tuple[Node, str]) -> Change:
     """Closes the list in front of item `at` and opens one called `name` there."""
     items = source[1].items
     text = _closing(layout, source[1]) + _pair_separator(layout, mapping, source[0]) + _opening(layout, source, name[1])
@@ -43,7 +44,9 @@ def _parting(layout: Layout, mapping: Node, source: tuple[Node, Node], at: int, 
     return Change(items[at - 1].end, items[at].outset, text)
 
 
-def _written_out(layout: Layout, mapping: Node, source: tuple[Node, Node], key: str, indexes: list[int], inner: Sequence[Change]) -> list[Change]:
+def _written_out(
+    layout: Layout, mapping: Node, source: Pair, key: str, indexes: list[int], inner: Sequence[Change]
+) -> list[Change]:
     between = _between(layout, source[1])
     bodies = between.join(_body(layout, source[1].items[index], inner) for index in indexes)
     text = _opening(layout, source, key) + bodies + _closing(layout, source[1]) + _pair_separator(layout, mapping, source[0])
@@ -98,7 +101,7 @@ def _between(layout: Layout, sequence: Node) -> str:
     return layout.text[start:end]
 
 
-def _opening(layout: Layout, source: tuple[Node, Node], key: str) -> str:
+def _opening(layout: Layout, source: Pair, key: str) -> str:
     """The key's text, the colon and the bracket as they are written for this list."""
     name, sequence = source
     colon = layout.text[name.end : sequence.outset]

@@ -9,6 +9,9 @@ What is written once and used in several places through an alias cannot be edite
 from sidecarlint.documents import Node, Route, show, walk
 from sidecarlint.edits.operations import Refusal
 
+Pair = tuple[Node, Node]
+"""A key of a mapping and its value."""
+
 
 class Tree:
     """A document's tree, with the anchors that something refers to."""
@@ -24,7 +27,7 @@ class Tree:
             node = self.own(self._item(node, step, route) if isinstance(step, int) else self._value(node, step, route))
         return node
 
-    def pair(self, route: Route) -> tuple[Node, Node] | None:
+    def pair(self, route: Route) -> Pair | None:
         """The key and value at a route that ends in a key; None when the mapping has no such key of its own."""
         mapping, key = self.find(route[:-1]), route[-1]
         if mapping.kind != "mapping":

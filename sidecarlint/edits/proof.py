@@ -123,10 +123,7 @@ def _target(root: Shape, operation: Operation) -> Shape:
 def _at(root: Shape, route: Route) -> Shape:
     found = root
     for step in route:
-        if isinstance(step, int):
-            found = found[3][step]
-        else:
-            found = next(value for name, value in found[3] if name[3][1] == step)
+        found = found[3][step] if isinstance(step, int) else next(value for name, value in found[3] if name[3][1] == step)
     return found
 
 
@@ -177,7 +174,8 @@ def _list(spec: Shape, move: Move) -> list[Shape]:
 def _comments(old_text: str, old: Document, new_text: str, new: Document, operations: Sequence[Operation]) -> str | None:
     before = Counter(comment.text for comment in comments(old_text, old))
     after = Counter(comment.text for comment in comments(new_text, new))
-    may_go = Counter(comment.text for operation in operations if isinstance(operation, Remove) for comment in _inside(old_text, old, operation))
+    removed = [operation for operation in operations if isinstance(operation, Remove)]
+    may_go = Counter(comment.text for operation in removed for comment in _inside(old_text, old, operation))
     lost, added = before - after - may_go, after - before
     if lost or added:
         text = next(iter(lost or added))

@@ -6,7 +6,7 @@ In: a text's layout, a tree, an operation. Out: `Change`s. Must not know: Kubern
 import re
 
 from sidecarlint.documents import Node
-from sidecarlint.edits.locate import Tree
+from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import Refusal, Remove, Rename, Set, Substitute
 from sidecarlint.edits.splice import Change
 from sidecarlint.edits.style import Layout, alphabetical, ends_in_block, quote_of, scalar
@@ -31,7 +31,7 @@ def set_value(layout: Layout, tree: Tree, operation: Set) -> list[Change]:
     return [_insert_line(layout, mapping, before, key, operation.value)]
 
 
-def _insert_line(layout: Layout, mapping: Node, before: tuple[Node, Node], key: str, value: str) -> Change:
+def _insert_line(layout: Layout, mapping: Node, before: Pair, key: str, value: str) -> Change:
     if not _LEAD.fullmatch(layout.text[layout.line_start(before[0].outset) : before[0].outset]):
         raise Refusal("this mapping is written in a form that is not edited", before[0].outset)
     column = layout.column(before[0].outset)
@@ -45,7 +45,7 @@ def _insert_line(layout: Layout, mapping: Node, before: tuple[Node, Node], key: 
     return Change(end, end, f"{layout.newline(before[0].start)}{' ' * column}{scalar(key, quote)}: {scalar(value, quote)}")
 
 
-def _replace(tree: Tree, pair: tuple[Node, Node], value: str) -> list[Change]:
+def _replace(tree: Tree, pair: Pair, value: str) -> list[Change]:
     name, old = pair[0], tree.own(pair[1])
     if old.kind != "scalar" or old.style in ("|", ">"):
         raise Refusal(f"{name.text} holds something other than a short text", old.start)
@@ -70,12 +70,12 @@ def _predecessor(mapping: Node, key: str, siblings: list[Node], after: tuple[str
     return wanted[0] if wanted else len(keys) - 1
 
 
-def _next_start(layout: Layout, mapping: Node, pair: tuple[Node, Node]) -> int:
+def _next_start(layout: Layout, mapping: Node, pair: Pair) -> int:
     position = next(i for i, each in enumerate(mapping.pairs) if each is pair)
     return mapping.pairs[position + 1][0].outset if position + 1 < len(mapping.pairs) else len(layout.text)
 
 
-def _insert_flow(layout: Layout, mapping: Node, before: tuple[Node, Node], key: str, value: str) -> Change:
+def _insert_flow(layout: Layout, mapping: Node, before: Pair, key: str, value: str) -> Change:
     quote = quote_of(mapping)
     colon = layout.text[before[0].end : before[1].outset]
     colon = colon if quote == before[0].style != "" and _COLON.fullmatch(colon) else ": "
@@ -83,7 +83,7 @@ def _insert_flow(layout: Layout, mapping: Node, before: tuple[Node, Node], key: 
     return Change(end, end, f"{_separator(layout.text, mapping, before)}{scalar(key, quote)}{colon}{scalar(value, quote)}")
 
 
-def _separator(text: str, mapping: Node, pair: tuple[Node, Node]) -> str:
+def _separator(text: str, mapping: Node, pair: Pair) -> str:
     """What stands between two pairs of this flow mapping, a comma and blanks."""
     position = next(i for i, each in enumerate(mapping.pairs) if each is pair)
     for left, right in ((position, position + 1), (position - 1, position)):
@@ -114,7 +114,7 @@ def remove_key(layout: Layout, tree: Tree, operation: Remove) -> list[Change]:
     return [Change(start, end, "")]
 
 
-def _cut(layout: Layout, start: int, end: int, pair: tuple[Node, Node]) -> Change:
+def _cut(layout: Layout, start: int, end: int, pair: Pair) -> Change:
     """Takes away a pair with what separates it from its neighbour, which may hold no comment."""
     if "#" in layout.text[start : pair[0].outset] + layout.text[pair[1].end : end]:
         raise Refusal("a comment stands between this key and the next", pair[0].start)

@@ -70,9 +70,15 @@ def _graded(title: str, hazards: tuple[Hazard, ...], operations: tuple[Operation
 def _move(subject: ContainerLife, context: Context) -> Plan:
     """To the init containers, with restartPolicy: Always; what it follows is followed by name."""
     before = context.life
+    if subject.list != "containers":
+        return Plan(f"Leave {subject.name} where it stands", "manual", ("it is an init container already",), ())
     place = subject.place if subject.place is not None else len(before.workload.pod.init_containers)
     # The work completes only when everything that holds it up is native (a partial migration still hangs).
-    together = {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None} if subject.holds_up_work else {}
+    together = (
+        {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None}
+        if subject.holds_up_work
+        else {}
+    )
     moved = after(before.workload, list({**together, subject.name: place}.items()))
     later = lifecycle(moved, context.catalogue, context.settings.target, context.references)
     case = Case(subject, before, later, context.references, context.settings.target, context.catalogue)
@@ -98,7 +104,12 @@ def _by_name(subject: ContainerLife, before: Lifecycle) -> list[tuple[Substitute
         place = follow.option
         words = (subject.seen.container.command if place.key == "command" else subject.seen.container.args) or ()
         old = words[place.index][place.start : place.end]
-        found.append((Substitute((*subject.route, place.key, place.index), place.start, place.end, follow.replacement), f"{old} becomes {follow.replacement}"))
+        found.append(
+            (
+                Substitute((*subject.route, place.key, place.index), place.start, place.end, follow.replacement),
+                f"{old} becomes {follow.replacement}",
+            )
+        )
     return found
 
 
@@ -106,11 +117,16 @@ def _make_sidecar(subject: ContainerLife, context: Context) -> Plan:
     """An init container that never exits, turned into a sidecar where it stands."""
     hazards: list[Hazard] = []
     if context.settings.target < SIDECARS:
-        hazards.append(Hazard(f"Kubernetes {show_version(context.settings.target)} does not know native sidecars (the target is older than 1.29)", True))
-    if not subject.helper and subject.role != "log-reader":
+        hazards.append(
+            Hazard(f"Kubernetes {show_version(context.settings.target)} has no native sidecars (the target is older than 1.29)", True)
+        )
+    if subject.known is not None and subject.known.injector is not None and subject.known.injector.places:
+        hazards.append(Hazard(f"{subject.known.injector.tool} places this container itself", True))
+    if subject.role != "log-reader" and (subject.known is None or subject.known.certainty != "certain"):
         hazards.append(Hazard("that it is meant to be a helper is likely, not certain"))
     operations = (Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),)
-    return _graded(f"Add restartPolicy: Always to {subject.name}", tuple(hazards), operations, "Decide whether it should exit or be a sidecar")
+    title, otherwise = f"Add restartPolicy: Always to {subject.name}", "Decide whether it should exit or be a sidecar"
+    return _graded(title, tuple(hazards), operations, otherwise)
 
 
 def _run_once(subject: ContainerLife, context: Context) -> Plan:
@@ -121,7 +137,9 @@ def _run_once(subject: ContainerLife, context: Context) -> Plan:
     if needs:
         hazards.insert(0, Hazard(f"a plain init container may not have {needs[0]}", True))
     operations = (Remove((*subject.route, "restartPolicy")),)
-    return _graded(f"Remove restartPolicy: Always from {subject.name}", tuple(hazards), operations, f"Make {subject.name} a plain init container")
+    return _graded(
+        f"Remove restartPolicy: Always from {subject.name}", tuple(hazards), operations, f"Make {subject.name} a plain init container"
+    )
 
 
 def _settle_restart_policy(subject: ContainerLife, context: Context) -> Plan:
@@ -131,7 +149,11 @@ def _settle_restart_policy(subject: ContainerLife, context: Context) -> Plan:
         if moved.applicability != "manual":
             return moved._replace(applicability="unsafe", hazards=(*moved.hazards, "that a sidecar is meant is likely, not certain"))
         return moved
-    advice = "Remove it, or move the container to initContainers if it is a helper" if subject.list == "containers" else "Remove it, or write Always for a sidecar"
+    advice = (
+        "Remove it, or move the container to initContainers if it is a helper"
+        if subject.list == "containers"
+        else "Remove it, or write Always for a sidecar"
+    )
     return Plan(advice, "manual", ("only its author knows what it was meant to do",), ())
 
 

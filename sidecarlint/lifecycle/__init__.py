@@ -9,14 +9,14 @@ from sidecarlint.catalogue import Catalogue, Helper
 from sidecarlint.documents import Route
 from sidecarlint.lifecycle import order
 from sidecarlint.lifecycle.ends import completes, ends, holding_up
-from sidecarlint.lifecycle.gains import faces, gain, place
-from sidecarlint.lifecycle.parts import Sight, parts
+from sidecarlint.lifecycle.gains import calls, faces, gain, place
+from sidecarlint.lifecycle.parts import Sight, mount_of, parts
 from sidecarlint.lifecycle.seen import Seen, see
 from sidecarlint.references import References
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.versions import Version
 
-__all__ = ["WORDS", "ContainerLife", "Lifecycle", "PodLife", "Sight", "after", "lifecycle"]
+__all__ = ["WORDS", "ContainerLife", "Lifecycle", "PodLife", "Sight", "after", "calls", "lifecycle", "mount_of"]
 
 
 class ContainerLife(NamedTuple):
@@ -122,7 +122,13 @@ def lifecycle(workload: Workload, catalogue: Catalogue, target: Version, referen
                 seen=each,
             )
         )
-    return Lifecycle(workload, _pod(workload, lives, completes(workload, found, how)), tuple(lives), order.starts(workload.pod), order.stops(workload.pod, target))
+    return Lifecycle(
+        workload,
+        _pod(workload, lives, completes(workload, found, how)),
+        tuple(lives),
+        order.starts(workload.pod),
+        order.stops(workload.pod, target),
+    )
 
 
 def _distinct(sights: tuple[Sight, ...]) -> tuple[Sight, ...]:
@@ -131,7 +137,9 @@ def _distinct(sights: tuple[Sight, ...]) -> tuple[Sight, ...]:
 
 def _pod(workload: Workload, lives: "list[ContainerLife]", completing: str) -> PodLife:
     names = {part: tuple(each.name for each in lives if each.part == part) for part in ("app", "helper")}
-    return PodLife(workload.owner.kind, workload.owner.name, workload.finite, completing, workload.pod.restart_policy, names["app"], names["helper"])
+    return PodLife(
+        workload.owner.kind, workload.owner.name, workload.finite, completing, workload.pod.restart_policy, names["app"], names["helper"]
+    )
 
 
 def after(workload: Workload, moves: "list[tuple[str, int]]") -> Workload:

@@ -15,8 +15,6 @@ from sidecarlint.workloads.pods import SECRET_VOLUMES
 
 _NETWORK_SET_UP = ("NET_ADMIN", "NET_RAW")
 _LOG_ROLES = ("log-reader", "log-server", "log-shipper")
-
-
 _PORT = re.compile(r":(\d{2,5})\b")
 # An address that a program itself listens on leads to nobody else.
 _LISTENS = re.compile(r"listen|bind|serve|expose", re.IGNORECASE)
@@ -40,7 +38,7 @@ def gain(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence[P
 
 def _order(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> "list[Sight | None]":
     """What in the pod shows that starting first or stopping last matters to it."""
-    return [_carries_logs(workload, each, part), _is_waited_for(each, seen), _has_hooks(each), _is_called(each, part, seen)]
+    return [_carries_logs(workload, each, part), _is_waited_for(each, seen), _has_hooks(each), _is_called(workload, each, seen)]
 
 
 def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
@@ -50,8 +48,16 @@ def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
     if part.role in ("log-reader", "log-server"):
         return Sight("it stops together with the app today, so the last lines can be lost")
     shared = [mount.volume for mount in each.container.mounts if workload.pod.volumes.get(mount.volume) == "emptyDir"]
-    writers = [other.name for other in workload.pod.containers if other is not each.container for mount in other.mounts if mount.volume in shared and not mount.read_only]
-    return Sight(f"it carries what {writers[0]} writes, and stops together with it today, so the last lines can be lost") if writers else None
+    writers = [
+        other.name
+        for other in workload.pod.containers
+        if other is not each.container
+        for mount in other.mounts
+        if mount.volume in shared and not mount.read_only
+    ]
+    return (
+        Sight(f"it carries what {writers[0]} writes, and stops together with it today, so the last lines can be lost") if writers else None
+    )
 
 
 def _is_waited_for(each: Seen, seen: Sequence[Seen]) -> Sight | None:
@@ -59,7 +65,9 @@ def _is_waited_for(each: Seen, seen: Sequence[Seen]) -> Sight | None:
         for call in other.does.calls if other is not each else ():
             if call.port is not None and _leads_to(each, call.port, seen) and LOOPBACK.fullmatch(call.host):
                 if other.container.list == "initContainers" and not other.container.is_sidecar:
-                    return Sight(f"the init container {other.container.name} calls it, before it has started", route_of(other.container, call.place))
+                    return Sight(
+                        f"the init container {other.container.name} calls it, before it has started", route_of(other.container, call.place)
+                    )
                 if call.waits:
                     return Sight(f"{other.container.name} waits for it before it works", route_of(other.container, call.place))
     return None
@@ -77,13 +85,15 @@ def _has_hooks(each: Seen) -> Sight | None:
     return None
 
 
-def _is_called(each: Seen, part: Part, seen: Sequence[Seen]) -> Sight | None:
+def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | None:
     """An app that reaches the world through this helper needs it up first and gone last."""
     if each.known is None or each.known.helper.benefit != "order" or each.known.helper.faces != "outbound":
         return None
     for other in seen:
         if other is each or other.container.list != "containers" or _is_outbound(other):
             continue
+        if volume := _shared_sockets(workload, each, other):
+            return Sight(f"{other.container.name} reaches it over sockets on the volume {volume}", (*other.container.route, "volumeMounts"))
         for variable in other.container.env:
             if not _LISTENS.search(variable.name) and _reaches(each, variable.value, seen):
                 return Sight(f"{other.container.name} reaches it at {variable.value}", (*variable.route, "value"))
@@ -91,6 +101,19 @@ def _is_called(each: Seen, part: Part, seen: Sequence[Seen]) -> Sight | None:
             for i, word in enumerate(words or ()):
                 if not _LISTENS.search(word) and _reaches(each, word, seen):
                     return Sight(f"{other.container.name} reaches it over localhost", (*other.container.route, key, i))
+    return None
+
+
+def _shared_sockets(workload: Workload, each: Seen, other: Seen) -> str | None:
+    """The emptyDir that both mount and that a proxy is told to put its sockets in, as in `-dir=/cloudsql`."""
+    for mount in each.container.mounts:
+        told = any(mount.path.rstrip("/") and mount.path.rstrip("/") in word for word in each.words)
+        if (
+            told
+            and workload.pod.volumes.get(mount.volume) == "emptyDir"
+            and any(there.volume == mount.volume for there in other.container.mounts)
+        ):
+            return mount.volume
     return None
 
 
@@ -147,4 +170,6 @@ def _is_needed(workload: Workload, init: Seen, each: Seen) -> bool:
 
 
 def _writable(workload: Workload, container: Container) -> set[str]:
-    return {mount.volume for mount in container.mounts if not mount.read_only and workload.pod.volumes.get(mount.volume) not in SECRET_VOLUMES}
+    return {
+        mount.volume for mount in container.mounts if not mount.read_only and workload.pod.volumes.get(mount.volume) not in SECRET_VOLUMES
+    }

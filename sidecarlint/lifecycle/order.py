@@ -25,7 +25,7 @@ def stops(pod: Pod, target: Version) -> Groups:
 
 
 def restart_policy_fault(container: Container, target: Version) -> str:
-    """What the target version makes of a container's own restartPolicy, as the rest of a sentence; "" when it does as it says (2.1, 2.2)."""
+    """What the target version makes of a container's own restartPolicy, as the rest of a sentence; "" when it is as it says (2.1, 2.2)."""
     policy, version = container.restart_policy, show_version(target)
     if policy is None:
         return ""
@@ -48,4 +48,8 @@ def _on_a_container(policy: str, target: Version) -> str:
         return f"Kubernetes {version} refuses the pod: only init containers may have one"
     if target < CONTAINER_RESTART:
         return f"Kubernetes {version} drops it without a word"
-    return "here it does not make a sidecar: the container starts and stops with the app, and a pod that is meant to end never does" if policy == "Always" else ""
+    return (
+        "here it does not make a sidecar: the container starts and stops with the app, and a pod that is meant to end never does"
+        if policy == "Always"
+        else ""
+    )

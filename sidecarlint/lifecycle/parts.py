@@ -13,7 +13,7 @@ from sidecarlint.catalogue import usual_name
 from sidecarlint.documents import Route
 from sidecarlint.lifecycle.seen import Seen, route_of
 from sidecarlint.workloads import Workload
-from sidecarlint.workloads.command import Follow, Listen
+from sidecarlint.workloads.commands import Follow, Listen
 from sidecarlint.workloads.pods import SECRET_VOLUMES, Container, Mount
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
@@ -160,8 +160,14 @@ def _writer(workload: Workload, each: Seen, mount: Mount, seen: Sequence[Seen]) 
     if workload.pod.volumes.get(mount.volume) in SECRET_VOLUMES:
         return None
     for other in seen:
-        if other.container.list == "containers" and other.container.name != each.container.name and _can_write(other.container, mount.volume):
-            reads_too = any((there := mount_of(other.container, follow.path)) and there.volume == mount.volume for follow in other.does.follows)
+        if (
+            other.container.list == "containers"
+            and other.container.name != each.container.name
+            and _can_write(other.container, mount.volume)
+        ):
+            reads_too = any(
+                (there := mount_of(other.container, follow.path)) and there.volume == mount.volume for follow in other.does.follows
+            )
             if not reads_too:
                 return other.container
     return None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sidecarlint.catalogue import Catalogue, Match, one_shot
 from sidecarlint.documents import Route
 from sidecarlint.workloads import Container, Workload
-from sidecarlint.workloads.command import Behaviour, Place, behaviour
+from sidecarlint.workloads.commands import Behaviour, Place, behaviour
 from sidecarlint.workloads.images import parse_image
 
 LOOPBACK = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]")

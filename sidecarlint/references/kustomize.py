@@ -1,7 +1,7 @@
 """Kustomizations and the patches that they lay over other files.
 
-In: the kustomization files around a source, and a way to read what they name. Out: why a source or a workload in it must
-not be rewritten on its own. Must not know: lifecycles, rules.
+In: the kustomization files around a source, and a way to read what they name. Out: which of them makes it wrong to rewrite a
+source, or a workload in it, on its own. Must not know: lifecycles, rules.
 
 A patch names containers by the list that they stand in. Once a base moves one, a strategic-merge patch makes a second,
 imageless container of it, and an index of a JSON patch points at another container (native-sidecars 8.7).
@@ -12,16 +12,21 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sidecarlint.documents import Document, Node, child, documents, items, text_of
+from sidecarlint.documents import Node, child, documents, items, text_of, texts
 from sidecarlint.workloads import Workload, objects
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _INCLUDES = ("resources", "bases", "components")
 _PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
+_RENAMES = ("namePrefix", "nameSuffix")
+_ANY = ".*"
 
 
 class Patch(NamedTuple):
-    """A patch of a kustomization. `path` is its file, "" when it is written inline; a target's parts are "" where any will do."""
+    """A patch of a kustomization, or another thing in it that speaks of fields: a replacement, a transformer.
+
+    `path` is a patch's file, "" when it is written inline; `kind` and `name` are a target's expressions, "" where it gives none.
+    """
 
     path: str
     text: str
@@ -30,12 +35,13 @@ class Patch(NamedTuple):
 
 
 class Kustomization(NamedTuple):
-    """One kustomization file: its folder, what it includes, its patches. Paths are real paths."""
+    """One kustomization file: its folder, what it includes, its patches, whether it renames. Paths are real paths."""
 
     path: str
     folder: str
     includes: frozenset[str]
     patches: tuple[Patch, ...]
+    renames: bool
 
 
 class Kustomizations:
@@ -52,8 +58,10 @@ class Kustomizations:
 
     def patching(self, path: str, workload: Workload) -> str | None:
         """A kustomization that reaches the file at `path` and patches containers of this workload, or None."""
-        for each in self._reaching(os.path.realpath(path)):
-            if any(_touches(patch, workload) for patch in each.patches):
+        reaching = self._reaching(os.path.realpath(path))
+        renamed = any(each.renames for each in reaching)
+        for each in reaching:
+            if any(_touches(patch, workload, renamed) for patch in each.patches):
                 return each.path
         return None
 
@@ -74,12 +82,28 @@ class Kustomizations:
         folder = os.path.dirname(os.path.realpath(path))
         included = {name for key in _INCLUDES for item in items(child(document.root, key)) if (name := text_of(item))}
         places = frozenset(os.path.realpath(os.path.join(folder, name)) for name in included if "://" not in name)
-        return Kustomization(path, folder, places, tuple(self._patches(document, folder)))
+        renames = any(text_of(child(document.root, key)) for key in _RENAMES)
+        return Kustomization(path, folder, places, tuple(self._patches(document.root, folder)), renames)
 
-    def _patches(self, document: Document, folder: str) -> Iterator[Patch]:
+    def _patches(self, root: Node, folder: str) -> Iterator[Patch]:
         for key in _PATCHES:
-            for item in items(child(document.root, key)):
+            for item in items(child(root, key)):
                 yield self._patch(item, folder)
+        for item in items(child(root, "replacements")):
+            for each in self._replacements(item, folder):
+                yield from _targets(each)
+        for item in items(child(root, "transformers")):
+            named = text_of(item) or ""
+            yield Patch("", named if "\n" in named else self._read(os.path.join(folder, named)) or "", _ANY, _ANY)
+
+    def _replacements(self, item: Node, folder: str) -> Iterator[Node]:
+        """The replacement itself, or those in the file that it names."""
+        named = text_of(child(item, "path"))
+        if named is None:
+            yield item
+        for document in documents(self._read(os.path.join(folder, named)) or "") if named else ():
+            if document.root is not None:
+                yield from items(document.root) or [document.root]
 
     def _patch(self, item: Node, folder: str) -> Patch:
         target, inline = child(item, "target"), text_of(child(item, "patch"))
@@ -91,15 +115,22 @@ class Kustomizations:
         return Patch(path, text, text_of(child(target, "kind")) or "", text_of(child(target, "name")) or "")
 
 
-def _touches(patch: Patch, workload: Workload) -> bool:
-    """Whether a patch speaks of this workload's containers; in doubt it does."""
+def _targets(replacement: Node) -> Iterator[Patch]:
+    for target in items(child(replacement, "targets")):
+        select = child(target, "select")
+        fields = "\n".join(texts(child(target, "fieldPaths")))
+        yield Patch("", fields, text_of(child(select, "kind")) or _ANY, text_of(child(select, "name")) or _ANY)
+
+
+def _touches(patch: Patch, workload: Workload, renamed: bool) -> bool:
+    """Whether a patch speaks of this workload's containers; in doubt it does. `renamed`: names may have got a prefix or a suffix."""
     if "ontainers" not in patch.text:
         return False
     owner = workload.owner
     if patch.kind or patch.name:
-        return _fits(patch.kind, owner.kind) and _fits(patch.name, owner.name)
+        return _fits(patch.kind, owner.kind) and (renamed or _fits(patch.name, owner.name))
     named = [each for document in documents(patch.text) for each in objects(document)]
-    return not named or any(each.kind == owner.kind and each.name == owner.name for each in named)
+    return not named or any(each.kind == owner.kind and (owner.name in each.name if renamed else owner.name == each.name) for each in named)
 
 
 def _fits(pattern: str, text: str) -> bool:

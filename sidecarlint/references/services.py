@@ -33,7 +33,9 @@ class References(NamedTuple):
 
 def read_references(found: Iterable[Object]) -> References:
     """The references that these objects make."""
-    return References(tuple(service for each in found if each.kind == "Service" and each.api_version == "v1" and (service := _service(each)).selector))
+    return References(
+        tuple(service for each in found if each.kind == "Service" and each.api_version == "v1" and (service := _service(each)).selector)
+    )
 
 
 def _service(found: Object) -> Service:
@@ -46,9 +48,13 @@ def _service(found: Object) -> Service:
 
 
 def selecting(references: References, workload: Workload) -> tuple[Service, ...]:
-    """The Services that select the workload's pods, in its own namespace."""
-    labels = workload.pod.labels.items()
-    return tuple(each for each in references.services if each.namespace == workload.owner.namespace and set(each.selector) <= labels)
+    """The Services that select the workload's pods. One without a namespace may end up in any."""
+    labels, namespace = workload.pod.labels.items(), workload.owner.namespace
+    return tuple(
+        each
+        for each in references.services
+        if set(each.selector) <= labels and (each.namespace == namespace or not (each.namespace and namespace))
+    )
 
 
 def service_ports(services: Iterable[Service], container: Container) -> tuple[tuple[str, str], ...]:

@@ -6,6 +6,7 @@ lifecycle is computed, or what a fix's plan does.
 
 import os
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -22,14 +23,17 @@ _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _STEP = re.compile(r"\[([0-9]+)\]|([^.\[]+)")
 
 
-def read(path: str, text: str, words: Words) -> Rule:
-    """The rule that the file at `path` describes. Raises RuleError with the line for anything that is wrong."""
+def read(path: str, text: str, words: Words, plans: Collection[str] | None = None) -> Rule:
+    """The rule that the file at `path` describes; `plans` are those that `fix` may name. Raises RuleError with the line for anything
+    that is wrong."""
     identifier = os.path.basename(path).removesuffix(".md")
     if not _ID.fullmatch(identifier):
         raise RuleError(path, None, f"`{identifier}` is no rule id; name the file in lower case with hyphens, like job-never-completes.md")
     front, places, page, examples = read_markdown(path, text)
     _validate(path, front, places)
     values = cast(dict[str, Any], front)
+    if plans is not None and isinstance(plan := values.get("fix"), str) and plan not in plans:
+        raise RuleError(path, places[("fix",)].line, f"there is no plan `{plan}`{nearest(plan, plans)}")
     fixable = any(example.fixed is not None for example in examples)
     if fixable and values.get("fix") is None:
         raise RuleError(path, 1, "there is a fence below ## Fixed, but the front matter has no `fix`")

@@ -6,17 +6,19 @@ What reads a rule file is imported when one is read: a plain run imports this mo
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sidecarlint.errors import RuleError
 from sidecarlint.rulebook.rule import Rule, Words
 
 
-def read_rule(path: str, text: str, words: Words) -> Rule:
-    """A rule file's text as a rule; its id is the file's stem. Raises RuleError with the line for anything that is wrong."""
+def read_rule(path: str, text: str, words: Words, plans: Collection[str] | None = None) -> Rule:
+    """A rule file's text as a rule; its id is the file's stem. `plans` are those that its fix may name, None for any.
+
+    Raises RuleError with the line for anything that is wrong."""
     from sidecarlint.rulebook.reading import read
 
-    return read(path, text, words)
+    return read(path, text, words, plans)
 
 
 def rule_files(folder: str) -> list[str]:
@@ -24,11 +26,11 @@ def rule_files(folder: str) -> list[str]:
     return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".md") and name != "README.md"]
 
 
-def load_rules(paths: Iterable[str], words: Words) -> tuple[Rule, ...]:
+def load_rules(paths: Iterable[str], words: Words, plans: Collection[str] | None = None) -> tuple[Rule, ...]:
     """The rules of files and folders, in the order of their ids. Raises RuleError for what is missing, broken or there twice."""
     found: dict[str, tuple[str, Rule]] = {}
     for path in _files(paths):
-        rule = read_rule(path, read_text(path), words)
+        rule = read_rule(path, read_text(path), words, plans)
         first, _ = found.setdefault(rule.id, (path, rule))
         if os.path.realpath(first) != os.path.realpath(path):
             raise RuleError(path, None, f"the rule `{rule.id}` is already in {first}; ids are unique")

@@ -124,7 +124,9 @@ def read_pod(root: Node, route: Route, meta: Route, default_restart: str = "Alwa
 
 def _containers(spec: Node | None, key: str, route: Route) -> tuple[Container, ...]:
     listed = items(child(spec, key))
-    return tuple(_container(node, key, index, (*route, key, index)) for index, item in enumerate(listed) if (node := resolve(item)) is not None)
+    return tuple(
+        _container(node, key, index, (*route, key, index)) for index, item in enumerate(listed) if (node := resolve(item)) is not None
+    )
 
 
 def _container(node: Node, key: str, index: int, route: Route) -> Container:

@@ -19,9 +19,9 @@ def parse_quantity(text: str) -> int | None:
     if found is None or not (found[1] or found[2]):
         return None
     digits, suffix = (found[1] or "") + (found[2] or ""), found[3] or ""
-    factor = (1 << _BINARY[suffix]) * _NANO if suffix in _BINARY else _NANO
+    amount = int(digits) * _NANO * (1 << _BINARY.get(suffix, 0))
     power = _power(suffix) - len(found[2] or "")
-    return int(digits) * factor * 10**power if power >= 0 else int(digits) * factor // 10**-power
+    return amount * int("1" + "0" * power) if power >= 0 else amount // int("1" + "0" * -power)
 
 
 def _power(suffix: str) -> int:

@@ -1,27 +1,92 @@
 """A rule's page and the list of rules, for people and programs.
 
 In: a rule's id or all rules. Out: text. Must not know: how a rule is judged.
+
+A page is Markdown as rule files write it: headings, paragraphs, lists and fences. It is laid out in 80 columns, like a manual's.
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
-from sidecarlint.reports.terminal.cells import wrap
-from sidecarlint.rulebook import Rule
+from sidecarlint.reports.terminal.cells import visible, wrap
+from sidecarlint.rulebook import Example, Rule
 
-_SAFETY = {True: "yes, in most cases: a finding says how safe its own fix is", False: "no"}
+_WIDE = 80
+_IN = "  "
+_SAFETY = {True: "for some findings: each says how safe its fix is, or why it has none", False: "no"}
+_BY_BENEFIT = "error when the work cannot complete, warning when the pod would gain, info for a helper that could move"
 
 
 def page(rule: Rule) -> str:
-    """A rule's page: its summary, what kind of rule it is, and its prose. The rule must be whole, with its page."""
-    facts = (("rule", rule.id), ("category", rule.category), ("severity", rule.severity), ("since", rule.since), ("fix", _SAFETY[rule.fixable]))
-    head = [*wrap(rule.summary, 80), "", *(f"{name + ':':<10} {value}" for name, value in facts), ""]
-    return "\n".join([*head, rule.page.strip(), ""])
+    """A rule's page: its summary, what kind of rule it is, its prose and an example. The rule must be whole, with its page."""
+    severity = _BY_BENEFIT if rule.severity == "by benefit" else rule.severity
+    facts = (("rule", rule.id), ("category", rule.category), ("severity", severity), ("since", rule.since), ("fix", _SAFETY[rule.fixable]))
+    head = [*wrap(rule.summary, _WIDE), "", *(line for name, value in facts for line in _fact(name, value)), ""]
+    return "\n".join([*head, *_prose(rule.page), "", *_example(rule), ""]).rstrip("\n") + "\n"
 
 
 def source_page(identifier: str, summary: str) -> str:
     """The page of what can be wrong with a source itself."""
-    return f"{summary}.\n\nrule:      {identifier}\ncategory:  source\n"
+    return "\n".join([f"{summary}.", "", *_fact("rule", identifier), *_fact("category", "source"), ""])
+
+
+def _fact(name: str, value: str) -> list[str]:
+    label = f"{name + ':':<11}"
+    return [label + line if index == 0 else line for index, line in enumerate(wrap(value, _WIDE, len(label), " " * len(label)))]
+
+
+def _prose(text: str) -> Iterator[str]:
+    """Headings stand at the margin, and what is below one is indented. The lines of a fence stay as they are."""
+    inset = ""
+    for part in _PART.finditer(text.strip()):
+        kind = str(part.lastgroup)
+        margin = "" if kind == "heading" else inset
+        inset = _IN if kind == "heading" else inset
+        yield from (f"{margin}{line}".rstrip() for line in _LAID_OUT[kind](part[kind]))
+
+
+_PART = re.compile(
+    r"^(?P<mark>```|~~~)[^\n]*\n(?P<fence>.*?)^(?P=mark)[`~ ]*$"
+    r"|^#+ (?P<heading>[^\n]+)$"
+    r"|^- (?P<item>[^\n]+(?:\n  [^\n]+)*)"
+    r"|^(?P<paragraph>[^\n]+(?:\n(?!- |#|```|~~~)[^\n]+)*)"
+    r"|^(?P<blank>)$",
+    re.MULTILINE | re.DOTALL,
+)
+_LAID_OUT: dict[str, Callable[[str], list[str]]] = {
+    "fence": lambda text: [_IN + line for line in _lines(text)],
+    "heading": lambda text: [text.upper()],
+    "item": lambda text: [("- ", _IN)[index > 0] + line for index, line in enumerate(wrap(text, _WIDE - 2 * len(_IN)))],
+    "paragraph": lambda text: wrap(text, _WIDE - len(_IN)),
+    "blank": lambda text: [""],
+}
+
+
+def _lines(text: str) -> list[str]:
+    return [visible(line) for line in text.rstrip("\n").split("\n")]
+
+
+def _example(rule: Rule) -> Iterator[str]:
+    """The first example that has a fix as one text with what goes and what comes, or the first without."""
+    found = [example for example in rule.examples if example.kind == "fails"]
+    shown = next((example for example in found if example.fixed is not None), found[0] if found else None)
+    if shown is not None:
+        target = f" (TARGET {shown.target})" if shown.target else ""
+        yield f"EXAMPLE{target}"
+        yield f"{_IN}The finding stands where the arrow <- points.{' The fix takes - and puts +.' if shown.fixed is not None else ''}"
+        yield ""
+        yield from (f"{_IN}{line}".rstrip() for line in _changes(shown))
+
+
+def _changes(example: Example) -> list[str]:
+    from difflib import unified_diff
+
+    old = _lines(example.text)
+    if example.fixed is None:
+        return [f"{_IN}{line}" for line in old]
+    # Three lines of heads come first.
+    return [f"{line[0]} {line[1:]}" for line in list(unified_diff(old, _lines(example.fixed), n=len(old), lineterm=""))[3:]]
 
 
 def listing(rules: Sequence[Rule], form: str) -> str:
@@ -31,10 +96,10 @@ def listing(rules: Sequence[Rule], form: str) -> str:
     wide = max(len(rule.id) for rule in rules)
     lines = []
     for rule in rules:
-        first, *rest = wrap(rule.summary, 80 - wide - 2)
+        first, *rest = wrap(rule.summary, _WIDE - wide - 2)
         lines += [f"{rule.id:<{wide}}  {first}", *(f"{'':<{wide}}  {line}" for line in rest)]
     return "\n".join([*lines, "", "sidecarlint explain RULE shows a rule's page.", ""])
 
 
 def _plain(rule: Rule) -> dict[str, object]:
-    return {"id": rule.id, "summary": rule.summary, "category": rule.category, "severity": rule.severity, "since": rule.since, "fixable": rule.fixable}
+    return {name: getattr(rule, name) for name in ("id", "summary", "category", "severity", "since", "fixable")}

@@ -18,14 +18,12 @@ from sidecarlint.workloads.commands.wording import Wording, leaves
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-DEEPEST = 40
-"""How deep statements may nest."""
-
 # Kubernetes fills $(VAR) in before the shell runs; capitals tell it from a command substitution.
 _KUBERNETES = r"\$\([A-Z_][A-Z0-9_]*\)"
 _REDIRECTS = ("file_redirect", "heredoc_redirect", "herestring_redirect")
 _CLAUSES = ("elif_clause", "else_clause")
 _JOINED = ("and", "or", "pipe", "not")
+_DEEPEST = 40
 
 
 def read(script: Word, arguments: tuple[Word, ...]) -> Statement:
@@ -61,7 +59,7 @@ class _Reader:
 
     def statement(self, node: "Node", depth: int) -> Statement:
         build = _BUILDERS.get(node.type)
-        if build is None or depth > DEEPEST:
+        if build is None or depth > _DEEPEST:
             return Statement("opaque", self.place(node))
         return build(self, node, depth + 1)
 
@@ -87,7 +85,7 @@ class _Reader:
         while left.type == "list" and len(left.children) >= 3:
             rights.append((left.children[1].type, left.children[2]))
             left = left.children[0]
-        if depth + len(rights) > DEEPEST:
+        if depth + len(rights) > _DEEPEST:
             return Statement("opaque", self.place(node))
         joined = self.statement(left, depth + len(rights))
         for operator, right in reversed(rights):
@@ -110,14 +108,15 @@ class _Reader:
         return Statement("if", place, parts=tuple(Statement("arm", place, parts=arm) for arm in arms))
 
     def _case(self, node: "Node", depth: int) -> Statement:
-        bodies, place, complete = [], self.place(node), False
-        for item in (each for each in node.children if each.type == "case_item" and not complete):
+        bodies, place = [], self.place(node)
+        for item in (each for each in node.children if each.type == "case_item"):
             labels = item.children_by_field_name("value")
             bodies.append(self.sequence((part for part in item.children if part not in labels), depth))
-            complete = any(self.wording.raw(label) == "*" for label in labels)
-        # Where no label takes the rest, nothing may run.
-        rest = () if complete else (Statement("sequence", place),)
-        return Statement("case", place, parts=(*bodies, *rest), inner=self._inner(node.children[:2], depth))
+            if any(self.wording.raw(label) == "*" for label in labels):
+                break
+        else:
+            bodies.append(Statement("sequence", place))
+        return Statement("case", place, parts=tuple(bodies), inner=self._inner(node.children[:2], depth))
 
     def _loop(self, node: "Node", depth: int) -> Statement:
         kind, place, body = node.children[0].type, self.place(node), node.child_by_field_name("body")
@@ -170,7 +169,6 @@ class _Reader:
 
     def _redirects(self, node: "Node") -> Iterator[Redirect]:
         if node.type == "heredoc_redirect":
-            yield Redirect("<<", "")
             for each in node.children:
                 yield from self._redirects(each)
         elif node.type == "file_redirect":

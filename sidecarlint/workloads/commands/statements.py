@@ -25,7 +25,7 @@ class Word(NamedTuple):
 
 
 class Redirect(NamedTuple):
-    """A redirection: its operator without a descriptor, such as `>>`, and its target; here-documents have none."""
+    """A redirection: its operator without a descriptor, such as `>>`, and its target. Here-documents are none."""
 
     operator: str
     target: str

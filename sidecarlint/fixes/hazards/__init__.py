@@ -1,0 +1,50 @@
+"""What else a move would change: the table of hazards.
+
+In: the life of a pod before and after a move. Out: `Hazard`s. Must not know: text.
+
+A hazard is a difference between before and after that nobody asked for. One that makes the fix `manual` would break the pod
+or needs a person; any other makes it `unsafe`. A new hazard is a function in one of the three modules, and a row here.
+"""
+
+from collections.abc import Callable
+
+from sidecarlint.fixes.hazards import refusals, starting, stopping
+from sidecarlint.fixes.hazards.case import Case, Hazard
+
+__all__ = ["HAZARDS", "Case", "Hazard", "hazards_of"]
+
+HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
+    refusals.old_target,
+    refusals.incomplete,
+    refusals.name_taken,
+    refusals.placed_by_injector,
+    refusals.host_port,
+    refusals.resize_policy,
+    refusals.named_port,
+    starting.waits_for_the_app,
+    starting.holds_until_the_app,
+    starting.start_depends_on_the_app,
+    starting.init_order,
+    starting.filled_by_injector,
+    starting.not_certain,
+    starting.nobody_gains,
+    stopping.inbound,
+    starting.mesh,
+    starting.missing_file,
+    starting.requests_grow,
+    stopping.pre_stop,
+    stopping.still_told_to_quit,
+    stopping.works_afterwards,
+    stopping.result_matters,
+    stopping.still_blocked,
+    refusals.universal_pair,
+    refusals.storage_limit,
+    refusals.stuck_after_probe,
+)
+"""Every hazard, in the order in which a finding names them."""
+
+
+def hazards_of(case: Case) -> tuple[Hazard, ...]:
+    """The hazards of one move, those that a person must decide first."""
+    found = [hazard for each in HAZARDS if (hazard := each(case)) is not None]
+    return tuple(sorted(found, key=lambda hazard: not hazard.manual))

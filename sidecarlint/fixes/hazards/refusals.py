@@ -1,0 +1,94 @@
+"""Hazards that lie in Kubernetes itself: what it refuses, or no longer does, once a container is a sidecar.
+
+In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: native-sidecars.md, by section.
+"""
+
+from sidecarlint.fixes.hazards.case import Case, Hazard
+from sidecarlint.references import selecting, service_ports
+from sidecarlint.workloads.versions import NAMED_PORTS, SCHEDULED_HOST_PORTS, SIDECAR_RESIZE, SIDECARS, STUCK_AFTER_PROBE, show_version
+
+
+def old_target(case: Case) -> Hazard | None:
+    """1.1, 1.6: before 1.29 there are none, or they are not stopped in order."""
+    if case.target >= SIDECARS:
+        return None
+    return Hazard(
+        f"Kubernetes {show_version(case.target)} has no native sidecars and would wait for it to exit (the target is older than 1.29)",
+        True,
+    )
+
+
+def incomplete(case: Case) -> Hazard | None:
+    """A container without its image is a patch or a stub for somebody else to fill in."""
+    if not case.container.image or not case.container.name:
+        return Hazard("it has no image or no name here, so this looks like a part of a manifest", True)
+    return None
+
+
+def name_taken(case: Case) -> Hazard | None:
+    """2.8: names are unique across both lists."""
+    names = [container.name for container in case.pod.all_containers]
+    return Hazard("another container of the pod has the same name", True) if names.count(case.container.name) > 1 else None
+
+
+def placed_by_injector(case: Case) -> Hazard | None:
+    """9: an injector that moves the container itself would undo or double the move."""
+    injector = case.life.known.injector if case.life.known else None
+    if injector is None or not injector.places:
+        return None
+    return Hazard(f"{injector.tool} places this container itself{f'; its switch is {injector.switch}' if injector.switch else ''}", True)
+
+
+def universal_pair(case: Case) -> Hazard | None:
+    """12.4: one of two alike steps back at run time, so that the pod works on old clusters and on new ones."""
+    for other in case.before.containers:
+        if other.part == "sidecar" and case.life.known is not None and other.known == case.life.known:
+            return Hazard(f"{other.name} is a sidecar of the same kind already: if one of the two steps back for the other, both must stay")
+    return None
+
+
+def host_port(case: Case) -> Hazard | None:
+    """7.3: the kubelet maps host ports of regular containers only; 7.4: the scheduler overlooks a sidecar's."""
+    ports = [port.host for port in case.container.ports if port.host]
+    if ports and not case.pod.host_network:
+        return Hazard(f"hostPort {ports[0]} would stop working: Kubernetes maps host ports of regular containers only", True)
+    if case.container.ports and case.pod.host_network and case.target < SCHEDULED_HOST_PORTS:
+        return Hazard("before Kubernetes 1.33.6 the scheduler overlooks host ports of sidecars, so two such pods can meet on one node")
+    return None
+
+
+def resize_policy(case: Case) -> Hazard | None:
+    """2.6."""
+    if case.container.resize_policy and case.target < SIDECAR_RESIZE:
+        return Hazard("before Kubernetes 1.33 the API server refuses resizePolicy on an init container", True)
+    return None
+
+
+def storage_limit(case: Case) -> Hazard | None:
+    """6.10: the kubelet checks it for regular containers only."""
+    if "ephemeral-storage" in case.container.limits:
+        return Hazard("Kubernetes does not enforce a sidecar's own limit of ephemeral-storage, only the pod's")
+    return None
+
+
+def named_port(case: Case) -> Hazard | None:
+    """7.1: a Service's named targetPort does not find a sidecar's port before 1.33."""
+    if case.target >= NAMED_PORTS:
+        return None
+    for service, target in service_ports(selecting(case.references, case.before.workload), case.container):
+        if not target.isdecimal():
+            return Hazard(
+                f"the Service {service} leads to its port by the name {target}, which Kubernetes finds on a sidecar only from 1.33 on", True
+            )
+    return None
+
+
+def stuck_after_probe(case: Case) -> Hazard | None:
+    """11, #133072: a sidecar's startupProbe that fails once leaves a pod that is never restarted stuck for good."""
+    if case.container.startup_probe is None or case.pod.restart_policy != "Never":
+        return None
+    if any(first <= case.target < fixed for first, fixed in STUCK_AFTER_PROBE):
+        return Hazard(
+            f"in Kubernetes {show_version(case.target)} a pod that is never restarted stays stuck once a sidecar's startupProbe has failed"
+        )
+    return None

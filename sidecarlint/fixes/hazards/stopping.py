@@ -1,0 +1,69 @@
+"""Hazards of the end: a sidecar stops after the app, is started again whenever it ends, and nobody reads its exit code.
+
+In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: native-sidecars.md, by section.
+"""
+
+import re
+
+from sidecarlint.fixes.hazards.case import Case, Hazard
+from sidecarlint.workloads import Probe
+from sidecarlint.workloads.commands import behaviour
+from sidecarlint.workloads.images import parse_image
+
+_QUITS = re.compile(r"quitquitquit|/(?:shutdown|quit|exit)\b|-s (?:quit|stop)\b|\bkill\b|\bpkill\b|\bkillall\b")
+
+
+def inbound(case: Case) -> Hazard | None:
+    """5.1: it is told to stop only once the app is gone, and goes on accepting until then."""
+    if case.life.faces != "inbound":
+        return None
+    return Hazard("traffic enters the pod through it: while the pod stops it would go on accepting after the app is gone")
+
+
+def pre_stop(case: Case) -> Hazard | None:
+    """5.2: preStop runs when the pod begins to stop, at the same time as the app's."""
+    hook = case.container.pre_stop
+    if hook is None or not _makes_it_quit(hook, case):
+        return None
+    return Hazard("its preStop hook makes it quit when the pod begins to stop, before the app has stopped")
+
+
+def _makes_it_quit(hook: Probe, case: Case) -> bool:
+    does = behaviour(hook.command, None, parse_image(case.container.image)) if hook.command else None
+    if does is not None and does.kills:
+        return True
+    # kill -0 asks whether a process lives; the parser knows it, the words do not.
+    words = " ".join((*hook.command, hook.path)).replace("kill -0", "")
+    return _QUITS.search(words) is not None
+
+
+def still_told_to_quit(case: Case) -> Hazard | None:
+    """5.13: a sidecar that is told to quit is started again, and OnFailure Jobs count that against backoffLimit."""
+    if case.life.ends != "when-told":
+        return None
+    if case.before.pod.restart_policy == "OnFailure":
+        return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again, which counts against backoffLimit")
+    return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again until the app has ended")
+
+
+def works_afterwards(case: Case) -> Hazard | None:
+    """5.11: a sidecar is stopped when the app has ended, and what it still has to do must fit into the grace period."""
+    if not case.before.pod.finite or case.life.ends != "when-told" or not case.life.seen.does.waits_for:
+        return None
+    return Hazard(
+        f"what it does once {case.life.seen.does.waits_for[0]} is there must fit into the pod's grace period, and it must handle SIGTERM"
+    )
+
+
+def result_matters(case: Case) -> Hazard | None:
+    """5.10: a sidecar's exit code never fails a pod; 3.5: one that ends is started again."""
+    if case.before.pod.finite and case.life.ends in ("unknown", "when-done"):
+        return Hazard("it may end by itself, and as a sidecar it would be started again and its exit code would no longer count")
+    return None
+
+
+def still_blocked(case: Case) -> Hazard | None:
+    """A move that was to let the work complete does not, as long as something else goes on."""
+    if not case.life.holds_up_work or case.after.pod.completes != "no":
+        return None
+    return Hazard("after the move another container still keeps the work from completing")

@@ -1,0 +1,183 @@
+"""Every rewrite of real manifests, compared object by object by another YAML library, without any of our own editing code.
+
+One pass over the corpus checks, inspects and fixes a copy of it. What each file should mean afterwards is derived from the JSON
+of `check`, `inspect` and `fix` alone.
+"""
+
+import copy
+import io
+import json
+import re
+import shutil
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from sidecarlint import pipeline
+from sidecarlint.reports import Style, renderer
+from sidecarlint.settings import Settings
+from tests.conftest import CHECKOUT, pure
+
+CORPUS = CHECKOUT.parent / "shared" / "corpus" / "dev"
+LEAST_MOVED = 100
+STEP = re.compile(r"\[(\d+)\]|([^.\[]+)")
+FOLLOWS = re.compile(r"(\S+) becomes (\S+)\)$")
+
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus lies in ../shared/corpus, which is not here")
+
+
+class Pass(NamedTuple):
+    """The corpus before and after: bytes by path, and the JSON of each command."""
+
+    before: dict[str, bytes]
+    after: dict[str, bytes]
+    check: dict[str, Any]
+    inspect: dict[str, Any]
+    fix: dict[str, Any]
+    again: dict[str, Any]
+    last: dict[str, bytes]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pass]:
+    folder = tmp_path_factory.mktemp("corpus")
+    shutil.copytree(CORPUS, folder / "dev", copy_function=shutil.copyfile)
+    for path in [folder / "dev", *(folder / "dev").rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder / "dev")
+        yield _pass(folder / "dev")
+
+
+def _pass(folder: Path) -> Pass:
+    before = contents(folder)
+    # Every file is named, so that one of an unusual ending is read too.
+    given, settings, style = pipeline.Input(tuple(before), io.BytesIO()), Settings(), Style()
+    json_report = renderer("json")
+    check = json_report.check(pipeline.check(given, settings), style)
+    inspect = json_report.inspect(*pipeline.inspect(given, settings), style)
+    fix = json_report.fix(pipeline.fix(given, settings, True, False), style)
+    after = contents(folder)
+    again = json_report.fix(pipeline.fix(given, settings, True, False), style)
+    return Pass(before, after, *map(json.loads, (check, inspect, fix, again)), contents(folder))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def fixed(corpus: Pass) -> dict[str, list[dict[str, Any]]]:
+    return {each["path"]: each["fixed"] for each in corpus.fix["changed"]}
+
+
+def test_every_file_is_read_and_no_bug_of_ours_is_reported(corpus: Pass) -> None:
+    assert corpus.check["summary"]["sources"] == len(corpus.before) > 1000
+    assert corpus.check["errors"] == corpus.fix["errors"] == []
+    assert [each for each in corpus.fix["summary"]["skipped"] if "bug" in each["reason"]] == []
+
+
+def test_a_file_without_a_fix_is_byte_identical(corpus: Pass) -> None:
+    assert {path for path, data in corpus.after.items() if data != corpus.before[path]} == set(fixed(corpus))
+    assert corpus.after.keys() == corpus.before.keys()
+
+
+def test_a_second_run_changes_nothing(corpus: Pass) -> None:
+    assert corpus.again["changed"] == []
+    assert corpus.last == corpus.after
+
+
+def test_what_is_fixed_is_what_check_had_said(corpus: Pass) -> None:
+    """Everything that could be fixed was, and nothing else."""
+    said = Counter(key(each) for each in corpus.check["findings"] if each["fix"] and each["fix"]["applicability"] != "manual")
+    assert Counter(key(each) for path in fixed(corpus) for each in fixed(corpus)[path]) == said
+    assert [each for each in corpus.fix["findings"] if each["fix"] and each["fix"]["applicability"] != "manual"] == []
+
+
+def key(finding: dict[str, Any]) -> tuple[Any, ...]:
+    workload = finding["workload"]
+    return workload["path"], workload["document"], workload["route"], finding["container"], finding["rule"]
+
+
+def test_each_fix_does_what_it_said_and_nothing_else(corpus: Pass) -> None:
+    moved = 0
+    for path, findings in fixed(corpus).items():
+        wanted = pure(corpus.before[path].decode("utf-8-sig"))
+        for (document, route), group in by_pod(findings).items():
+            pod = follow(wanted[document], route)
+            moved += intend(pod, group, places(corpus, path, document, route))
+        found = pure(corpus.after[path].decode("utf-8-sig"))
+        assert found == wanted, f"{path} means something else than was intended"
+    print(f"\n{moved} containers moved in {len(fixed(corpus))} files")
+    assert moved >= LEAST_MOVED
+
+
+def by_pod(findings: list[dict[str, Any]]) -> dict[tuple[int, str], list[dict[str, Any]]]:
+    groups = defaultdict(list)
+    for each in findings:
+        groups[each["workload"]["document"], each["workload"]["route"]].append(each)
+    return dict(groups)
+
+
+def follow(value: Any, route: str) -> dict[str, Any]:
+    for index, name in STEP.findall(route):
+        value = value[int(index)] if index else value[name]
+    assert isinstance(value, dict)
+    return value
+
+
+def places(corpus: Pass, path: str, document: int, route: str) -> dict[str, int]:
+    """Where `inspect` says that each legacy helper of a pod would stand: an index among its init containers."""
+    found = [each for each in corpus.inspect["workloads"] if (each["path"], each["document"], each["route"]) == (path, document, route)]
+    assert len(found) == 1
+    return {each["name"]: each["place"] for each in found[0]["containers"] if each["place"] is not None}
+
+
+def intend(pod: dict[str, Any], findings: list[dict[str, Any]], place: dict[str, int]) -> int:
+    """Does to a pod spec what the titles of its fixes say. Returns how many containers moved."""
+    moving = {each["container"] for each in findings if each["fix"]["title"].startswith("Move ")}
+    for each in findings:
+        assert re.match(r"(?:Move|Add restartPolicy: Always to|Remove restartPolicy: Always from) ", each["fix"]["title"])
+        into = named(pod, "containers" if each["container"] in moving else "initContainers", each["container"])
+        if each["fix"]["title"].startswith("Remove "):
+            del into["restartPolicy"]
+        else:
+            into["restartPolicy"] = "Always"
+        wait_for_the_file(into, each["fix"]["title"])
+    if moving:
+        move(pod, moving, place)
+    return len(moving)
+
+
+def named(pod: dict[str, Any], key: str, name: str) -> dict[str, Any]:
+    (index,) = (index for index, each in enumerate(pod[key]) if each.get("name") == name)
+    # A copy of its own: what an alias shares must not change in its other places.
+    pod[key] = [copy.deepcopy(each) if position == index else each for position, each in enumerate(pod[key])]
+    found: dict[str, Any] = pod[key][index]
+    return found
+
+
+def wait_for_the_file(into: dict[str, Any], title: str) -> None:
+    """`-f becomes -F` in the one word of the command that holds the option."""
+    said = FOLLOWS.search(title)
+    if said is None:
+        return
+    old, new = said[1].lstrip("("), said[2]
+    option = re.compile(rf"(?<!\S){re.escape(old)}(?!\S)")
+    words = [(key, index) for key in ("command", "args") for index, word in enumerate(into.get(key, ())) if option.search(word)]
+    (place,) = words
+    into[place[0]] = [option.sub(new, word, count=1) if index == place[1] else word for index, word in enumerate(into[place[0]])]
+
+
+def move(pod: dict[str, Any], moving: set[str], place: dict[str, int]) -> None:
+    there = pod.get("initContainers")
+    old = there if isinstance(there, list) else []
+    new = []
+    for index in range(len(old) + 1):
+        new += [each for each in pod["containers"] if each.get("name") in moving and place[each["name"]] == index]
+        new += old[index : index + 1]
+    pod["initContainers"] = new
+    pod["containers"] = [each for each in pod["containers"] if each.get("name") not in moving]
+    assert pod["containers"], "a pod keeps at least one app"

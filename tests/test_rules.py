@@ -1,0 +1,507 @@
+"""The bundled rules: their examples hold, each clause of each `when` is needed, and people's own rule files work the same way."""
+
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from sidecarlint import bundle, pipeline
+from sidecarlint.catalogue import Catalogue
+from sidecarlint.examples import faults_of, found_lines, rules_of, run_examples
+from sidecarlint.findings import Finding
+from sidecarlint.fixes import PLANS
+from sidecarlint.reports.terminal.pages import page
+from sidecarlint.rulebook import Example, Rule, clauses, evaluator, without
+from sidecarlint.settings import Settings
+from sidecarlint.workloads.versions import parse_version
+
+RULES = {rule.id: bundle.whole(rule) for rule in bundle.bundled().rules}
+CATALOGUE = Catalogue(bundle.bundled().helpers)
+EXAMPLES = [pytest.param(rule, each, id=f"{rule.id}:{each.line}") for rule in RULES.values() for each in rule.examples]
+FAILS = [each for each in EXAMPLES if each.values[1].kind == "fails"]  # type: ignore[union-attr]
+CLAUSES = [pytest.param(rule, i, id=f"{rule.id}-{i}") for rule in RULES.values() for i in range(len(clauses(rule.when)))]
+LONGEST_MESSAGE = 200
+LEGACY = {"legacy-log-reader", "legacy-log-server", "legacy-known-helper", "job-never-completes"}
+"""Of these, one container gets one: each says the same thing in the words that fit it best."""
+
+
+class Container(NamedTuple):
+    """As much of a container as messages speak of."""
+
+    name: str = "database"
+    helper: str = "Cloud SQL Auth Proxy"
+    benefit: str = "order"
+    restart_policy: str = "Always"
+    restart_policy_fault: str = "Kubernetes 1.29 refuses the pod: only init containers may have one"
+    apps: tuple[str, ...] = ("shop",)
+
+
+class Pod(NamedTuple):
+    """As much of a pod as messages speak of."""
+
+    kind: str = "Job"
+    name: str = "report"
+
+
+def settings(example: Example) -> Settings:
+    version = parse_version(example.target or "")
+    return Settings(target=version) if version else Settings()
+
+
+def given(example: Example) -> pipeline.Input:
+    return pipeline.Input(("-",), io.BytesIO(example.text.encode()))
+
+
+def findings(example: Example) -> tuple[Finding, ...]:
+    """What all bundled rules find in an example."""
+    return pipeline.check(given(example), settings(example)).findings
+
+
+def mended(example: Example) -> str:
+    """What all bundled rules make of an example."""
+    return (pipeline.fix(given(example), settings(example), unsafe=True, show_only=True).stdin or b"").decode()
+
+
+def message(identifier: str, container: Container, pod: Pod = Pod()) -> str:  # noqa: B008
+    return str(evaluator(RULES[identifier].message)({"container": container, "pod": pod, "target": "1.29"}))
+
+
+def sidecarlint(*words: str, stdin: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "sidecarlint", *words], input=stdin, capture_output=True, text=True, cwd=cwd)
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_example_holds(rule: Rule, example: Example) -> None:
+    assert list(faults_of(rule, example, CATALOGUE)) == []
+
+
+def test_files_present_are_rules_loaded_are_rules_whose_examples_ran() -> None:
+    present = sorted(path.stem for path in bundle.rules_folder().glob("*.md") if path.stem != "README")
+    report, ok = run_examples(())
+    assert present == list(RULES)
+    assert present == [line.split()[1] for line in report.splitlines()[:-1]]
+    assert ok
+    assert report.splitlines()[-1] == f"{len(present)} rules, {len(EXAMPLES)} examples: all hold"
+
+
+@pytest.mark.parametrize(("rule", "index"), CLAUSES)
+def test_each_clause_is_needed(rule: Rule, index: int) -> None:
+    """Without it, an example that must pass turns into a finding."""
+    looser = rule._replace(when=without(rule.when, index), fix=None)
+    assert any(found_lines(looser, example, CATALOGUE) for example in rule.examples if example.kind == "passes")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+def test_a_rule_shows_enough(rule: Rule) -> None:
+    fixed = [each for each in rule.examples if each.fixed is not None]
+    assert rule.fixable
+    assert len(fixed) >= 2
+    assert sum(each.kind == "passes" for each in rule.examples) >= 4
+    assert all(each.fixed != each.text for each in fixed)
+    assert re.findall("^## (.*)$", rule.page, re.MULTILINE)[:3] == ["What you see", "What is found", "What the fix does"]
+
+
+@pytest.mark.parametrize(("rule", "example"), FAILS)
+def test_a_fix_that_is_possible_is_shown(rule: Rule, example: Example) -> None:
+    own = [finding for finding in findings(example) if finding.rule == rule.id]
+    assert own
+    if example.fixed is None:
+        assert {finding.fix.applicability for finding in own if finding.fix} == {"manual"}
+    else:
+        assert {finding.fix.applicability for finding in own if finding.fix} <= {"safe", "unsafe"}
+        assert all(finding.fix for finding in own)
+
+
+@pytest.mark.parametrize(("rule", "example"), [each for each in FAILS if each.values[1].fixed is not None])  # type: ignore[union-attr]
+def test_all_rules_together_make_the_same_of_it(rule: Rule, example: Example) -> None:
+    assert mended(example) == example.fixed
+
+
+@pytest.mark.parametrize(("rule", "example"), FAILS)
+def test_one_container_is_legacy_in_one_way(rule: Rule, example: Example) -> None:
+    ways = [finding.container for finding in findings(example) if finding.rule in LEGACY]
+    assert len(ways) == len(set(ways))
+
+
+@pytest.mark.parametrize(("rule", "example"), FAILS)
+def test_messages_of_examples(rule: Rule, example: Example) -> None:
+    for finding in findings(example):
+        assert finding.container is not None
+        assert finding.container in finding.message
+        assert finding.message == " ".join(finding.message.split())
+        assert len(finding.message) <= LONGEST_MESSAGE
+
+
+SEVERITIES = {
+    "init-never-exits": {"error"},
+    "job-never-completes": {"error"},
+    "legacy-known-helper": {"warning", "info"},
+    "legacy-log-reader": {"warning"},
+    "legacy-log-server": {"warning"},
+    "sidecar-restart-policy": {"error"},
+    "sidecar-runs-once": {"error"},
+}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+def test_severities_that_examples_show(rule: Rule) -> None:
+    fails = [example for example in rule.examples if example.kind == "fails"]
+    assert {finding.severity for example in fails for finding in findings(example) if finding.rule == rule.id} == SEVERITIES[rule.id]
+
+
+ONE, NO_APP, TWO, MANY = Container(), Container(apps=()), Container(apps=("a", "b")), Container(apps=("a", "b", "c"))
+MESSAGES = [
+    ("init-never-exits", ONE, "shop can never start: database is a plain init container and never exits, and what comes after it waits"),
+    ("init-never-exits", NO_APP, "The app can never start: database is a plain init container and never exits"),
+    ("job-never-completes", ONE, "Job report never completes: database goes on running after shop has ended"),
+    ("job-never-completes", TWO, "Job report never completes: database goes on running after a and b have ended"),
+    ("job-never-completes", MANY, "Job report never completes: database goes on running after the other containers have ended"),
+    ("legacy-known-helper", ONE, "shop may start before database is up and outlive it: Cloud SQL Auth Proxy is an ordinary container"),
+    ("legacy-known-helper", MANY, "The other containers may start before database is up and outlive it: Cloud SQL Auth Proxy is an"),
+    ("legacy-known-helper", Container(benefit="none"), "is an ordinary container, though nothing shows that it matters"),
+    ("legacy-known-helper", Container(benefit="completion"), "The work of shop completes only when something tells database to quit: "),
+    ("legacy-known-helper", MANY._replace(benefit="completion"), "The work of the other containers completes only when something"),
+    ("legacy-log-reader", ONE, "The last log lines of shop can be lost: database, which reads them, is an ordinary container and is"),
+    ("legacy-log-reader", TWO, "The last log lines of a or b can be lost"),
+    ("legacy-log-server", ONE, "The last log lines of shop cannot be fetched while the pod stops: database, which serves them, is"),
+    ("sidecar-restart-policy", ONE, "restartPolicy: Always of database does not do what it says; Kubernetes 1.29 refuses the pod"),
+    ("sidecar-restart-policy", Container(restart_policy=""), "restartPolicy: (empty) of database does not do what it says"),
+    ("sidecar-runs-once", ONE, "database finishes and is started again for ever, and shop may start before it is done: with restartPolicy"),
+    ("sidecar-runs-once", NO_APP, "database finishes and is started again for ever, and the app may start before it is done"),
+]
+
+
+@pytest.mark.parametrize(("identifier", "container", "expected"), MESSAGES)
+def test_message(identifier: str, container: Container, expected: str) -> None:
+    assert expected in message(identifier, container)
+
+
+@pytest.mark.parametrize(("pod", "expected"), [
+    (Pod("CronJob", "nightly"), "No run of CronJob nightly ever completes: database goes on"),
+    (Pod("Pod", ""), "Pod (no name) never completes: database goes on"),
+])  # fmt: skip
+def test_message_about_a_pod(pod: Pod, expected: str) -> None:
+    assert message("job-never-completes", Container(), pod).startswith(expected)
+
+
+@pytest.mark.parametrize("apps", [(), ("a",), ("a", "b"), tuple(f"a-rather-long-name-{i}" for i in range(40))], ids=len)
+@pytest.mark.parametrize("benefit", ["completion", "order", "none"])
+@pytest.mark.parametrize("identifier", RULES)
+def test_message_is_one_short_sentence(identifier: str, benefit: str, apps: tuple[str, ...]) -> None:
+    text = message(identifier, Container(benefit=benefit, apps=apps))
+    assert re.fullmatch(r"\S+( \S+)*[^ .]", text)
+    assert not re.search(r"None|True|False| [,:;]", text)
+    assert "database" in text
+    assert len(text) <= LONGEST_MESSAGE
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+def test_id_reads_well_in_a_comment(rule: Rule) -> None:
+    """`# sidecarlint: ignore[job-never-completes]` says what is wrong in the pod, not what a linter does."""
+    words = rule.id.split("-")
+    assert re.fullmatch(r"[a-z]+(-[a-z]+){1,3}", rule.id)
+    assert len(rule.id) <= 24
+    assert not {"rule", "check", "no", "use", "avoid", "should", "must", "bad", "invalid", "sidecarlint"} & set(words)
+    assert re.fullmatch(r"[A-Z][^.]*[^. ]", rule.summary)
+
+
+def test_plans_that_rules_name_are_the_plans_there_are() -> None:
+    assert {rule.fix for rule in RULES.values() if isinstance(rule.fix, str)} == set(PLANS)
+
+
+def test_examples_of_all_rules_through_the_command_line() -> None:
+    done = sidecarlint("test")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[:2] for line in done.stdout.splitlines()[:-1]] == [["ok", identifier] for identifier in RULES]
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+def test_explain(rule: Rule) -> None:
+    done = sidecarlint("explain", rule.id)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert lines[0] == rule.summary
+    assert [line for line in lines if len(line) > 80] == []
+    assert [line for line in lines if re.search(r"[ \t]$|^\s*```|^#", line)] == []
+    headings = [line for line in lines if line.isupper() and not line.startswith(" ")]
+    assert headings[:3] == ["WHAT YOU SEE", "WHAT IS FOUND", "WHAT THE FIX DOES"]
+    assert headings[-1].startswith("EXAMPLE")
+    assert any(line.startswith("  + ") for line in lines) or any(line.startswith("  - ") for line in lines[lines.index(headings[-1]) :])
+
+
+def test_explain_an_unknown_rule() -> None:
+    done = sidecarlint("explain", "job-never-complete")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith('sidecarlint: there is no rule "job-never-complete"; did you mean job-never-completes? (')
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_explain_what_can_be_wrong_with_a_source() -> None:
+    done = sidecarlint("explain", "yaml-syntax")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "A document cannot be read, so nothing in it was judged.\n\nrule:      yaml-syntax\ncategory:  source\n"
+
+
+PAGE = """\
+---
+summary: A pause is kept
+category: workaround
+severity: by benefit
+since: 1.0
+subject: container
+when: container.part == "init"
+message: "{{ container.name }} pauses"
+---
+
+A first paragraph that is
+written over two lines.
+- An item that goes on and on until it no longer fits into the eighty columns of a terminal,
+  and over two lines
+- Another
+
+### Why?
+
+```console
+$ kubectl get pods   # wide wide wide wide wide wide wide wide wide wide wide wide wide wide
+- not an item
+```
+Behind it.
+
+## Fails
+
+```yaml target=1.30
+a: 1 # <-
+b: 2
+```
+"""
+SHOWN = """\
+A pause is kept
+
+rule:      pause-kept
+category:  workaround
+severity:  error when the work cannot complete, warning when the pod would gain,
+           info for a helper that could move
+since:     1.0
+fix:       no
+
+A first paragraph that is written over two lines.
+- An item that goes on and on until it no longer fits into the eighty columns
+  of a terminal, and over two lines
+- Another
+
+WHY?
+
+    $ kubectl get pods   # wide wide wide wide wide wide wide wide wide wide wide wide wide wide
+    - not an item
+  Behind it.
+
+EXAMPLE (TARGET 1.30)
+  The finding stands where the arrow <- points.
+
+    a: 1 # <-
+    b: 2
+"""
+
+
+def test_how_a_page_is_laid_out(tmp_path: Path) -> None:
+    (tmp_path / "pause-kept.md").write_text(PAGE)
+    assert page(rules_of((str(tmp_path),))[0]) == SHOWN
+
+
+INIT = """\
+---
+summary: An init container sleeps
+category: workaround
+severity: warning
+since: 1.0
+subject: container
+when: container.part == "init" and container.ends == "never"
+message: "{{ container.name }} sleeps"
+at: name
+fix:
+  - set: {route: restartPolicy, value: Always}
+fix_title: Make {{ container.name }} a sidecar
+---
+It sleeps.
+
+## Fails
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  initContainers:
+  - name: pause # <-
+    image: registry.example/pause:1
+    command: [sleep, infinity]
+  containers:
+  - name: web
+    image: registry.example/web:1
+```
+
+## Fixed
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  initContainers:
+  - name: pause # <-
+    image: registry.example/pause:1
+    restartPolicy: Always
+    command: [sleep, infinity]
+  containers:
+  - name: web
+    image: registry.example/web:1
+```
+
+## Passes
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  containers:
+  - name: web
+    image: registry.example/web:1
+```
+"""
+
+MANIFEST = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+spec:
+  {list}:
+  - name: web # <-
+    image: registry.example/web:1
+{lines}
+"""
+class Own(NamedTuple):
+    """A rule of somebody's own: one operation, on which containers, and their lines before and after it."""
+
+    do: str
+    operand: str
+    when: str
+    list: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+NEVER, ONCE = 'container.part == "init" and container.ends == "never"', 'container.part == "sidecar" and container.ends == "when-done"'
+UNKNOWN = 'container.part == "app" and container.ends == "unknown"'
+OPERATIONS = [
+    Own("set", "{route: restartPolicy, value: Always}", NEVER, "initContainers",
+        ("command: [sleep, infinity]",), ("restartPolicy: Always", "command: [sleep, infinity]")),
+    Own("remove", "restartPolicy", ONCE, "initContainers",
+        ("restartPolicy: Always # for ever", "command: [cp, /a, /b]"), ("command: [cp, /a, /b]",)),
+    Own("rename", "{from: args, to: command}", UNKNOWN, "containers",
+        ("args: [sleep, infinity] # a pause",), ("command: [sleep, infinity] # a pause",)),
+    Own("move", '{from: "args[0]", to: command}', UNKNOWN, "containers",
+        ("args:", "- sleep", "- infinity"), ("command:", "- sleep", "args:", "- infinity")),
+]  # fmt: skip
+
+
+def manifest(where: str, lines: tuple[str, ...]) -> str:
+    return MANIFEST.format(list=where, lines="\n".join(f"    {line}" for line in lines))
+
+
+@pytest.mark.parametrize("own", OPERATIONS, ids=[own.do for own in OPERATIONS])
+def test_own_rule_with_each_operation(own: Own, tmp_path: Path) -> None:
+    old, new = manifest(own.list, own.before), manifest(own.list, own.after)
+    front = f"\nwhen: {own.when}\nmessage: Here\nat: name\nfix:\n  - {own.do}: {own.operand}\n---\nIt is.\n\n"
+    fences = f"## Fails\n\n```yaml\n{old}```\n\n## Fixed\n\n```yaml\n{new}```\n"
+    (tmp_path / "own-rule.md").write_text(INIT.partition("\nwhen:")[0] + front + fences)
+    done = sidecarlint("test", str(tmp_path / "own-rule.md"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "ok    own-rule (1 examples)\n1 rules, 1 examples: all hold\n"
+    fixed = sidecarlint("fix", "--unsafe", "--rules", str(tmp_path), "--select", "own-rule", "-", stdin=old)
+    assert (fixed.returncode, fixed.stdout) == (0, new)
+
+
+UNFIXED = "missing: the fix of the example at line 19 does not give what stands below ## Fixed, but:"
+FAULTS = [
+    ("name: pause # <-", "name: pause",
+     ["missing: the example at line 19 marks no line with # <-", "reported: line 25: a finding on a line without # <-"]),
+    ("kind: Pod\n", "kind: Pod # <-\n", ["missing: line 20: no finding on this line"]),
+    ("command: [sleep, infinity]\n  containers", "command: [sleep, '1']\n  containers", ["missing: line 25: no finding on this line"]),
+    ("value: Always", "value: always", [UNFIXED]),
+    ("    restartPolicy: Always\n", "", [UNFIXED]),
+    (' and container.ends == "never"', " or container.part == 'app'",
+     ["reported: line 29: a finding on a line without # <-", "noisy: line 60: a finding in an example that must pass"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), FAULTS)
+def test_own_rule_with_a_fault_fails_with_its_line(old: str, new: str, expected: list[str], tmp_path: Path) -> None:
+    assert old in INIT
+    own, other = tmp_path / "own-rule.md", tmp_path / "other-rule.md"
+    own.write_text(INIT.replace(old, new, 1))
+    other.write_text(INIT)
+    done = sidecarlint("test", str(tmp_path))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("ok    other-rule (2 examples)\nFAIL  own-rule (2 examples)\n")
+    assert done.stdout.endswith("\n2 rules, 4 examples: 1 rules failed\n")
+    for sentence in expected:
+        assert f"\n      {sentence}\n" in done.stdout
+
+
+BROKEN = [
+    ("severity: warning", "severity: loud", 4, "`severity`: 'loud' is not one of ['error', 'warning', 'info', 'by benefit']"),
+    ("container.ends ==", "container.end ==", 7, "unknown word `container.end`; did you mean `ends`?"),
+    ("{{ container.name }} sleeps", "{{ pod.nam }} sleeps", 8, "unknown word `pod.nam`; did you mean `name`?"),
+    ("fix:\n  - set: {route: restartPolicy, value: Always}\n", "fix: make-sidecars\n", 10,
+     "there is no plan `make-sidecars`; did you mean `make-sidecar`?"),
+    ("- set:", "- put:", 11, "unknown key `put`; known: move, remove, rename, set"),
+    ("```yaml\n", "```yaml target=old\n", 18, "`old` is no target"),
+    ("## Passes", "## Notes", 51, "`Notes` cannot follow here: behind the prose come only ## Fails, ## Fixed and ## Passes"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "line", "expected"), BROKEN)
+def test_broken_rule_file_is_one_line_with_its_place(old: str, new: str, line: int, expected: str, tmp_path: Path) -> None:
+    assert old in INIT
+    path = tmp_path / "own-rule.md"
+    path.write_text(INIT.replace(old, new, 1))
+    done = sidecarlint("test", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"sidecarlint: {path}:{line}: {expected}\n"
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("missing.md", "No such file or directory"),
+    ("", "there is no rule file (*.md) in this folder"),
+    ("Own Rule.md", "`Own Rule` is no rule id; name the file in lower case with hyphens, like job-never-completes.md"),
+])  # fmt: skip
+def test_no_rule_file(name: str, expected: str, tmp_path: Path) -> None:
+    if " " in name:
+        (tmp_path / name).write_text(INIT)
+    path = str(tmp_path / name) if name else str(tmp_path)
+    done = sidecarlint("test", path)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"sidecarlint: {path}: {expected}\n")
+
+
+@pytest.mark.parametrize(("list", "reason"), [
+    ("initContainers", "it is an init container already"),
+    ("containers", "containers would be empty"),
+])  # fmt: skip
+def test_own_rule_that_names_a_plan_which_cannot_be(list: str, reason: str, tmp_path: Path) -> None:
+    """The finding stays, with the reason; nothing is changed and nothing breaks."""
+    start, end = INIT.index("when:"), INIT.index("---\nIt sleeps.")
+    front = f'when: container.list == "{list}"\nmessage: Here\nat: name\nfix: move-to-init-containers\n'
+    (tmp_path / "own-rule.md").write_text(INIT[:start] + front + INIT[end:].replace("## Fixed", "## Fails"))
+    text = manifest(list, ())
+    done = sidecarlint("fix", "--unsafe", "--rules", str(tmp_path), "--select", "own-rule", "-", stdin=text)
+    assert (done.returncode, done.stdout) == (1, text)
+    assert reason in done.stderr
