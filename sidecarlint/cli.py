@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sidecarlint.pipeline import Input
 
 _FORMATS = formats()
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class _Program(click.Group):
@@ -41,32 +40,10 @@ class _Program(click.Group):
             ctx.exit(1)
 
 
-def _all(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
-    def add(command: _Command) -> _Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return add
-
-
-_reading = _all(
-    click.argument("paths", nargs=-1, metavar="[PATHS|-]"),
-    click.option("--target", metavar="VERSION", help="Oldest Kubernetes to run on (default: 1.29)."),
-    click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
-    click.option("--name", "names", multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
-    click.option("--exclude", multiple=True, metavar="PATTERN", help="Not these files in folders; as in .gitignore."),
-    click.option("--helpers", multiple=True, metavar="PATH", help="Also know the helpers of these files."),
-    click.option("--config", metavar="FILE", help="Not the nearest sidecarlint.toml, but this file."),
-    click.option("--format", "form", type=click.Choice(_FORMATS), default="text", metavar="FORMAT", help=f"{', '.join(_FORMATS)} (default: text)."),
-)
-_judging = _all(
-    click.option("--select", multiple=True, metavar="RULE", help="Only these rules; may be given several times."),
-    click.option("--ignore", multiple=True, metavar="RULE", help="Not these rules."),
-    click.option("--rules", multiple=True, metavar="PATH", help="Also use the rules of these files or folders."),
-    click.option("--info", is_flag=True, help="Also show what is only counted otherwise: info."),
-    click.option("--fail-on", type=click.Choice(SEVERITIES), metavar="LEVEL", help="Exit 1 from here on: error, warning or info."),
-)
+def _at_least_one(ctx: click.Context, option: click.Parameter, number: int | None) -> int | None:
+    if number is not None and number < 1:
+        raise click.BadParameter(f"{number} is less than 1.")
+    return number
 
 
 def _show_help(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
@@ -81,15 +58,36 @@ def _show_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> 
         ctx.exit()
 
 
-# Options of our own: click's are translated when they are made, which loads all of gettext and locale at every start.
-_flag = partial(click.option, is_flag=True, expose_value=False, is_eager=True)
-_help = _flag("-h", "--help", callback=_show_help, help="Show this page.")
-_version = _flag("-V", "--version", callback=_show_version, help="Show the version.")
+# Options are made once for all commands, and help and version are our own: click's are translated when they are made, which loads
+# all of gettext and locale at every start.
+_flag = partial(click.Option, is_flag=True, expose_value=False, is_eager=True)
+_HELP = _flag(["-h", "--help"], callback=_show_help, help="Show this page.")
+_VERSION = _flag(["-V", "--version"], callback=_show_version, help="Show the version.")
+_READING = (
+    click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]"),
+    click.Option(["--target"], metavar="VERSION", help="Oldest Kubernetes to run on (default: 1.29)."),
+    click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
+    click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
+    click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files in folders; as in .gitignore."),
+    click.Option(["--helpers"], multiple=True, metavar="PATH", help="Also know the helpers of these files."),
+    click.Option(["--config"], metavar="FILE", help="Not the nearest sidecarlint.toml, but this file."),
+    click.Option(["--format", "form"], type=click.Choice(_FORMATS), default="text", metavar="FORMAT", help=f"{', '.join(_FORMATS)} (default: text)."),
+)
+_JUDGING = (
+    click.Option(["--select"], multiple=True, metavar="RULE", help="Only these rules; may be given several times."),
+    click.Option(["--ignore"], multiple=True, metavar="RULE", help="Not these rules."),
+    click.Option(["--rules"], multiple=True, metavar="PATH", help="Also use the rules of these files or folders."),
+    click.Option(["--info"], is_flag=True, help="Also show findings of level info."),
+    click.Option(["--fail-on"], type=click.Choice(SEVERITIES), metavar="LEVEL", help="Mildest that gives exit 1 (default: warning)."),
+)
+_FIXING = (
+    click.Option(["--diff"], is_flag=True, help="Print a unified diff and write nothing."),
+    click.Option(["--unsafe"], is_flag=True, help="Also change what someone may rely on."),
+    click.Option(["--max-workloads"], type=int, callback=_at_least_one, metavar="N", help="Rewrite at most N workloads."),
+)
 
 
-@click.group(cls=_Program, add_help_option=False, context_settings={"max_content_width": 100})
-@_version
-@_help
+@click.group(cls=_Program, add_help_option=False, params=[_VERSION, _HELP], context_settings={"max_content_width": 100})
 def main() -> None:
     """Find legacy sidecars in Kubernetes manifests and rewrite them into native ones.
 
@@ -100,10 +98,11 @@ def main() -> None:
     """
 
 
-@main.command(add_help_option=False, short_help="Find legacy sidecars and what hangs on them.")
-@_reading
-@_judging
-@_help
+def _command(summary: str, *parameters: click.Parameter) -> Callable[[Callable[..., None]], click.Command]:
+    return main.command(params=[*parameters, _HELP], add_help_option=False, short_help=summary)
+
+
+@_command("Find legacy sidecars and what hangs on them.", *_READING, *_JUDGING)
 def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
     """Find legacy sidecars, Jobs that hang on them and native sidecars used wrongly.
 
@@ -121,9 +120,7 @@ def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
     sys.exit(_exit_code(run, settings))
 
 
-@main.command(add_help_option=False, short_help="Show what is known of each workload, and why.")
-@_reading
-@_help
+@_command("Show what is known of each workload, and why.", *_READING)
 def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
     """Show what is known of each workload: every container's part and why, how it ends, start and stop order.
 
@@ -137,13 +134,7 @@ def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
     sys.exit(2 if run.unread else 0)
 
 
-@main.command(add_help_option=False, short_help="Rewrite legacy sidecars into native ones.")
-@_reading
-@_judging
-@click.option("--diff", is_flag=True, help="Print a unified diff and write nothing.")
-@click.option("--unsafe", is_flag=True, help="Also change what someone may rely on.")
-@click.option("--max-workloads", type=click.IntRange(min=1), metavar="N", help="Rewrite at most N workloads.")
-@_help
+@_command("Rewrite legacy sidecars into native ones.", *_READING, *_JUDGING, *_FIXING)
 def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, **options: Any) -> None:
     """Rewrite legacy sidecars into native ones, changing only the lines that have to change.
 
@@ -173,9 +164,7 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, *
     sys.exit(1 if diff and mending.rewritten and not mending.run.unread else _exit_code(mending.run, settings))
 
 
-@main.command(add_help_option=False, short_help="Show a rule's page.")
-@click.argument("rule")
-@_help
+@_command("Show a rule's page.", click.Argument(["rule"]))
 def explain(rule: str) -> None:
     """Show a rule's page: what it finds, why it matters, what its fix does.
 
@@ -196,9 +185,7 @@ def explain(rule: str) -> None:
         raise unknown_rule(rule, {*known, *SOURCE_RULES})
 
 
-@main.command(add_help_option=False)
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", metavar="FORMAT", help="Text (the default) or json.")
-@_help
+@_command("List all rules.", click.Option(["--format", "form"], type=click.Choice(("text", "json")), default="text", metavar="FORMAT", help="text or json."))
 def rules(form: str) -> None:
     """List all rules.
 
@@ -212,9 +199,7 @@ def rules(form: str) -> None:
     _print(listing(bench(config.load()).rules, form))
 
 
-@main.command(add_help_option=False, short_help="Run the examples inside rule files.")
-@click.argument("files", nargs=-1, metavar="[RULE FILES]")
-@_help
+@_command("Run the examples inside rule files.", click.Argument(["files"], nargs=-1, metavar="[RULE FILES]"))
 def test(files: Sequence[str]) -> None:
     """Run the examples inside rule files; the bundled ones when no file is named.
 

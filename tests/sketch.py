@@ -41,6 +41,7 @@ IMAGES = {
     "livenessprobe": "registry.k8s.io/sig-storage/livenessprobe:v2.12.0",
     "provisioner": "registry.k8s.io/sig-storage/csi-provisioner:v4.0.0",
     "socat": "alpine/socat",
+    "none": "",
     "app": "registry.example/app:1",
 }
 CATALOGUE = Catalogue(bundle.bundled().helpers)
@@ -105,8 +106,12 @@ def _container(line: str, volumes: dict[str, Any]) -> tuple[str, dict[str, Any]]
 
 
 def _ports(listed: list[Any]) -> dict[str, Any]:
-    split = [str(each).rpartition("=") for each in listed]
-    return {"ports": [{"containerPort": int(number), **({"name": name} if name else {})} for name, _, number in split]}
+    return {"ports": [each if isinstance(each, dict) else _port(str(each)) for each in listed]}
+
+
+def _port(text: str) -> dict[str, Any]:
+    name, _, number = text.rpartition("=")
+    return {"containerPort": int(number), **({"name": name} if name else {})}
 
 
 def _mounts(listed: list[str]) -> dict[str, Any]:

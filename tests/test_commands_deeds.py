@@ -36,6 +36,7 @@ DOES: list[tuple[str, dict[str, Any]]] = [
     ("while true; do curl -s localhost:80/metrics; sleep 5; done", {"calls": ["GET localhost:80/metrics"], "ends": "never"}),
     ("until pg_isready -h 127.0.0.1 -p 6543; do sleep 1; done", {"calls": ["TCP 127.0.0.1:6543 waits"]}),
     ("until [ -f /x/done ]; do sleep 1; done", {"waits_for": ("/x/done",)}),
+    ("for i in 1 2 3; do [ -f /x/done ] && break; sleep 1; done", {"waits_for": ("/x/done",)}),
     ("while [ ! -e '/x/done' ]; do sleep 1; done; ./up", {"waits_for": ("/x/done",), "ends": "unknown"}),
     ("while ! [[ -f /x/done ]]; do sleep 1; done", {"waits_for": ("/x/done",)}),
     ("while [ -f /x/lock ]; do sleep 1; done", {"waits_for": (), "ends": "when-told"}),

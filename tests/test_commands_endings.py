@@ -129,6 +129,7 @@ ENDS = [
     ("when-done", "bash <<EOF\nexit 0\nEOF\ncp a b"),
     ("never", "sh -s a <<'EOF' && ./next\nsleep infinity\nEOF"),
     ("never", "true && bash - <<-EOF\n\tsleep infinity\n\tEOF"),
+    ("never", "bash /dev/stdin a <<EOF\nsleep infinity\nEOF"),
     ("never", "bash <<< 'sleep infinity'"),
     ("unknown", "bash run.sh <<EOF\nsleep infinity\nEOF"),
     ("unknown", "./app <<EOF\nsleep infinity\nEOF"),
@@ -141,6 +142,7 @@ ENDS = [
     ("when-done", "exit " + "9" * 5000),
     ("when-done", "exit ²"),
     ("when-done", "pg_isready"),
+    ("never", "tail -f ''"),
 ]
 
 

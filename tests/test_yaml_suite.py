@@ -38,14 +38,16 @@ LENIENT = {
 """Cases that the suite, PyYAML and ruamel refuse, and we do not."""
 
 
-def cases() -> Iterator[tuple[tuple[str, int], str, Tree]]:
+def cases() -> Iterator[tuple[tuple[str, int], str, list[Tree] | None]]:
+    """Name, text, and the trees that the suite wants, None where the text is no YAML. A case without a tree has the one before it."""
     for path in sorted(SUITE.glob("*.yaml")):
-        for number, case in enumerate(yaml.load(path.read_text(), yaml.BaseLoader)):
+        tree = ""
+        for number, case in enumerate(yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)):
+            shown, tree = re.sub("—+»", "»", case.get("yaml", "")), case.get("tree", tree)
+            for sign, meant in VISIBLE.items():
+                shown = shown.replace(sign, meant)
             if "yaml" in case:
-                shown = re.sub("—+»", "»", case["yaml"])
-                for sign, meant in VISIBLE.items():
-                    shown = shown.replace(sign, meant)
-                yield (path.stem, number), shown, [] if case.get("fail") else list(suite_trees(case.get("tree", "")))
+                yield (path.stem, number), shown, None if case.get("fail") else list(suite_trees(tree))
 
 
 def ours(node: Node | None) -> Tree:
@@ -118,7 +120,7 @@ def test_every_case_is_read_as_others_read_it_or_refused() -> None:
             continue
         trees = [ours(document.root) for document in read]
         seen["read"] += 1
-        if not any(trees == other for other in (pyyaml(text), ruamel(text), wanted or None)) and name not in LENIENT:
+        if trees not in (pyyaml(text), ruamel(text), wanted) and name not in LENIENT:
             wrong[name] = (text, trees, wanted)
     assert wrong == {}
     assert seen["read"] > 260
@@ -128,8 +130,8 @@ def test_every_case_is_read_as_others_read_it_or_refused() -> None:
 def test_what_we_refuse_is_refused_by_another_reader_or_known() -> None:
     """libyaml, and with it kubectl, knows less than the others of directives and of tabs that begin a block scalar."""
     strict = {"2LFX", "6LVF", "96NN", "BEC7", "MUS6", "R4YG", "Y79Y", "ZYU8"}
-    refused = {name[0] for name, text, wanted in cases() if wanted and any(document.problem for document in documents(text)) and pyyaml(text)}
-    assert refused == strict
+    read = [(name, text) for name, text, wanted in cases() if wanted and pyyaml(text)]
+    assert {name for (name, _), text in read if any(document.problem for document in documents(text))} == strict
 
 
 def test_spans_of_every_case_hold_what_was_written() -> None:
@@ -139,35 +141,43 @@ def test_spans_of_every_case_hold_what_was_written() -> None:
             for node in walk(document.root) if document.root is not None and document.problem is None else ():
                 written = text[node.start : node.end]
                 if node.kind == "scalar" and node.style == "" and not re.search(r"[\r\n]", written):
-                    assert written == node.text, name
+                    # libyaml takes the comma of `- !!str, xxx` into the tag; the suite forbids it altogether.
+                    assert written == node.text or name == ("U99R", 0), name
                     plain += 1
                 elif node.kind == "alias":
                     assert written == f"*{node.text}", name
                 elif node.style in ("'", '"'):
                     assert written[0] == written[-1] == node.style, name
-                elif node.flow:
+                elif node.flow and not is_pair(node, written):
                     assert written[0] + written[-1] in ("{}", "[]"), name
-    assert plain > 900
+    assert plain > 850
+
+
+def is_pair(node: Node, written: str) -> bool:
+    """Whether this is a pair without braces in a flow list."""
+    return written[0] not in "{[" or bool(node.pairs) and node.pairs[0][0].outset <= node.start
 
 
 def test_comments_of_every_case_are_those_of_ruamel() -> None:
-    """The suite's directive line is the only place where ruamel keeps no comment; without a blank in front there is none."""
+    """ruamel keeps none on a directive's line; what stands behind `...` belongs to no document of ours."""
     counted = 0
     for name, text, wanted in cases():
         read = list(documents(text))
-        if not wanted or not read or any(document.problem for document in read) or ruamel(text) is None:
+        if wanted is None or not read or any(document.problem for document in read) or ruamel(text) is None:
             continue
         mine = [comment.text for document in read for comment in comments(text, document)]
-        assert mine == scanned(text) or name in {("MUS6", 4), ("RTP8", 0)}, name
+        assert Counter(mine) == scanned(text) or name in {("MUS6", 4), ("RTP8", 0)}, name
         counted += len(mine)
-    assert counted > 60
+    assert counted > 80
 
 
-def scanned(text: str) -> list[str]:
-    found: dict[int, str] = {}
+def scanned(text: str) -> Counter[str]:
+    """The comments that ruamel's scanner hangs on its tokens: as tokens of their own, or as words for a block scalar's header."""
+    found: dict[Any, str] = {}
     for token in YAML(pure=True).scan(text):
-        kept = [each for part in getattr(token, "_comment", None) or () for each in (part if isinstance(part, list) else [part])]
-        for comment in kept:
-            for line in re.finditer(r"#[^\r\n]*", comment.value if comment is not None else ""):
-                found[comment.start_mark.index + line.start()] = line[0].rstrip()
-    return [found[place] for place in sorted(found)]
+        for part in getattr(token, "_comment", None) or ():
+            for kept in part if isinstance(part, list) else [part]:
+                if kept is not None:
+                    words, mark = (kept, token.start_mark) if isinstance(kept, str) else (kept.value, kept.start_mark)
+                    found |= {(mark.index, line.start()): line[0].rstrip() for line in re.finditer(r"#[^\r\n]*", words)}
+    return Counter(found.values())

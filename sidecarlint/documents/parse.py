@@ -19,7 +19,7 @@ from sidecarlint.documents.split import Chunk, split
 
 # Compiled where they are first used: the first alone costs 4 ms, and most texts need none of them.
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-_PROPERTY = r"(?:!<[^>\s]*>|[&!][^\s,\[\]{}]*)"
+_TAG = r"!<[^>\s]*>|![^\s,\[\]{}]*"
 _BLANK = r"(?:[ \t\r\n\x85\u2028\u2029]+(?:#[^\r\n]*)?)*"
 
 _COLON = "found unexpected ':'"
@@ -161,7 +161,8 @@ class _Builder:
                 self._settle_empty(key, value)
         else:
             node.items = children
-        if node.flow:
+        # A pair without braces in a flow list, [a: b], starts where its key does; libyaml ends it behind the blanks that follow.
+        if node.flow and self.part[node.start - self.base] in "{[" and not (children and children[0].outset <= node.start):
             node.end = self.base + event.end_mark.index
         elif children:
             node.end = children[-1].end
@@ -218,9 +219,11 @@ class _Builder:
         if event.anchor is None and event.tag is None:
             return int(outset)
         position = outset
-        while found := re.compile(_PROPERTY).match(self.part, position):
-            blank = re.compile(_BLANK).match(self.part, found.end())
-            position = blank.end() if blank else found.end()
+        while self.part[position : position + 1] in ("&", "!"):
+            tag = re.compile(_TAG).match(self.part, position)
+            position = tag.end() if tag else position + 1 + len(event.anchor or "")
+            blank = re.compile(_BLANK).match(self.part, position)
+            position = blank.end() if blank else position
         return int(position)
 
     def _block_end(self, start: int, end: int) -> int:

@@ -18,7 +18,7 @@ from sidecarlint.rulebook import Rule, evaluator
 from sidecarlint.settings import Settings
 from sidecarlint.workloads.versions import SIDECARS, show_version
 
-__all__ = ["PLANS", "Context", "Plan", "plan"]
+__all__ = ["PLANS", "Context", "Plan", "case_of", "plan"]
 
 
 class Plan(NamedTuple):
@@ -72,26 +72,32 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
     before = context.life
     if subject.list != "containers":
         return Plan(f"Leave {subject.name} where it stands", "manual", ("it is an init container already",), ())
-    place = subject.place if subject.place is not None else len(before.workload.pod.init_containers)
-    # The work completes only when everything that holds it up is native (a partial migration still hangs).
-    together = (
-        {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None}
-        if subject.holds_up_work
-        else {}
-    )
-    moved = after(before.workload, list({**together, subject.name: place}.items()))
-    later = lifecycle(moved, context.catalogue, context.settings.target, context.references)
-    case = Case(subject, before, later, context.references, context.settings.target, context.catalogue)
     renamed = _by_name(subject, before)
     title = f"Move {subject.name} to initContainers with restartPolicy: Always"
     if renamed:
         title += f", and let it wait for its file ({renamed[0][1]})"
     operations: tuple[Operation, ...] = (
-        Move(subject.route, "initContainers", place),
+        Move(subject.route, "initContainers", _place(subject, before)),
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
         *(operation for operation, _ in renamed),
     )
-    return _graded(title, hazards_of(case), operations, f"Moving {subject.name} to initContainers needs a person")
+    return _graded(title, hazards_of(case_of(subject, context)), operations, f"Moving {subject.name} to initContainers needs a person")
+
+
+def case_of(subject: ContainerLife, context: Context) -> Case:
+    """The move of a container of `containers`, with all that it means for its pod, as hazards are asked about it."""
+    before = context.life
+    moves = {subject.name: _place(subject, before)}
+    if subject.holds_up_work:
+        # The work completes only when everything that holds it up is native (a partial migration still hangs).
+        moves = {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None} | moves
+    moved = after(before.workload, list(moves.items()))
+    later = lifecycle(moved, context.catalogue, context.settings.target, context.references)
+    return Case(subject, before, later, context.references, context.settings.target, context.catalogue)
+
+
+def _place(subject: ContainerLife, before: Lifecycle) -> int:
+    return subject.place if subject.place is not None else len(before.workload.pod.init_containers)
 
 
 def _by_name(subject: ContainerLife, before: Lifecycle) -> list[tuple[Substitute, str]]:

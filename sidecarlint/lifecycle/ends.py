@@ -54,7 +54,13 @@ def _runs_the_image(each: Seen) -> bool:
     """Whether the image's own program runs, and not a script around it; nor, in an init container, one of its other uses."""
     if each.container.list == "initContainers" and not each.container.is_sidecar and _is_subcommand(each):
         return False
-    return each.container.command is None or (len(each.does.programs) == 1 and not each.does.wrappers)
+    programs = each.does.programs
+    return each.container.command is None or (len(programs) == 1 and not each.does.wrappers and not _is_script(programs[0]))
+
+
+def _is_script(argv: Sequence[str]) -> bool:
+    """A script file, run by name or by its shell: what stands in it is not known."""
+    return argv[0].endswith("sh")
 
 
 def _is_subcommand(each: Seen) -> bool:

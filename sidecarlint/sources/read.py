@@ -12,7 +12,7 @@ import os
 import re
 import stat
 import sys
-import zlib
+from binascii import crc32
 from typing import BinaryIO, Literal, NamedTuple
 
 LIMIT = 64 * 1024 * 1024
@@ -113,7 +113,7 @@ def load(path: str, size: int) -> bytes:
 
 def digest_of(data: bytes) -> bytes:
     """Tells a file that changed from one that did not: its length and checksum. hashlib costs 4 ms of every start."""
-    return len(data).to_bytes(8, "big") + zlib.crc32(data).to_bytes(4, "big")
+    return len(data).to_bytes(8, "big") + crc32(data).to_bytes(4, "big")
 
 
 def bom_of(encoding: Encoding) -> bytes:

@@ -3,7 +3,6 @@
 In: any text. Out: text that is safe to show, its width in cells, wrapped lines, colours. Must not know: findings.
 """
 
-import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -95,14 +94,23 @@ def _head(word: str, width: int) -> str:
 
 
 def _shown(character: str) -> str:
-    if character.isprintable() or unicodedata.category(character) not in _HIDDEN:
+    if character.isprintable():
+        return character
+    # Imported where a character needs it: most texts are ASCII.
+    from unicodedata import category
+
+    if category(character) not in _HIDDEN:
         return character
     code = ord(character)
     return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else f"<U+{code:04X}>"
 
 
 def _width(character: str) -> int:
+    if character.isascii():
+        return 1
+    from unicodedata import category, east_asian_width
+
     # Vowels and final consonants of decomposed Hangul join the syllable before them.
-    if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
+    if category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
         return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return 2 if east_asian_width(character) in "WF" else 1

@@ -16,7 +16,6 @@ DEEPEST_SCRIPT = 3
 
 # Simple words need no grammar, and so no import of it.
 _SIMPLE = r"(?a)\s*(?!\w+=|(?:if|while|until|for|case|select|function)\b)[\w./:=@%+,-]+(?: +[\w./:=@%+,-]+)*\s*"
-_STDIN = ("-", "/dev/stdin")
 
 
 def parse(script: Word, arguments: tuple[Word, ...] = ()) -> Statement:
@@ -77,13 +76,13 @@ def _script(words: tuple[Word, ...], stdin: Word | None) -> tuple[str, Word | No
 
 def _of_shell(words: tuple[Word, ...], stdin: Word | None) -> tuple[str, Word | None, tuple[Word, ...]]:
     shell, words, letters = words[0], words[1:], ""
-    while words and words[0].text[:1] in ("-", "+") and len(words[0].text) > 1:
+    while words and words[0].text[:1] in ("-", "+"):
         option, words = words[0].text, words[1:]
         letters += option if option[:2] != "--" else ""
         if (option[:2] != "--" and option[-1] in "oO") or option in ("--rcfile", "--init-file"):
             words = words[1:]
     if "c" in letters:
         return ("script", words[0], words[1:]) if words else ("", None, ())
-    if words and words[0].text in _STDIN:
+    if words and words[0].text == "/dev/stdin":
         return "script", stdin, words
     return ("script", stdin, (shell, *words)) if not words or "s" in letters else ("", None, ())

@@ -49,7 +49,7 @@ def tail(words: tuple[Word, ...]) -> Tail | None:
 
 
 def _tail_option(text: str) -> tuple[set[str], bool] | None:
-    if text in ("--", "-") or text[:1] not in "-+":
+    if text in ("", "--", "-") or text[0] not in "-+":
         return (set(), False) if text == "--" else None
     if text.startswith("--"):
         name, _, value = text[2:].partition("=")

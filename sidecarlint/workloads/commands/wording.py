@@ -74,7 +74,6 @@ class Wording:
         body = parts["heredoc_body"]
         quoted = re.search(r"[\"'\\]", self.raw(parts["heredoc_start"]))
         text = self.raw(body) if quoted else self._text(body)
-        text = re.sub(r"^\t+", "", text, flags=re.MULTILINE) if "<<-" in parts else text
         return Word(text, self.place(body), self.place(body) if self.script.body and text == self.raw(body) else None)
 
     def assign(self, nodes: Iterable["Node"]) -> None:

@@ -1,0 +1,263 @@
+"""Every hazard of a move: a pod in which it is named, and the nearest pods in which it is not. `sketch.py` says how a pod is written."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from sidecarlint.fixes import PLANS, Context, Plan, case_of
+from sidecarlint.fixes.hazards import HAZARDS, Case, Hazard
+from sidecarlint.lifecycle import ContainerLife
+from sidecarlint.settings import Settings
+from sidecarlint.workloads.versions import parse_version
+from tests.sketch import CATALOGUE, life, services
+
+
+class Try(NamedTuple):
+    """A pod in which the container `h` is to be moved, the target, and a Service's targetPort."""
+
+    sketch: tuple[str, ...]
+    target: str
+    port: str
+
+
+class Row(NamedTuple):
+    """What a hazard says, whether it needs a person, a pod that has it, and pods that just do not."""
+
+    words: str
+    manual: bool
+    fires: Try
+    quiet: tuple[Try, ...]
+
+
+def pod(*containers: str, head: str = "Deployment", target: str = "1.29", port: str = "") -> Try:
+    return Try((head, *containers), target, port)
+
+
+LOGGED = "web: app {mounts: [logs]} $ ./run > /logs/app.log"
+READER = "h: busybox {mounts: [logs]}"
+USED = "web: app {env: {DB: '127.0.0.1:5432'}}"
+CLEAN = pod(USED, "h: sql > --port=5432")
+RBAC = "h: rbac {ports: [https=8443]}"
+LABELLED = "Deployment {labels: {app: web}}"
+SERVED = "web: app {mounts: [logs], ports: [8080]} $ ./run > /logs/app.log"
+PROBED = "h: busybox {mounts: [logs], startupProbe: {exec: {command: [ls]}}}"
+WAITS = " $ until nc -z %s 8080; do sleep 1; done; tail -F /logs/app.log"
+CALLS = "migrate: app {list: init} $ nc -z %s 5432"
+FILLS = "conf: app {list: init, mounts: [c]} $ ./c"
+FILLED = "h: sql {ports: [5432], mounts: [c]}"
+SMALL = "{resources: {requests: {cpu: 100m, memory: 64Mi}}}"
+MESH = "Deployment {annotations: {linkerd.io/inject: enabled%s}}"
+VAULT = "Deployment {annotations: {vault.hashicorp.com/agent-inject: 'true'%s}}"
+STARTS = "startupProbe: {httpGet: {port: %s, path: %s}}"
+SERVICE = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 1, targetPort: %s}]}}"
+NATIVE = ", config.linkerd.io/proxy-enable-native-sidecar: 'true'"
+
+# fmt: off
+ROWS = {
+    "old_target": Row("has no native sidecars", True, pod(USED, "h: sql", target="1.28"), (CLEAN,)),
+    "incomplete": Row("it has no image", True, pod(LOGGED, READER.replace("busybox", "none") + " $ tail -F /logs/app.log"), (CLEAN,)),
+    "name_taken": Row("has the same name", True, pod("h: app {list: init}", USED, "h: sql"), (pod("i: app {list: init}", USED, "h: sql"),)),
+    "placed_by_injector": Row("Istio's sidecar injector places this container itself; its switch is", True,
+        pod("web: app", "h: istio"), (pod("web: app", "h: rbac"),)),
+    "host_port": Row("hostPort 8443 would stop working", True,
+        pod("web: app", "h: rbac {ports: [{containerPort: 8443, hostPort: 8443}]}"),
+        (pod("web: app {ports: [{containerPort: 80, hostPort: 80}]}", "h: rbac {ports: [8443]}"),
+         pod("web: app", "h: rbac {ports: [8443]}", head="Deployment {spec: {hostNetwork: true}}", target="1.33.6"))),
+    "resize_policy": Row("refuses resizePolicy", True,
+        pod(USED, "h: sql {resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]}", target="1.32"),
+        (pod(USED, "h: sql {resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]}", target="1.33"),)),
+    "named_port": Row("leads to its port by the name https", True,
+        pod("web: app", RBAC, head=LABELLED, port="https"),
+        (pod("web: app", RBAC, head=LABELLED, port="8443"),
+         pod("web: app {ports: [https=80]}", "h: rbac {ports: [8443]}", head=LABELLED, port="https"),
+         pod("web: app", RBAC, head=LABELLED.replace("web", "other"), port="https"),
+         pod("web: app", RBAC, head=LABELLED, port="https", target="1.33"))),
+    "waits_for_the_app": Row("startupProbe asks web, which would start only after it", True,
+        pod("web: app {ports: [8080]}", "h: sql {startupProbe: {tcpSocket: {port: 8080}}}"),
+        (pod("web: app {ports: [8080]}", "h: sql {ports: [9090], startupProbe: {tcpSocket: {port: 9090}}}"),
+         pod("web: app {ports: [8080]}", "h: sql {readinessProbe: {tcpSocket: {port: 8080}}}"),
+         pod("web: app {ports: [8080]}", "h: sql {startupProbe: {exec: {command: [nc, -z, db, '8080']}}}"))),
+    "holds_until_the_app": Row("its command waits for web", True, pod(SERVED, PROBED + WAITS % "localhost"),
+        (pod(SERVED, READER + WAITS % "localhost"), pod(SERVED, PROBED + WAITS % "db"))),
+    "start_depends_on_the_app": Row("is ready only once the app is up", True,
+        pod("web: app", f"h: registrar {{ports: [9809], {STARTS % (9809, '/healthz')}}}"),
+        (pod("web: app", "h: registrar {ports: [9809], livenessProbe: {httpGet: {port: 9809, path: /healthz}}}"),
+         pod("web: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}"))),
+    "init_order": Row("the init container migrate calls it", True, pod(CALLS % "localhost", FILLS, "web: app", FILLED),
+        (pod(FILLS, CALLS % "localhost", "web: app", FILLED), pod(CALLS % "db", FILLS, "web: app", FILLED))),
+    "filled_by_injector": Row("it needs /vault/secrets, which Vault's injector fills only after it", True,
+        pod(USED, "h: sql > -credential_file=/vault/secrets/key", head=VAULT % ""),
+        (pod(USED, "h: sql > -credential_file=/secrets/key", head=VAULT % ""),
+         pod(USED, "h: sql > -credential_file=/vault/secrets/key", head=VAULT % ", vault.hashicorp.com/agent-init-first: 'true'"),
+         pod(USED, "h: sql > -credential_file=/vault/secrets/key"))),
+    "not_certain": Row("it is likely, not certain", False, pod(LOGGED, "h: fluent-bit {mounts: [logs]}"), (CLEAN,)),
+    "nobody_gains": Row("nothing shows that the pod gains", False, pod("web: app", "h: reload"), (CLEAN,)),
+    "inbound": Row("traffic enters the pod through it", False, pod("web: app", "h: rbac"), (CLEAN, pod("web: app", "h: reload"))),
+    "mesh": Row("the pod is in a service mesh (linkerd.io/inject)", False, pod(USED, "h: sql", head=MESH % ""),
+        (pod(USED, "h: sql", head=MESH % NATIVE), CLEAN, pod(LOGGED, READER + " $ tail -F /logs/app.log", head=MESH % ""),
+         pod(USED, "h: sql", head="Deployment {annotations: {linkerd.io/inject: disabled}}"),
+         pod(USED, "h: sql", head="Deployment {labels: {sidecar.istio.io/inject: 'false', istio.io/rev: a}}"),
+         pod("web: app", "h: istio", head="Deployment {annotations: {sidecar.istio.io/status: x}}"),
+         pod("proxy: istio {list: sidecar}", "web: app", "h: reload", head="Deployment {annotations: {sidecar.istio.io/status: x}}"))),
+    "missing_file": Row("less +F does not wait for a file", False, pod(LOGGED, READER + " $ less +F /logs/app.log"),
+        (pod(LOGGED, READER + " $ tail -F /logs/app.log"), pod(LOGGED, READER + " $ tail -f /logs/app.log"))),
+    "requests_grow": Row("the pod would request more cpu and memory", False,
+        pod("i: app {list: init, resources: {requests: {cpu: '2', memory: 2Gi}}}", USED, f"h: sql {SMALL}"),
+        (pod("i: app {list: init, resources: {requests: {cpu: 50m}}}", "web: app {resources: {limits: {cpu: 50m}}}", f"h: sql {SMALL}"),
+         pod("i: app {list: init, mounts: [c], resources: {limits: {cpu: 2}}}", USED, f"h: sql {{mounts: [c], {SMALL[1:]}"))),
+    "pre_stop": Row("its preStop hook makes it quit", False,
+        pod("web: app", "h: rbac {lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 5; kill -TERM 1']}}}}"),
+        (pod("web: app", "h: rbac {lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 5; kill -0 1']}}}}"),
+         pod("web: app {lifecycle: {preStop: {exec: {command: [nginx, -s, quit]}}}}", "h: rbac"),
+         pod("web: app", "h: rbac {lifecycle: {preStop: {httpGet: {path: /drain, port: 1}}}}"))),
+    "still_told_to_quit": Row("counts against backoffLimit", False,
+        pod("work: app $ ./run; curl -X POST localhost:9091/quitquitquit", "h: sql > --quitquitquit", head="Job OnFailure"),
+        (pod("work: app $ ./run", "h: sql", head="Job OnFailure"),)),
+    "works_afterwards": Row("what it does once /logs/done is there must fit into the pod's grace period", False,
+        pod(LOGGED, READER + " $ tail -F /logs/app.log & until [ -f /logs/done ]; do sleep 1; done; curl -T /logs/a db", head="Job Never"),
+        (pod(LOGGED, READER + " $ tail -F /logs/app.log", head="Job Never"),
+         pod("work: app $ ./run; curl localhost:9091/quitquitquit", "h: sql > --quitquitquit", head="Job Never"))),
+    "result_matters": Row("it may end by itself", False, pod("work: app $ ./run", "h: vault > agent -config=/c.hcl", head="Job Never"),
+        (pod("work: app $ ./run", "h: sql", head="Job Never"), pod("web: app", "h: vault > agent -config=/c.hcl"))),
+    "still_blocked": Row("another container still keeps the work from completing", False,
+        pod("wait: app {list: init} $ sleep infinity", "work: app $ ./run", "h: sql", head="Job Never"),
+        (pod("work: app $ ./run", "h: sql", head="Job Never"),
+         pod("work: app $ ./run", "other: sql > p:r:a", "h: sql > p:r:b", head="Job Never"))),
+    "universal_pair": Row("new is a sidecar of the same kind already", False,
+        pod("new: sql {list: sidecar} > p:r:a", USED, "h: sql > p:r:b"),
+        (CLEAN, pod("a: busybox {list: sidecar, mounts: [logs]} $ tail -F /logs/a.log", LOGGED, READER + " $ tail -F /logs/b.log"))),
+    "storage_limit": Row("a sidecar's own limit of ephemeral-storage", False,
+        pod(USED, "h: sql {resources: {limits: {ephemeral-storage: 1Gi}}}"),
+        (pod(USED, "h: sql {resources: {limits: {memory: 1Gi}, requests: {ephemeral-storage: 1Gi}}}"),)),
+    "stuck_after_probe": Row("stays stuck once a sidecar's startupProbe has failed", False,
+        pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job Never", target="1.34"),
+        (pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job OnFailure", target="1.34"),
+         pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job Never", target="1.34.2"),
+         pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job Never", target="1.33.6"),
+         pod("work: app", "h: sql", head="Job Never", target="1.34"))),
+}
+# fmt: on
+MORE = {
+    "host_port": Row(
+        "so two such pods can meet on one node",
+        False,
+        pod("web: app", "h: rbac {ports: [8443]}", head="Deployment {spec: {hostNetwork: true}}", target="1.33"),
+        (),
+    ),
+    "waits_for_the_app": Row(
+        "postStart hook asks web",
+        True,
+        pod(
+            "web: app {ports: [8080]}",
+            "h: sql {lifecycle: {postStart: {exec: {command: [sh, -c, 'until curl -s localhost:8080; do sleep 1; done']}}}}",
+        ),
+        (),
+    ),
+    "holds_until_the_app": Row(
+        "waits for /logs/ready, which web may make",
+        True,
+        pod(
+            LOGGED,
+            "h: sql {mounts: [logs], startupProbe: {exec: {command: [ls]}}} $ until [ -f /logs/ready ]; do sleep 1; done; cloud-sql-proxy",
+        ),
+        (),
+    ),
+    "start_depends_on_the_app": Row(
+        "asks for /, which may be answered by the app",
+        True,
+        pod("web: app", f"h: rbac {{ports: [8443], {STARTS % (8443, '/')}}}"),
+        (),
+    ),
+    "still_told_to_quit": Row(
+        "would be started again until the app has ended",
+        False,
+        pod("work: app $ ./run; curl -X POST localhost:9091/quitquitquit", "h: sql > --quitquitquit", head="Job Never"),
+        (),
+    ),
+    "pre_stop": Row(
+        "its preStop hook makes it quit",
+        False,
+        pod("web: app", "h: rbac {lifecycle: {preStop: {httpGet: {path: /quitquitquit, port: 1}}}}"),
+        (),
+    ),
+}
+"""Other words of hazards that have several."""
+
+Ask = Callable[[Case], Hazard | None]
+NAMED: dict[str, Ask] = {each.__name__: each for each in HAZARDS}
+FIRES = [(name, row) for table in (ROWS, MORE) for name, row in table.items()]
+QUIET = [(name, each) for name, row in ROWS.items() for each in row.quiet]
+
+
+def asked(tried: Try) -> tuple[ContainerLife, Context]:
+    target = parse_version(tried.target)
+    assert target is not None
+    references = services(SERVICE % tried.port if tried.port else "")
+    found = life(*tried.sketch, target=tried.target, references=references)
+    subject = next(each for each in found.containers if each.name == "h" and each.list == "containers")
+    assert subject.part == "helper"
+    return subject, Context(found, references, CATALOGUE, Settings(target=target))
+
+
+def planned(tried: Try) -> Plan:
+    return PLANS["move-to-init-containers"](*asked(tried))
+
+
+def test_every_hazard_has_its_rows() -> None:
+    assert len(NAMED) == len(HAZARDS)
+    assert set(ROWS) == set(NAMED)
+    assert all(row.quiet for row in ROWS.values())
+
+
+@pytest.mark.parametrize(("name", "row"), FIRES, ids=[name for name, _ in FIRES])
+def test_a_hazard_is_named(name: str, row: Row) -> None:
+    hazard = NAMED[name](case_of(*asked(row.fires)))
+    assert hazard is not None
+    assert row.words in hazard.words
+    assert hazard.manual == row.manual
+    plan = planned(row.fires)
+    assert hazard.words in plan.hazards
+    assert plan.applicability != "safe"
+    assert (plan.applicability == "manual") == (not plan.operations)
+    assert plan.applicability == "manual" or not row.manual
+
+
+@pytest.mark.parametrize(("name", "tried"), QUIET, ids=[name for name, _ in QUIET])
+def test_a_hazard_is_not_named(name: str, tried: Try) -> None:
+    assert NAMED[name](case_of(*asked(tried))) is None
+
+
+def test_a_move_without_hazards_is_safe() -> None:
+    plan = planned(CLEAN)
+    assert (plan.applicability, plan.hazards) == ("safe", ())
+    assert [type(each).__name__ for each in plan.operations] == ["Move", "Set"]
+
+
+def test_what_needs_a_person_is_named_first() -> None:
+    plan = planned(pod("web: app", "h: rbac {ports: [{containerPort: 8443, hostPort: 8443}]}"))
+    assert plan.applicability == "manual"
+    assert plan.hazards[0].startswith("hostPort 8443")
+    assert len(plan.hazards) == 3
+
+
+MADE = [
+    ("a certain helper", "safe", "h: sql {list: init} > p:r:i", "1.29"),
+    ("a reader of the app's log", "safe", "h: busybox {list: init, mounts: [logs]} $ tail -F /logs/app.log", "1.29"),
+    ("a likely helper", "unsafe", "h: fluent-bit {list: init}", "1.29"),
+    ("anything else that never exits", "unsafe", "h: app {list: init} $ sleep infinity", "1.29"),
+    ("what an injector places", "manual", "h: istio {list: init}", "1.29"),
+    ("an old target", "manual", "h: sql {list: init}", "1.28"),
+]
+
+
+@pytest.mark.parametrize(("applicability", "blocking", "target"), [row[1:] for row in MADE], ids=[row[0] for row in MADE])
+def test_an_init_container_made_a_sidecar(applicability: str, blocking: str, target: str) -> None:
+    version = parse_version(target)
+    assert version is not None
+    found = life("Deployment", blocking, LOGGED, target=target)
+    subject = next(each for each in found.containers if each.name == "h")
+    assert (subject.part, subject.ends) == ("init", "never")
+    plan = PLANS["make-sidecar"](subject, Context(found, services(""), CATALOGUE, Settings(target=version)))
+    assert plan.applicability == applicability
+    assert bool(plan.hazards) == (applicability != "safe")

@@ -1,0 +1,120 @@
+"""Services: which pods they select, and which of a container's ports they lead to."""
+
+import pytest
+
+from sidecarlint.references import SPEAKS, References, Service, read_references, selecting, service_ports
+from tests.sketch import services, workload
+
+SERVICE = """
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}, namespace: {namespace}}}
+spec:
+  selector: {selector}
+  ports: {ports}
+"""
+
+
+def service(name: str = "web", namespace: str = "shop", selector: str = "{app: web}", ports: str = "[{port: 80}]") -> str:
+    return SERVICE.format(name=name, namespace=namespace, selector=selector, ports=ports)
+
+
+def only(text: str) -> Service:
+    (found,) = services(text).services
+    return found
+
+
+TARGETS = [
+    ("the port itself without a target", "[{port: 80}]", ("80",)),
+    ("a number", "[{port: 80, targetPort: 8080}]", ("8080",)),
+    ("a name", "[{port: 80, targetPort: http}]", ("http",)),
+    ("a number in quotes", "[{port: 80, targetPort: '8080'}]", ("8080",)),
+    ("several", "[{port: 80, targetPort: http}, {port: 9090}]", ("http", "9090")),
+    ("a null target", "[{port: 80, targetPort: null}]", ("80",)),
+    ("none", "[]", ()),
+]
+
+
+@pytest.mark.parametrize(("ports", "targets"), [row[1:] for row in TARGETS], ids=[row[0] for row in TARGETS])
+def test_where_a_port_leads(ports: str, targets: tuple[str, ...]) -> None:
+    assert only(service(ports=ports)).targets == targets
+
+
+NO_SERVICES = [
+    ("a Service without a selector", service(selector="{}")),
+    ("an ExternalName", "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {type: ExternalName, externalName: example.org}}"),
+    ("Knative's Service", service().replace("v1", "serving.knative.dev/v1")),
+    ("another kind", service().replace("kind: Service", "kind: ServiceMonitor")),
+    ("no object", "kind: Service\nspec: {selector: {app: web}}"),
+    ("a broken document", "kind: Service\napiVersion: [v1"),
+    ("nothing", ""),
+]
+
+
+@pytest.mark.parametrize("text", [row[1] for row in NO_SERVICES], ids=[row[0] for row in NO_SERVICES])
+def test_what_is_no_service_with_pods(text: str) -> None:
+    assert services(text) == References()
+
+
+def test_services_in_lists_and_in_several_documents() -> None:
+    listed = "apiVersion: v1\nkind: {kind}\nitems:\n- " + service("a").strip().replace("\n", "\n  ")
+    texts = [listed.format(kind="List"), listed.format(kind="ServiceList"), service("a") + "---" + service("b")]
+    assert [[each.name for each in services(text).services] for text in texts] == [["a"], ["a"], ["a", "b"]]
+
+
+SELECTED = [
+    ("equal labels", {"app": "web"}, "shop", "shop", True),
+    ("more labels than it asks for", {"app": "web", "tier": "front"}, "shop", "shop", True),
+    ("another value", {"app": "api"}, "shop", "shop", False),
+    ("no labels", {}, "shop", "shop", False),
+    ("another namespace", {"app": "web"}, "shop", "blog", False),
+    ("a workload without a namespace may end up there", {"app": "web"}, "", "shop", True),
+    ("a Service without a namespace may end up there", {"app": "web"}, "shop", "''", True),
+    ("both without one", {"app": "web"}, "", "''", True),
+]
+
+
+@pytest.mark.parametrize(("labels", "mine", "its", "expected"), [row[1:] for row in SELECTED], ids=[row[0] for row in SELECTED])
+def test_which_pods_a_service_selects(labels: dict[str, str], mine: str, its: str, expected: bool) -> None:
+    found = workload(f"Deployment {{labels: {labels}, namespace: '{mine}'}}", "web: app")
+    assert bool(selecting(services(service(namespace=its)), found)) == expected
+
+
+def test_a_selector_of_several_labels_needs_all() -> None:
+    references = services(service(selector="{app: web, tier: front}"))
+    assert not selecting(references, workload("Deployment {labels: {app: web}, namespace: shop}", "web: app"))
+    assert selecting(references, workload("Deployment {labels: {app: web, tier: front}, namespace: shop}", "web: app"))
+
+
+def test_labels_of_the_pods_count_and_not_those_of_their_owner() -> None:
+    owned = workload("CronJob {labels: {app: web}, namespace: shop}", "web: app")
+    assert selecting(services(service()), owned)
+
+
+PORTS = [
+    ("by number", "[8080]", "[{port: 80, targetPort: 8080}]", ("8080",)),
+    ("by name", "[http=8080]", "[{port: 80, targetPort: http}]", ("http",)),
+    ("by its port's number", "[80]", "[{port: 80}]", ("80",)),
+    ("by number though it has a name", "[http=8080]", "[{port: 80, targetPort: 8080}]", ("8080",)),
+    ("to another port", "[9090]", "[{port: 80, targetPort: 8080}]", ()),
+    ("to another name", "[metrics=8080]", "[{port: 80, targetPort: http}]", ()),
+    ("to nothing that is declared", "[]", "[{port: 80}]", ()),
+]
+
+
+@pytest.mark.parametrize(("declared", "ports", "targets"), [row[1:] for row in PORTS], ids=[row[0] for row in PORTS])
+def test_which_ports_a_service_leads_to(declared: str, ports: str, targets: tuple[str, ...]) -> None:
+    container = workload("Deployment", f"web: app {{ports: {declared}}}").pod.containers[0]
+    found = service_ports(services(service("front", ports=ports)).services, container)
+    assert found == tuple(("front", target) for target in targets)
+
+
+def test_a_text_in_which_nothing_speaks_is_known_before_it_is_read() -> None:
+    spoken = [service(), '{"kind": "Service"}', "kind: 'List'", "kind: ServiceList", "- kind : Service"]
+    silent = ["kind: ServiceAccount", "kind: Deployment", "name: Service", "kind: ServiceMonitor"]
+    assert [bool(SPEAKS.search(text)) for text in spoken] == [True] * len(spoken)
+    assert [bool(SPEAKS.search(text)) for text in silent] == [False] * len(silent)
+
+
+def test_nothing_is_read_of_no_objects() -> None:
+    assert read_references([]) == References(())
