@@ -22,8 +22,6 @@ from sidecarlint.settings import SEVERITIES, Settings, fails
 if TYPE_CHECKING:
     from sidecarlint.pipeline import Input
 
-_FORMATS = formats()
-
 
 class _Program(click.Group):
     """Turns what stops a run into one line on stderr and exit code 2."""
@@ -39,11 +37,26 @@ class _Program(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        return _HELP
+
+
+class _Command(click.Command):
+    """Has the help option that all share."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        return _HELP
+
 
 def _at_least_one(ctx: click.Context, option: click.Parameter, number: int | None) -> int | None:
     if number is not None and number < 1:
         raise click.BadParameter(f"{number} is less than 1.")
     return number
+
+
+def _format(names: Sequence[str]) -> click.Option:
+    help_line = f"{', '.join(names)} (default: text)."
+    return click.Option(["--format", "form"], type=click.Choice(names), default="text", metavar="FORMAT", help=help_line)
 
 
 def _show_help(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
@@ -71,7 +84,7 @@ _READING = (
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files in folders; as in .gitignore."),
     click.Option(["--helpers"], multiple=True, metavar="PATH", help="Also know the helpers of these files."),
     click.Option(["--config"], metavar="FILE", help="Not the nearest sidecarlint.toml, but this file."),
-    click.Option(["--format", "form"], type=click.Choice(_FORMATS), default="text", metavar="FORMAT", help=f"{', '.join(_FORMATS)} (default: text)."),
+    _format(formats()),
 )
 _JUDGING = (
     click.Option(["--select"], multiple=True, metavar="RULE", help="Only these rules; may be given several times."),
@@ -87,7 +100,7 @@ _FIXING = (
 )
 
 
-@click.group(cls=_Program, add_help_option=False, params=[_VERSION, _HELP], context_settings={"max_content_width": 100})
+@click.group(cls=_Program, params=[_VERSION], context_settings={"max_content_width": 100})
 def main() -> None:
     """Find legacy sidecars in Kubernetes manifests and rewrite them into native ones.
 
@@ -99,7 +112,7 @@ def main() -> None:
 
 
 def _command(summary: str, *parameters: click.Parameter) -> Callable[[Callable[..., None]], click.Command]:
-    return main.command(params=[*parameters, _HELP], add_help_option=False, short_help=summary)
+    return main.command(cls=_Command, params=list(parameters), short_help=summary)
 
 
 @_command("Find legacy sidecars and what hangs on them.", *_READING, *_JUDGING)
@@ -116,7 +129,7 @@ def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
 
     settings = _settings(options)
     run = pipeline.check(_given(paths), settings, _progress())
-    _print(renderer(form).check(run, _style(info)))
+    _print(renderer(form).check(run, _style(info, settings)))
     sys.exit(_exit_code(run, settings))
 
 
@@ -130,7 +143,7 @@ def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
     from sidecarlint import pipeline
 
     inspections, run = pipeline.inspect(_given(paths), _settings(options))
-    _print(renderer(form).inspect(inspections, run, _style(False)))
+    _print(renderer(form).inspect(inspections, run, _style(False, Settings())))
     sys.exit(2 if run.unread else 0)
 
 
@@ -150,7 +163,7 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, *
     settings, given = _settings(options), _given(paths)
     received = _received(given) if "-" in paths else b""
     mending = pipeline.fix(given._replace(stdin=BytesIO(received)) if received else given, settings, unsafe, diff, _progress())
-    report = renderer(form).fix(mending, _style(info))
+    report = renderer(form).fix(mending, _style(info, settings))
     if diff:
         from sidecarlint.reports.terminal.diff import unified
 
@@ -185,7 +198,7 @@ def explain(rule: str) -> None:
         raise unknown_rule(rule, {*known, *SOURCE_RULES})
 
 
-@_command("List all rules.", click.Option(["--format", "form"], type=click.Choice(("text", "json")), default="text", metavar="FORMAT", help="text or json."))
+@_command("List all rules.", _format(("json", "text")))
 def rules(form: str) -> None:
     """List all rules.
 
@@ -237,11 +250,12 @@ def _unread(run: Run, path: str) -> bool:
     return any(each.path == path for each in run.unread)
 
 
-def _style(info: bool) -> Style:
+def _style(info: bool, settings: Settings) -> Style:
+    """What makes the run fail is shown, wanted or not."""
     tty = sys.stdout.isatty()
     width = os.get_terminal_size(sys.stdout.fileno()).columns if tty else 80
     colour = tty and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Style(colour=colour, width=max(40, min(width, 100)), info=info)
+    return Style(colour=colour, width=max(40, min(width, 100)), info=info or settings.fail_on == "info")
 
 
 def _print(text: str) -> None:

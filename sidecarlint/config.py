@@ -64,7 +64,7 @@ def load(start: str = ".", path: str | None = None) -> Settings:
 
 def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
     """The settings with what the command line says beside or instead of them. Raises UsageError for a target that is no version."""
-    given = {
+    given: dict[str, Any] = {
         "select": frozenset(_parts(options.get("select", ()))),
         "ignore": frozenset(_parts(options.get("ignore", ()))),
         "kinds": frozenset(kind.lower() for kind in _parts(options["kinds"])),

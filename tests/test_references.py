@@ -58,7 +58,7 @@ def test_what_is_no_service_with_pods(text: str) -> None:
 
 def test_services_in_lists_and_in_several_documents() -> None:
     listed = "apiVersion: v1\nkind: {kind}\nitems:\n- " + service("a").strip().replace("\n", "\n  ")
-    texts = [listed.format(kind="List"), listed.format(kind="ServiceList"), service("a") + "---" + service("b")]
+    texts = [listed.replace("{kind}", "List"), listed.replace("{kind}", "ServiceList"), service("a") + "---" + service("b")]
     assert [[each.name for each in services(text).services] for text in texts] == [["a"], ["a"], ["a", "b"]]
 
 

@@ -19,6 +19,8 @@ more, and `_LEAST`. A longer document is left alone."""
 _LEAST = 5_000
 
 _LINE = r"(?P<indent>[ ]*)(?P<dashes>(?:-[ ]+)*)(?P<content>[^\r\n]*)(?P<end>\r\n|\n|\r|\Z)"
+_WHOLE = r"[^#]*:[ \t]+[^\s|>&!#\[{].*"
+"""A key with its value, below which nothing deeper can stand."""
 _OPENING = "\"'[{"
 
 
@@ -51,14 +53,14 @@ class _Draft:
             here -= 1
         if here < 0 or not lines[here][0].strip():
             return False
-        if not (self._narrow_dash(lines, here, problem) or self._outdent(lines, here, problem)):
+        if not (self._narrow_dash(lines, here, problem) or self._outdent(lines, here)):
             self._blank(lines, here)
         return True
 
     def _narrow_dash(self, lines: list["re.Match[str]"], here: int, problem: Problem) -> bool:
         """`-   name: a` above `  image: b`: the first key goes to the column of the others."""
         column = _column(lines[here])
-        above = next((line for line in reversed(lines[:here]) if _is_content(line) and len(line["indent"]) < column), None)
+        above = _above(lines, here, column)
         if not problem.message.startswith("did not find expected key") or above is None or lines[here]["dashes"] or not above["dashes"]:
             return False
         gap = _column(above) - column
@@ -67,11 +69,11 @@ class _Draft:
         self._replace(above.end("dashes") - gap, above.end("dashes"), "")
         return True
 
-    def _outdent(self, lines: list["re.Match[str]"], here: int, problem: Problem) -> bool:
+    def _outdent(self, lines: list["re.Match[str]"], here: int) -> bool:
         """`a: 1` above `    b: 2`: what is indented for no reason goes to the column of the line above."""
-        above = next((line for line in reversed(lines[:here]) if _is_content(line)), None)
+        above = _above(lines, here)
         surplus = _column(lines[here]) - _column(above) if above else 0
-        if not problem.message.startswith("mapping values are not allowed") or surplus <= 0:
+        if above is None or surplus <= 0 or not re.fullmatch(_WHOLE, above["content"]):
             return False
         depth = len(lines[here]["indent"])
         last = next((i for i in range(here, len(lines)) if _is_content(lines[i]) and len(lines[i]["indent"]) < depth), len(lines))
@@ -80,10 +82,12 @@ class _Draft:
         return True
 
     def _blank(self, lines: list["re.Match[str]"], here: int) -> None:
-        """Blanks a line and the lines below it that are indented deeper."""
-        depth = len(lines[here]["indent"])
+        """Blanks a line and the lines below it that are indented deeper. A line left of the one above it, such as a template action or
+        the mark of a merge conflict, is none that others belong to."""
+        depth, above = len(lines[here]["indent"]), _above(lines, here)
         last = next((i for i in range(here + 1, len(lines)) if lines[i][0].strip() and len(lines[i]["indent"]) <= depth), len(lines)) - 1
-        start, end = lines[here].start(), lines[last].end()
+        alone = "\t" in lines[here][0][: depth + 1] or not lines[here]["dashes"] and above is not None and len(above["indent"]) > depth
+        start, end = lines[here].start(), lines[here if alone else last].end()
         self._replace(start, end, re.sub(r"[^\r\n]", " ", self.text[start:end]))
 
     def _replace(self, start: int, end: int, text: str) -> None:
@@ -102,6 +106,11 @@ def _culprit(text: str, problem: Problem) -> int:
     """Where to mend: an open quote or bracket is to blame for what follows it."""
     opened = problem.opened
     return opened if opened is not None and text[opened : opened + 1] in _OPENING else problem.offset
+
+
+def _above(lines: list["re.Match[str]"], here: int, column: int | None = None) -> "re.Match[str] | None":
+    """The nearest line above that holds more than a comment, and is indented less than `column` where one is given."""
+    return next((line for line in reversed(lines[:here]) if _is_content(line) and (column is None or len(line["indent"]) < column)), None)
 
 
 def _column(line: "re.Match[str]") -> int:

@@ -16,7 +16,7 @@ from sidecarlint.documents import Node, child, documents, items, text_of, texts
 from sidecarlint.workloads import Workload, objects
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_INCLUDES = ("resources", "bases", "components")
+_INCLUDES = ("resources", "bases")
 _PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
 _RENAMES = ("namePrefix", "nameSuffix")
 _ANY = ".*"
@@ -35,11 +35,15 @@ class Patch(NamedTuple):
 
 
 class Kustomization(NamedTuple):
-    """One kustomization file: its folder, what it includes, its patches, whether it renames. Paths are real paths."""
+    """One kustomization file: its folder, what it includes, its patches, whether it renames. Paths are real paths.
+
+    `components` are those of its includes that patch whatever else it includes.
+    """
 
     path: str
     folder: str
     includes: frozenset[str]
+    components: frozenset[str]
     patches: tuple[Patch, ...]
     renames: bool
 
@@ -66,11 +70,13 @@ class Kustomizations:
         return None
 
     def _reaching(self, path: str) -> list[Kustomization]:
-        reached, wanted = [], {path}
+        """The kustomizations that include a file, themselves or by others, and the components that they apply to it."""
+        reached, above, applied = [], {path}, set[str]()
         rest = list(self._all)
-        while found := [each for each in rest if each.includes & wanted]:
+        while found := [each for each in rest if each.includes & above or each.folder in applied]:
             reached += found
-            wanted |= {place for each in found for place in (each.path, each.folder)}
+            applied |= {place for each in found for place in each.components}
+            above |= {place for each in found if each.includes & above for place in (each.path, each.folder)}
             rest = [each for each in rest if each not in found]
         return reached
 
@@ -79,11 +85,11 @@ class Kustomizations:
         document = next(documents(text), None) if text is not None else None
         if document is None or document.root is None:
             return None
-        folder = os.path.dirname(os.path.realpath(path))
-        included = {name for key in _INCLUDES for item in items(child(document.root, key)) if (name := text_of(item))}
-        places = frozenset(os.path.realpath(os.path.join(folder, name)) for name in included if "://" not in name)
-        renames = any(text_of(child(document.root, key)) for key in _RENAMES)
-        return Kustomization(path, folder, places, tuple(self._patches(document.root, folder)), renames)
+        root, folder = document.root, os.path.dirname(os.path.realpath(path))
+        components = _places(root, "components", folder)
+        includes = components.union(*(_places(root, key, folder) for key in _INCLUDES))
+        renames = any(text_of(child(root, key)) for key in _RENAMES)
+        return Kustomization(path, folder, includes, components, tuple(self._patches(root, folder)), renames)
 
     def _patches(self, root: Node, folder: str) -> Iterator[Patch]:
         for key in _PATCHES:
@@ -113,6 +119,12 @@ class Kustomizations:
         path = os.path.realpath(os.path.join(folder, named)) if named else ""
         text = inline or (self._read(path) if path else None) or ""
         return Patch(path, text, text_of(child(target, "kind")) or "", text_of(child(target, "name")) or "")
+
+
+def _places(root: Node, key: str, folder: str) -> frozenset[str]:
+    """What a kustomization names under a key, as real paths; what lies elsewhere on the net is left out."""
+    named = (text_of(item) for item in items(child(root, key)))
+    return frozenset(os.path.realpath(os.path.join(folder, name)) for name in named if name and "://" not in name)
 
 
 def _targets(replacement: Node) -> Iterator[Patch]:

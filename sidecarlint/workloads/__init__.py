@@ -48,19 +48,27 @@ class Workload(NamedTuple):
 def objects(document: Document) -> Iterator[Object]:
     """The Kubernetes objects of a document; those inside a List one by one, the List itself not."""
     if document.root is not None:
-        yield from _objects(document, document.root, (), 0)
+        yield from _objects(document, document.root, (), _Listed("", "", 0))
 
 
-def _objects(document: Document, item: Node, route: Route, depth: int) -> Iterator[Object]:
+class _Listed(NamedTuple):
+    """What a list says of its items, which may leave it out in a typed one such as a DeploymentList."""
+
+    api_version: str
+    kind: str
+    depth: int
+
+
+def _objects(document: Document, item: Node, route: Route, listed: _Listed) -> Iterator[Object]:
     node = resolve(item)
-    kind, api_version = text_of(child(node, "kind")), text_of(child(node, "apiVersion"))
+    kind, api_version = text_of(child(node, "kind")) or listed.kind, text_of(child(node, "apiVersion")) or listed.api_version
     if node is None or not kind or not api_version:
         return
-    listed = child(node, "items")
-    if kind.endswith("List") and listed is not None and listed.kind == "sequence":
-        if depth < _DEEPEST_LIST:
-            for index, each in enumerate(listed.items):
-                yield from _objects(document, each, (*route, "items", index), depth + 1)
+    inner = child(node, "items")
+    if kind.endswith("List") and inner is not None and inner.kind == "sequence":
+        within = _Listed(api_version if kind != "List" else "", kind.removesuffix("List"), listed.depth + 1)
+        for index, each in enumerate(inner.items if within.depth <= _DEEPEST_LIST else ()):
+            yield from _objects(document, each, (*route, "items", index), within)
         return
     meta = child(node, "metadata")
     name = text_of(child(meta, "name")) or text_of(child(meta, "generateName")) or ""

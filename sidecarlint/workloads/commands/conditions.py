@@ -19,11 +19,10 @@ _TESTS = {"[", "[[", "((", "test", "grep", "egrep", "pgrep", "pidof", "which", "
 
 
 class Question(NamedTuple):
-    """What a condition asks of the world, as a reason. `path`: the file that it asks for; `wanted`: a yes ends the wait."""
+    """What a condition asks of the world, as a reason. `path`: the file whose being there ends the wait."""
 
     reason: str
     path: str = ""
-    wanted: bool = True
 
 
 def questions(statement: Statement, wanted: bool) -> Iterator[Question]:
@@ -32,7 +31,7 @@ def questions(statement: Statement, wanted: bool) -> Iterator[Question]:
         yield from questions(each, wanted)
     if statement.kind == "command" and statement.words:
         yield from _asked(tuple(word.text for word in statement.words), wanted)
-    for request in (connection(each.target) for each in statement.redirects):
+    for request in (connection(target) for _, target in statement.redirects):
         if request:
             yield Question(f"it waits for an answer from {request.host}:{request.port or '?'}")
     for each in statement.parts:
@@ -65,7 +64,7 @@ def _tested(words: tuple[str, ...], wanted: bool) -> Iterator[Question]:
 
 
 def _about(path: str, wanted: bool) -> Question:
-    return Question(f"it waits for the file {path}" if wanted else f"it waits until the file {path} is gone", path, wanted)
+    return Question(f"it waits for the file {path}", path) if wanted else Question(f"it waits until the file {path} is gone")
 
 
 def asks_to_leave(statement: Statement) -> bool:

@@ -137,7 +137,7 @@ class _Reading:
         return around
 
     def _await(self, condition: Statement, wanted: bool) -> None:
-        self.found["waits_for"] += (each.path for each in questions(condition, wanted) if each.path and each.wanted)
+        self.found["waits_for"] += (each.path for each in questions(condition, wanted) if each.path)
 
     def _redirects(self, statement: Statement, around: _Around) -> None:
         for operator, target in statement.redirects:

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.machinery import ExtensionFileLoader, PathFinder
 from typing import TYPE_CHECKING
 
-from sidecarlint.workloads.commands.statements import Redirect, Statement, Word
+from sidecarlint.workloads.commands.statements import Statement, Word
 from sidecarlint.workloads.commands.wording import Wording, leaves
 
 if TYPE_CHECKING:
@@ -167,14 +167,14 @@ class _Reader:
                 done = Statement("or" if operator else "and", done.place, parts=(done, self.statement(each, depth)))
         return done
 
-    def _redirects(self, node: "Node") -> Iterator[Redirect]:
+    def _redirects(self, node: "Node") -> Iterator[tuple[str, str]]:
         if node.type == "heredoc_redirect":
             for each in node.children:
                 yield from self._redirects(each)
         elif node.type == "file_redirect":
             target = node.child_by_field_name("destination")
             operator = next((each.type for each in node.children if not each.is_named), ">")
-            yield Redirect(operator, self.wording.word(target).text if target else "")
+            yield operator, self.wording.word(target).text if target else ""
 
     def _inner(self, nodes: Iterable["Node"], depth: int) -> tuple[Statement, ...]:
         found, stack = [], list(reversed(list(nodes)))

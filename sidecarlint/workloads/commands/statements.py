@@ -1,6 +1,6 @@
 """Scripts as trees of statements, whose words keep their places.
 
-In: nothing. Out: `Place`, `Word`, `Redirect`, `Statement`. Must not know: shell grammar, what any program does.
+In: nothing. Out: `Place`, `Word`, `Statement`. Must not know: shell grammar, what any program does.
 """
 
 from collections.abc import Iterator
@@ -24,27 +24,20 @@ class Word(NamedTuple):
     body: Place | None
 
 
-class Redirect(NamedTuple):
-    """A redirection: its operator without a descriptor, such as `>>`, and its target. Here-documents are none."""
-
-    operator: str
-    target: str
-
-
 class Statement(NamedTuple):
     """One piece of a script. `inner` are the commands that run in its substitutions; `wrappers` the names that were taken off.
 
     `kind` and its `parts`: command (none, or what it hands over to), sequence (any), background (1), and / or (2), not (1),
     pipe (stages), subshell (1), if (arms of condition and body; an else has only a body), case (bodies), while / until
     (condition, body), for (body), function (body; its name is the word), script / trap (1: what the words hold), opaque (none).
-    `stdin`: the here-document or here-string that it reads.
+    `redirects`: operator without a descriptor, such as `>>`, and target; `stdin`: the here-document or here-string that it reads.
     """
 
     kind: str
     place: Place
     words: tuple[Word, ...] = ()
     parts: tuple["Statement", ...] = ()
-    redirects: tuple[Redirect, ...] = ()
+    redirects: tuple[tuple[str, str], ...] = ()
     inner: tuple["Statement", ...] = ()
     wrappers: tuple[str, ...] = ()
     stdin: Word | None = None

@@ -1,0 +1,400 @@
+"""The command line as people and scripts use it: a process, its streams, its exit codes, its files."""
+
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import time
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from sidecarlint.cli import main
+from sidecarlint.reports import formats
+from tests.conftest import CHECKOUT, PROGRAM, Run, environment
+from tests.manifests import CLEAN, ERROR, FIXED, INFO, SAFE, UNSAFE
+
+COMMANDS = ("check", "explain", "fix", "inspect", "rules", "test")
+ANSI = re.compile("\x1b\\[[0-9;]*m")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    for name, text in (("web", SAFE), ("shop", UNSAFE), ("report", ERROR), ("driver", INFO), ("lone", CLEAN)):
+        (tmp_path / f"{name}.yaml").write_text(text)
+    return tmp_path
+
+
+CODES = [
+    ("check lone.yaml", 0),
+    ("check web.yaml", 1),
+    ("check report.yaml", 1),
+    ("check driver.yaml", 0),
+    ("check driver.yaml --fail-on info", 1),
+    ("check web.yaml --fail-on error", 0),
+    ("check report.yaml --fail-on error", 1),
+    ("check missing.yaml", 2),
+    ("check lone.yaml missing.yaml", 2),
+    ("check --select nonsense .", 2),
+    ("check --target 1.x .", 2),
+    ("check --format xml .", 2),
+    ("check --config missing.toml .", 2),
+    ("check --rules missing.md .", 2),
+    ("check --helpers missing.yaml .", 2),
+    ("inspect .", 0),
+    ("inspect missing.yaml", 2),
+    ("fix --diff lone.yaml", 0),
+    ("fix --diff web.yaml", 1),
+    ("fix --diff --fail-on error web.yaml", 1),
+    ("fix web.yaml", 0),
+    ("fix shop.yaml", 1),
+    ("fix --unsafe shop.yaml", 0),
+    ("fix missing.yaml", 2),
+    ("fix --max-workloads 0 .", 2),
+    ("explain job-never-completes", 0),
+    ("explain yaml-syntax", 0),
+    ("explain nonsense", 2),
+    ("rules", 0),
+    ("test", 0),
+    ("test missing.md", 2),
+    ("nonsense", 2),
+    ("--version", 0),
+    ("", 2),
+]
+
+
+@pytest.mark.parametrize(("line", "code"), CODES, ids=[line for line, _ in CODES])
+def test_exit_codes(here: Path, run: Run, line: str, code: int) -> None:
+    done = run(*line.split())
+    assert done.code == code, done
+    assert "Traceback" not in done.err
+    if code == 2 and not line.startswith(("check lone", "check missing", "inspect missing", "fix missing")):
+        assert done.out == ""
+        assert done.err
+
+
+@pytest.mark.parametrize("form", formats())
+def test_stdout_is_the_result_and_nothing_else(here: Path, run: Run, form: str) -> None:
+    for command in ("check", "inspect", "fix"):
+        done = run(command, "--format", form, ".")
+        assert done.out
+        assert done.err == ""
+
+
+def test_a_diff_goes_to_stdout_and_its_report_to_stderr(here: Path, run: Run) -> None:
+    done = run("fix", "--diff", "web.yaml")
+    assert done.out.startswith("--- a/web.yaml\n+++ b/web.yaml\n@@ ")
+    assert done.err == "would fix  web.yaml:18 legacy-log-reader reader\n\nWould fix 1 finding in 1 file.\n"
+    assert (here / "web.yaml").read_text() == SAFE
+
+
+def test_a_fixed_text_goes_to_stdout_and_its_report_to_stderr(run: Run) -> None:
+    done = run("fix", "-", stdin=SAFE)
+    assert (done.code, done.out) == (0, FIXED)
+    assert done.err == "fixed      -:18 legacy-log-reader reader\n\nFixed 1 finding in 1 file.\n"
+
+
+def test_stdin_is_checked_inspected_and_shown_as_a_diff(run: Run) -> None:
+    assert run("check", "-", "--format", "concise", stdin=SAFE).out.startswith("-:18:9: warning[legacy-log-reader] [*] ")
+    assert "reader" in run("inspect", "-", stdin=SAFE).out
+    assert run("fix", "--diff", "-", stdin=SAFE).out.startswith("--- a/stdin\n+++ b/stdin\n")
+    assert run("fix", "--diff", "-", stdin=CLEAN) == (0, "", "Nothing would be changed: no legacy sidecars found in 1 file, 1 workload.\n")
+
+
+TEXTS = {
+    "utf-16-le with a mark": b"\xff\xfe" + SAFE.encode("utf-16-le"),
+    "utf-16-be with a mark": b"\xfe\xff" + SAFE.encode("utf-16-be"),
+    "utf-8 with a mark": b"\xef\xbb\xbf" + SAFE.encode(),
+    "crlf": SAFE.replace("\n", "\r\n").encode(),
+    "cr": SAFE.replace("\n", "\r").encode(),
+    "no final newline": SAFE.removesuffix("\n").encode(),
+    "no text at all": b"\xff" + SAFE.encode(),
+    "broken": b"kind: [\n",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_stdin_leaves_as_it_came_but_for_its_fixes(tmp_path: Path, name: str) -> None:
+    before = TEXTS[name]
+    done = subprocess.run([*PROGRAM, "fix", "-"], cwd=tmp_path, env=environment(), input=before, capture_output=True)
+    if name in ("no text at all", "broken", "nothing"):
+        assert (done.stdout, done.returncode) == (before, 0 if name == "nothing" else 1)
+        return
+    code = "utf-16" if name.startswith("utf-16") else "utf-8-sig"
+    lines = done.stdout.decode(code).replace("\r\n", "\n").replace("\r", "\n")
+    assert lines == (FIXED if name != "no final newline" else FIXED.removesuffix("\n"))
+    assert done.stdout[:3] == before[:3]
+    assert (b"\r\n" in done.stdout, done.stdout.count(b"\n") > 0) == (name == "crlf", name != "cr")
+
+
+def test_other_files_are_written_beside_stdin(here: Path, run: Run) -> None:
+    done = run("fix", "-", "web.yaml", stdin=SAFE)
+    assert done.out == FIXED == (here / "web.yaml").read_text()
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("final", [True, False])
+def test_git_applies_the_diff_and_gets_what_fix_writes(here: Path, run: Run, ends: str, final: bool) -> None:
+    for path in here.glob("*.yaml"):
+        text = path.read_text() if final else path.read_text().removesuffix("\n")
+        path.write_bytes(text.replace("\n", ends).encode())
+    applied, plain = here.parent / "applied", {**environment(), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    shutil.copytree(here, applied)
+    diff = subprocess.run([*PROGRAM, "fix", "--unsafe", "--diff", "."], cwd=here, env=environment(), capture_output=True).stdout
+    done = subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], cwd=applied, env=plain, input=diff, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    run("fix", "--unsafe", ".")
+    for path in here.glob("*.yaml"):
+        assert (applied / path.name).read_bytes() == path.read_bytes()
+    assert {path.name for path in here.glob("*.yaml") if b"initContainers" in path.read_bytes()} == {"web.yaml", "shop.yaml", "report.yaml", "driver.yaml"}
+
+
+@pytest.mark.parametrize("name", ["sidecarlint", "kubectl-sidecarlint"])
+def test_the_console_scripts_are_the_same_program(here: Path, run: Run, name: str) -> None:
+    scripts = dict(re.findall(r'^([\w-]+) = "([\w.:]+)"$', (CHECKOUT / "pyproject.toml").read_text(), re.MULTILINE))
+    module, function = scripts[name].split(":")
+    script = here / name
+    script.write_text(f"#!{sys.executable}\nimport sys\nfrom {module} import {function}\nsys.exit({function}())\n")
+    script.chmod(0o755)
+    for arguments in (("check", "."), ("check", "missing.yaml"), ("fix", "--diff", "."), ("rules",), ("--version",), ("check", "--select", "no")):
+        assert run(*arguments, start=(str(script),)) == run(*arguments)
+
+
+def test_all_settings_of_a_run_narrow_it(here: Path, run: Run) -> None:
+    def rules(*options: str) -> list[str]:
+        found = json.loads(run("check", "--format", "json", *options, ".").out)["findings"]
+        return sorted({f"{each['workload']['name']} {each['rule']}" for each in found})
+
+    driver, report, shop, web = "driver legacy-known-helper", "report job-never-completes", "shop legacy-log-server", "web legacy-log-reader"
+    assert rules() == [driver, report, shop, web]
+    assert rules("--select", "legacy-log-reader") == [web]
+    assert rules("--select", "legacy-log-reader,legacy-log-server") == [shop, web]
+    assert rules("--select", "legacy-log-reader", "--select", "job-never-completes") == [report, web]
+    assert rules("--ignore", "legacy-log-reader") == [driver, report, shop]
+    assert rules("--kind", "deployment") == [shop, web]
+    assert rules("--kind", "Job,DaemonSet") == [driver, report]
+    assert rules("--name", "w*") == [web]
+    assert rules("--name", "w*", "--name", "shop") == [shop, web]
+    assert rules("--exclude", "w*.yaml", "--exclude", "/shop.yaml") == [driver, report]
+
+
+def test_max_workloads_keeps_a_change_small(here: Path, run: Run) -> None:
+    for changed in (1, 2, 3, 4, 4):
+        run("fix", "--unsafe", "--max-workloads", "1", ".")
+        assert sum("initContainers" in path.read_text() for path in here.glob("*.yaml")) == changed
+
+
+def test_an_old_target_forbids_the_move(here: Path, run: Run) -> None:
+    done = run("check", "--target", "1.28", "--format", "json", "web.yaml")
+    report = json.loads(done.out)
+    assert report["target"] == "1.28"
+    assert report["findings"][0]["fix"]["applicability"] == "manual"
+    assert run("fix", "--target", "1.28", "--unsafe", "web.yaml").code == 1
+    assert (here / "web.yaml").read_text() == SAFE
+
+
+def test_the_nearest_configuration_counts_and_the_command_line_overrules_it(here: Path, run: Run) -> None:
+    (here / "sidecarlint.toml").write_text('target = "1.28"\nfail-on = "error"\nexclude = ["report.yaml"]\nignore = ["legacy-log-server"]\n')
+    (here / "other.toml").write_text('select = ["job-never-completes"]\n')
+    done = run("check", "--format", "json", ".")
+    report = json.loads(done.out)
+    assert (done.code, report["target"]) == (0, "1.28")
+    assert {each["rule"] for each in report["findings"]} == {"legacy-known-helper", "legacy-log-reader"}
+    assert run("check", "--fail-on", "warning", ".").code == 1
+    assert json.loads(run("check", "--target", "1.33", "--format", "json", ".").out)["target"] == "1.33"
+    assert {each["rule"] for each in json.loads(run("check", "--config", "other.toml", "--format", "json", ".").out)["findings"]} == {"job-never-completes"}
+
+
+RULE = """\
+---
+summary: A container named app says nothing
+category: native-sidecar
+severity: warning
+since: 0.1.0
+subject: container
+when: container.name == "app"
+message: "{{ container.name }} says nothing"
+at: name
+---
+A page.
+
+## Fails
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: lone}
+spec:
+  containers:
+  - name: app # <-
+    image: registry.example/app:1
+```
+
+## Passes
+
+```yaml
+apiVersion: v1
+kind: Pod
+metadata: {name: lone}
+spec:
+  containers:
+  - name: web
+    image: registry.example/app:1
+```
+"""
+
+
+def test_own_rules_and_helpers_count(here: Path, run: Run) -> None:
+    (here / "rules").mkdir()
+    (here / "rules" / "silent-app.md").write_text(RULE)
+    assert run("check", "lone.yaml").code == 0
+    assert "lone.yaml:7:5: warning[silent-app] app says nothing" in run("check", "--rules", "rules", "--format", "concise", "lone.yaml").out
+    assert run("test", "rules").code == 0
+    (here / "rules" / "silent-app.md").write_text(RULE.replace("name: web", "name: app"))
+    assert run("test", "rules/silent-app.md").code == 1
+    helper = (CHECKOUT / "rules" / "helpers" / "redis-exporter.yaml").read_text()
+    own = re.sub(r"^images:\n(?:.*\n)+?(?=\S)", "images:\n  - registry.example/app\n", helper, flags=re.MULTILINE)
+    (here / "own.yaml").write_text(re.sub(r"^tails:.*\n(?:  .*\n)*", "", own, flags=re.MULTILINE))
+    (here / "two.yaml").write_text(CLEAN + "  - name: web\n    image: registry.example/web:1\n")
+    assert json.loads(run("check", "--format", "json", "two.yaml").out)["findings"] == []
+    found = json.loads(run("check", "--helpers", "own.yaml", "--format", "json", "two.yaml").out)["findings"]
+    assert [each["container"] for each in found] == ["app"]
+
+
+def test_what_makes_a_run_fail_is_shown(here: Path, run: Run) -> None:
+    assert "legacy-known-helper" not in run("check", "driver.yaml").out
+    assert "--info shows" in run("check", "driver.yaml").out
+    for options in (("--info",), ("--fail-on", "info")):
+        assert "legacy-known-helper" in run("check", *options, "driver.yaml").out
+
+
+def schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((resources.files("sidecarlint.reports") / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("name", ["check", "inspect", "fix", "rules"])
+def test_json_is_what_its_schema_promises(here: Path, run: Run, name: str) -> None:
+    (here / "broken.yaml").write_text("kind: [\n")
+    (here / "bytes.yaml").write_bytes(b"\xff\xfe\xfd")
+    Draft202012Validator.check_schema(schema(name))
+    for paths in ([], [".", "missing.yaml"]) if name != "rules" else ([],):
+        report = json.loads(run(name, "--format", "json", *paths).out)
+        Draft202012Validator(schema(name)).validate(report)
+        assert any(report[each] for each in ("findings", "workloads", "rules") if each in report)
+
+
+def test_schemas_that_share_a_thing_say_the_same_of_it() -> None:
+    check, fix = schema("check")["$defs"], schema("fix")["$defs"]
+    assert {name: fix[name] for name in check} == check
+
+
+WIDE = {("explain",): "legacy-log-reader", ("rules",): "", ("check",): ".", ("check", "--info"): ".", ("inspect",): ".", ("fix", "--unsafe"): "."}
+
+
+@pytest.mark.parametrize("command", WIDE, ids=" ".join)
+def test_reports_for_people_fit_80_columns(here: Path, run: Run, command: tuple[str, ...]) -> None:
+    out = run(*command, *filter(None, [WIDE[command]])).out
+    assert [line for line in out.splitlines() if len(line) > 80] == []
+    assert not any(line != line.rstrip() for line in out.splitlines())
+    assert out.endswith("\n")
+    assert not out.endswith("\n\n")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_help_fits_a_screen_and_shows_an_example(command: str) -> None:
+    page = CliRunner().invoke(main, [command, "--help"], prog_name="sidecarlint", terminal_width=80).output
+    lines = page.splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+    assert re.search(rf"^  .*sidecarlint {command} ?(?!\[)\S*$|^  .*sidecarlint {command} .*$", page, re.MULTILINE)
+    assert page == CliRunner().invoke(main, [command, "-h"], prog_name="sidecarlint", terminal_width=80).output
+
+
+def test_the_main_help_names_every_command_in_a_whole_sentence() -> None:
+    page = CliRunner().invoke(main, ["--help"], prog_name="sidecarlint", terminal_width=80).output
+    listed = dict(re.findall(r"^  (\w+) +(\S.*)$", page.partition("Commands:")[2], re.MULTILINE))
+    assert tuple(listed) == COMMANDS
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed.values())
+
+
+def on_a_terminal(folder: Path, *arguments: str, env: dict[str, str] | None = None) -> str:
+    """What the program shows to somebody who sits in front of a terminal."""
+    lead, follow = pty.openpty()
+    process = subprocess.Popen([*PROGRAM, *arguments], cwd=folder, env=environment() | {"TERM": "xterm"} | (env or {}), stdout=follow, stderr=follow)
+    os.close(follow)
+    shown = b""
+    while True:
+        try:
+            data = os.read(lead, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        shown += data
+    os.close(lead)
+    process.wait(60)
+    return shown.decode()
+
+
+def test_colour_only_on_a_terminal_and_never_with_no_color(here: Path, run: Run) -> None:
+    assert ANSI.search(on_a_terminal(here, "check", "web.yaml"))
+    for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert not ANSI.search(on_a_terminal(here, "check", "web.yaml", env=variables))
+    assert ANSI.search(on_a_terminal(here, "check", "web.yaml", env={"NO_COLOR": ""}))
+    assert not ANSI.search(run("check", "web.yaml", env={"CLICOLOR_FORCE": "1"}).out)
+
+
+def test_progress_is_shown_on_a_terminal_when_the_work_is_long(tmp_path: Path) -> None:
+    slow = "\n".join(SAFE.replace("name: web\n", f"name: web-{number}\n", 1) + "---" for number in range(120))
+    for number in range(20):
+        (tmp_path / f"{number:02}.yaml").write_text(slow)
+    begun = time.monotonic()
+    shown = on_a_terminal(tmp_path, "check", "--format", "concise", ".")
+    assert time.monotonic() - begun > 1, "the work was too short to show anything"
+    assert re.search(r"\r\x1b\[K\d+ of 20 files", shown)
+    assert shown.rindex("\r\x1b[K") < shown.index("00.yaml:18")
+
+
+def test_a_reader_that_has_seen_enough_gets_no_traceback(here: Path) -> None:
+    for number in range(200):
+        (here / f"{number}.yaml").write_text(SAFE)
+    command = " ".join((*PROGRAM, "check", ".", "| head -n 1"))
+    done = subprocess.run(command, shell=True, cwd=here, env=environment(), capture_output=True, text=True)
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_not_stop_a_run(here: Path, closed: str) -> None:
+    command = " ".join((*PROGRAM, "fix", "web.yaml", closed))
+    done = subprocess.run(command, shell=True, cwd=here, env=environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (here / "web.yaml").read_text() == FIXED
+
+
+def test_a_closed_stdin_that_is_asked_for_is_told(here: Path) -> None:
+    done = subprocess.run(" ".join((*PROGRAM, "check - <&-")), shell=True, cwd=here, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "standard input is closed; name a file" in done.stdout
+
+
+def test_the_output_is_utf_8_whatever_the_locale_says(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "größe.yaml").write_text(SAFE.replace("name: web\n", "name: grüße\n"), encoding="utf-8")
+    done = run("check", "größe.yaml", env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+    assert "größe.yaml:18:9" in done.out
+    assert "grüße" in done.out
+
+
+def test_the_same_input_gives_the_same_bytes(here: Path, run: Run) -> None:
+    for form in formats():
+        seen = {run("check", "--format", form, ".", env={"PYTHONHASHSEED": seed}) for seed in ("1", "2", "3")}
+        assert len(seen) == 1
