@@ -31,7 +31,8 @@ def run(tmp_path: Path) -> Run:
 
     def program(*arguments: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, start: tuple[str, ...] = PROGRAM) -> Done:
         data = stdin.encode() if isinstance(stdin, str) else stdin
-        done = subprocess.run([*start, *arguments], cwd=tmp_path, env=environment() | (env or {}), input=data, capture_output=True, timeout=120)
+        variables = environment() | (env or {})
+        done = subprocess.run([*start, *arguments], cwd=tmp_path, env=variables, input=data, capture_output=True, timeout=120)
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return program
@@ -45,10 +46,18 @@ def environment() -> dict[str, str]:
 
 def pure(text: str) -> list[Any]:
     """Every document of a text, by PyYAML's own parser. Scalars are texts; what YAML 1.1 takes for no text has its tag in front."""
-    return list(yaml.load_all(text, Loader=_Pure))
+    loader: Any = _Pure
+    return list(yaml.load_all(text, Loader=loader))
 
 
-class _Pure(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer, yaml.constructor.BaseConstructor, yaml.resolver.Resolver):
+class _Pure(
+    yaml.reader.Reader,
+    yaml.scanner.Scanner,
+    yaml.parser.Parser,
+    yaml.composer.Composer,
+    yaml.constructor.BaseConstructor,
+    yaml.resolver.Resolver,
+):
     def __init__(self, stream: str) -> None:
         yaml.reader.Reader.__init__(self, stream)
         yaml.scanner.Scanner.__init__(self)

@@ -1,5 +1,7 @@
 """Small manifests that tests of the whole program write down, by what is wrong in them."""
 
+from pathlib import Path
+
 SAFE = """\
 apiVersion: apps/v1
 kind: Deployment
@@ -26,8 +28,10 @@ spec:
 """
 """A log reader: a warning with a safe fix."""
 
-FIXED = SAFE.replace("      - name: reader", "      initContainers:\n      - name: reader").replace(
-    "busybox:1.36\n        command: [sh, -c, tail -n+1 -f", "busybox:1.36\n        restartPolicy: Always\n        command: [sh, -c, tail -n+1 -F"
+FIXED = (
+    SAFE.replace("      - name: reader", "      initContainers:\n      - name: reader")
+    .replace("image: busybox:1.36\n", "image: busybox:1.36\n        restartPolicy: Always\n")
+    .replace("tail -n+1 -f", "tail -n+1 -F")
 )
 """What `fix` makes of SAFE."""
 
@@ -101,3 +105,10 @@ spec:
     image: registry.example/app:1
 """
 """Nothing is wrong here."""
+
+
+def five(folder: Path) -> Path:
+    """The folder with the five in it, each in a file of its workload's name."""
+    for name, text in (("web", SAFE), ("shop", UNSAFE), ("report", ERROR), ("driver", INFO), ("lone", CLEAN)):
+        (folder / f"{name}.yaml").write_text(text)
+    return folder

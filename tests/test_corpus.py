@@ -62,7 +62,7 @@ def _pass(folder: Path) -> Pass:
     fix = json_report.fix(pipeline.fix(given, settings, True, False), style)
     after = contents(folder)
     again = json_report.fix(pipeline.fix(given, settings, True, False), style)
-    return Pass(before, after, *map(json.loads, (check, inspect, fix, again)), contents(folder))
+    return Pass(before, after, json.loads(check), json.loads(inspect), json.loads(fix), json.loads(again), contents(folder))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

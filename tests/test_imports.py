@@ -104,8 +104,9 @@ def test_no_module_dumps_yaml_and_none_uses_what_can() -> None:
 
 
 UNUSED = {
-    "jinja2", "jsonschema", "pathspec", "difflib", "subprocess", "html", "tempfile", "asyncio", "dataclasses", "hashlib", "tomllib", "pathlib",
-    "importlib.resources", "sidecarlint.mending", "sidecarlint.inspection", "sidecarlint.examples", "sidecarlint.rulebook.reading",
+    "asyncio", "dataclasses", "difflib", "hashlib", "html", "importlib.resources", "jinja2", "jsonschema", "pathlib", "pathspec",
+    "subprocess", "tempfile", "tomllib",
+    "sidecarlint.mending", "sidecarlint.inspection", "sidecarlint.examples", "sidecarlint.rulebook.reading",
     "sidecarlint.catalogue.reading", "sidecarlint.references.kustomize", "sidecarlint.documents.recover", "sidecarlint.edits.proof",
     "sidecarlint.reports.json", "sidecarlint.reports.concise", "sidecarlint.reports.terminal.diff",
 }  # fmt: skip
@@ -121,7 +122,9 @@ def loaded(folder: Path, *arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("arguments", [("check", "pod.yaml"), ("check", "."), ("check",), ("check", "--select", "legacy-log-reader", "pod.yaml")])
+@pytest.mark.parametrize(
+    "arguments", [("check", "pod.yaml"), ("check", "."), ("check",), ("check", "--select", "legacy-log-reader", "pod.yaml")]
+)
 def test_a_plain_check_imports_only_what_it_uses(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (tmp_path / "pod.yaml").write_text(FINDING)
     loaded(tmp_path, "rules")

@@ -1,4 +1,4 @@
-"""The two examples that sidecarlint was begun for, through the whole program: found with evidence, mended in few lines, and nothing else."""
+"""The two examples that sidecarlint was begun for, through the whole program: found, mended in few lines, and nothing else."""
 
 import copy
 import json

@@ -10,7 +10,7 @@ from functools import partial
 
 from sidecarlint.documents import Chunk, Document, Route, is_null, read
 from sidecarlint.edits import blocks
-from sidecarlint.edits.blocks import Moving, Sound
+from sidecarlint.edits.blocks import Moving
 from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import LAST, Move, Operation, Refusal, Remove, Rename, Set, Substitute
 from sidecarlint.edits.splice import Change, ordered, splice
@@ -32,8 +32,7 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
         if isinstance(operation, Move):
             groups[operation.item[:-2], str(operation.item[-2]), operation.key].append(operation)
     for (parent, key, other), moves in groups.items():
-        sound = partial(_keeps_aliases, text, document, tree.find(moves[0].item).start)
-        changed = _moved(layout, tree, parent, (key, other), moves, changed, sound)
+        changed = _moved(layout, tree, document, parent, (key, other), moves, changed)
     return ordered([change for change in changed if text[change.start : change.end] != change.text])
 
 
@@ -57,17 +56,17 @@ def _inner(layout: Layout, tree: Tree, operation: Operation) -> list[Change]:
 
 
 def _moved(
-    layout: Layout, tree: Tree, parent: Route, keys: tuple[str, str], moves: list[Move], inner: list[Change], sound: Sound
+    layout: Layout, tree: Tree, document: Document, parent: Route, keys: tuple[str, str], moves: list[Move], inner: list[Change]
 ) -> list[Change]:
     """All changes of a document once the items of one list have moved: those inside the two lists travel along."""
     key, other = keys
     mapping, source, target = tree.find(parent), tree.pair((*parent, key)), tree.pair((*parent, other))
     if source is None or source[1].kind != "sequence":
-        raise Refusal(f"{key} is no list of its own here", mapping.start)
-    for move in moves:
-        tree.find(move.item)
+        raise Refusal(f"{key} is no list of its own here", (source[1] if source else mapping).start)
+    first, *_ = [tree.find(move.item) for move in sorted(moves, key=_index)]
+    sound = partial(_keeps_aliases, layout.text, document, first.start)
     count = len(tree.own(target[1]).items) if target is not None else 0
-    moving = [Moving(int(move.item[-1]), min(move.before, count)) for move in sorted(moves, key=lambda move: int(move.item[-1]))]
+    moving = [Moving(_index(move), min(move.before, count)) for move in sorted(moves, key=_index)]
     if len(moving) >= len(source[1].items):
         raise Refusal(f"{key} would be empty", source[1].start)
     if target is not None:
@@ -77,6 +76,10 @@ def _moved(
 
         return sound(flows.move_items(layout, mapping, source, target, other, moving, inner))
     return blocks.move_items(layout, source, target, other, moving, [*inner, *_emptied(layout, target)], sound)
+
+
+def _index(move: Move) -> int:
+    return int(move.item[-1])
 
 
 def _check_style(layout: Layout, source: Pair, target: Pair) -> None:

@@ -13,7 +13,7 @@ from sidecarlint.documents import Route
 class Move(NamedTuple):
     """Takes a list's item to another list of the same mapping, in front of the item that stands at `before` now.
 
-    Moves to the same place keep their order. The list is created next to the item's own when there is none.
+    Items that go to the same place keep the order that they have now. The list is created next to the item's own when there is none.
     """
 
     item: Route

@@ -26,11 +26,26 @@ def why_not(old_text: str, old: Sequence[Document], new_text: str, operations: M
         return f"the text had {len(old)} documents and would have {len(new)}"
     if _outside(old_text, old) != _outside(new_text, new):
         return "it would change what stands outside the documents"
+    if _is_json(old_text) and not _is_json(new_text):
+        return "it would be no JSON any more"
     for before, after in zip(old, new, strict=True):
         reason = _document(old_text, before, new_text, after, operations.get(before.number, ()))
         if reason:
             return f"document {before.number + 1}: {reason}"
     return None
+
+
+def _is_json(text: str) -> bool:
+    """YAML allows more, such as a comma behind the last item, but who reads JSON may not."""
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    from json import loads
+
+    try:
+        loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _outside(text: str, read: Sequence[Document]) -> list[str]:
@@ -93,13 +108,14 @@ def _one(node: Node, done: dict[int, Shape], prints: dict[int, int]) -> Shape:
 
 def _apply(root: Shape, operations: Sequence[Operation]) -> Shape:
     """The shape after the operations, whose routes speak of the shape before any of them."""
-    placed = [(operation, _target(root, operation)) for operation in operations]
+    placed = [(operation, _target(root, operation)) for operation in dict.fromkeys(operations)]
     for operation, target in placed:
         if isinstance(operation, Set):
             _set(target, str(operation.route[-1]), operation.value)
         elif isinstance(operation, Substitute):
             target[3][1] = target[3][1][: operation.start] + operation.text + target[3][1][operation.end :]
-    _move(root, [(operation, target) for operation, target in placed if isinstance(operation, Move)])
+    moves = [(operation, target) for operation, target in placed if isinstance(operation, Move)]
+    _move(root, sorted(moves, key=lambda move: int(move[0].item[-1])))
     for operation, target in placed:
         if isinstance(operation, Remove):
             target[3].remove(_pair(target, str(operation.route[-1])))

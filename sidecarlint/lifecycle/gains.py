@@ -17,7 +17,7 @@ _NETWORK_SET_UP = ("NET_ADMIN", "NET_RAW")
 _LOG_ROLES = ("log-reader", "log-server", "log-shipper")
 _PORT = re.compile(r":(\d{2,5})\b")
 # An address that a program itself listens on leads to nobody else.
-_LISTENS = re.compile(r"listen|bind|serve|expose", re.IGNORECASE)
+_LISTENS = re.compile(r"listen|bind|expose|serve(?!r)", re.IGNORECASE)
 
 
 class Gain(NamedTuple):

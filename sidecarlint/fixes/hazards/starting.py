@@ -85,7 +85,9 @@ def start_depends_on_the_app(case: Case) -> Hazard | None:
     if probe is None:
         return None
     if known is not None and known.depends_on_app:
-        return Hazard(f"{known.title} is ready only once the app is up, which its startupProbe would hold back: the pod would never start", True)
+        return Hazard(
+            f"{known.title} is ready only once the app is up, which its startupProbe would hold back: the pod would never start", True
+        )
     own = known.startup_probe.path if known is not None and known.startup_probe is not None else None
     if case.life.faces == "inbound" and probe.kind == "httpGet" and probe.path != own:
         return Hazard(
