@@ -171,7 +171,7 @@ class _Desk:
         try:
             write(source, mended.text)
         except SidecarlintError as error:
-            self.unread.append(Unread(source.path, str(error)))
+            self.unread.append(Unread(source.path, str(error).removeprefix(f"{source.path}: ")))
             return False
         return True
 

@@ -251,7 +251,7 @@ FAULTS = [
     ("1.35", "init", "Sometimes", "is no restart policy"),
     ("1.33", "", "Always", "refuses the pod"),
     ("1.34", "", "Always", "drops it without a word"),
-    ("1.35", "", "Always", "does not make a sidecar"),
+    ("1.35", "", "Always", ""),  # every container of this pod is started again anyway
     ("1.35", "", "OnFailure", ""),
     ("1.35", "", "sometimes", "is no restart policy"),
 ]
@@ -262,6 +262,11 @@ def test_a_container_restart_policy(target: str, place: str, policy: str, fault:
     found = life("Deployment", f"a: app {{list: '{place}', restartPolicy: {policy}}}", "web: app", target=target)
     said = next(each for each in found.containers if each.name == "a").restart_policy_fault
     assert fault in said if fault else said == ""
+
+
+def test_always_on_a_container_of_a_pod_that_is_meant_to_end() -> None:
+    found = life("Job Never", "a: app {restartPolicy: Always}", "web: app", target="1.35")
+    assert "does not make a sidecar" in next(each for each in found.containers if each.name == "a").restart_policy_fault
 
 
 def test_after_a_move_the_helper_starts_first_and_stops_last() -> None:

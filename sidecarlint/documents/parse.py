@@ -240,6 +240,8 @@ def _marked(error: Any, part: str) -> Unreadable:
     mark = opened if error.context == _SIMPLE_KEY and opened else error.problem_mark or opened
     offset = min(mark.index, len(part)) if mark else 0
     problem = str(error.problem or error.context or "this is not YAML")
+    if "cannot start any token" in problem and part[offset : offset + 1] == "\t":
+        problem = "a tab cannot indent YAML; use spaces"
     if error.context and opened is not None and opened.index != offset:
         line = part.count("\n", 0, opened.index)
         here = part.count("\n", 0, offset)

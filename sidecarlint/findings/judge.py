@@ -57,7 +57,13 @@ class Judge:
 
 
 def _finding(
-    ready: _Ready, values: dict[str, object], container: ContainerLife | None, life: Lifecycle, places: Places, document: Document, subject: Subject
+    ready: _Ready,
+    values: dict[str, object],
+    container: ContainerLife | None,
+    life: Lifecycle,
+    places: Places,
+    document: Document,
+    subject: Subject,
 ) -> Finding:
     rule, base = ready.rule, container.route if container else life.workload.pod.route
     return Finding(
@@ -83,7 +89,9 @@ def _severity(rule: Rule, container: ContainerLife | None) -> str:
 
 def evidence_of(sights: Sequence[Sight], places: Places, document: Document) -> tuple[Evidence, ...]:
     """What was seen, with the places where people see it."""
-    return tuple(Evidence(sight.message, places.location(document, sight.route) if sight.route is not None else None) for sight in sights)
+    return tuple(
+        Evidence(sight.message, places.location(document, sight.route, sight.part) if sight.route is not None else None) for sight in sights
+    )
 
 
 def subject_of(workload: Workload, path: str) -> Subject:
@@ -95,7 +103,9 @@ def subject_of(workload: Workload, path: str) -> Subject:
 def problem_finding(problem: Problem, places: Places) -> Finding:
     """A document that cannot be read, as a finding of category `source`."""
     end = min(problem.offset + 1, len(places.text))
-    return Finding("yaml-syntax", "source", "error", f"This document cannot be read: {problem.message}", places.span(min(problem.offset, end), end))
+    return Finding(
+        "yaml-syntax", "source", "error", f"This document cannot be read: {problem.message}", places.span(min(problem.offset, end), end)
+    )
 
 
 def duplicate_findings(life: Lifecycle, places: Places) -> Iterator[Finding]:

@@ -3,6 +3,8 @@
 In: a source's text, a document, a route. Out: `Location`s and excerpts. Must not know: rules, lifecycles.
 """
 
+import re
+
 from sidecarlint.documents import Document, Lines, Node, Route, entry, items, resolve
 from sidecarlint.findings import Location
 
@@ -25,9 +27,9 @@ class Places:
         (line, column), (end_line, end_column) = self.lines.place(start), self.lines.place(max(start, end))
         return Location(self.path, line, column, end_line, end_column, start, max(start, end))
 
-    def location(self, document: Document, route: Route) -> Location:
+    def location(self, document: Document, route: Route, part: tuple[int, int] | None = None) -> Location:
         """The location of what stands at a route: a key with its value where that is short, else the value, or the nearest thing
-        above it that exists. A list's item is shown by its name."""
+        above it that exists. A list's item is shown by its name. `part`: only the first line of these characters of a value."""
         assert document.root is not None
         node, start = document.root, document.root.start
         for step in route:
@@ -35,7 +37,18 @@ class Places:
             if found is None:
                 break
             start, node = found
-        return self.span(*_shown(node, start))
+        return self.span(*((part and _part(self.text, node, *part)) or _shown(node, start)))
+
+
+def _part(text: str, node: Node, start: int, end: int) -> tuple[int, int] | None:
+    """Where a part of a scalar's value stands in the text, when it is written there letter for letter; else None."""
+    words = node.text[start:end].split("\n", 1)[0].rstrip()
+    in_value = [found.start() for found in re.finditer(re.escape(words), node.text)]
+    in_text = [found.start() for found in re.finditer(re.escape(words), text[node.start : node.end])]
+    if not words or len(in_value) != len(in_text) or start not in in_value:
+        return None
+    at = node.start + in_text[in_value.index(start)]
+    return at, at + len(words)
 
 
 def _step(node: Node, step: str | int) -> tuple[int, Node] | None:

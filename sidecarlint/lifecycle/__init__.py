@@ -3,15 +3,16 @@
 In: `Workload`, catalogue, references. Out: `Lifecycle`. Must not know: text, spans, files. Facts: native-sidecars.md.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sidecarlint.catalogue import Catalogue, Helper
 from sidecarlint.documents import Route
 from sidecarlint.lifecycle import order
-from sidecarlint.lifecycle.ends import completes, ends, holding_up
+from sidecarlint.lifecycle.ends import End, completes, ends, holding_up
 from sidecarlint.lifecycle.gains import calls, faces, gain, place
-from sidecarlint.lifecycle.parts import Sight, mount_of, parts
-from sidecarlint.lifecycle.seen import Seen, see
+from sidecarlint.lifecycle.parts import Part, mount_of, parts
+from sidecarlint.lifecycle.seen import Seen, Sight, see
 from sidecarlint.references import References
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.versions import Version
@@ -91,51 +92,60 @@ def lifecycle(workload: Workload, catalogue: Catalogue, target: Version, referen
     seen = see(workload, catalogue)
     found = parts(workload, seen)
     how = ends(workload, seen, found)
-    held = holding_up(workload, seen, found, how)
-    apps = tuple(each.container.name for each, part in zip(seen, found, strict=True) if part.part == "app")
-    lives = []
-    for index, (each, part, end) in enumerate(zip(seen, found, how, strict=True)):
-        gained = gain(workload, index, seen, found, index in held, end.ends)
-        facing, shown = faces(workload, each, part, references) if part.part in ("helper", "sidecar") else ("neither", None)
-        because = (end.why,) if end.why and (index in held or part.part in ("init", "sidecar")) else ()
-        container = each.container
-        lives.append(
-            ContainerLife(
-                name=container.name,
-                list=container.list,
-                part=part.part,
-                certainty=part.certainty,
-                role=part.role,
-                helper=each.known.helper.title if each.known else "",
-                benefit=gained.benefit,
-                faces=facing,
-                ends=end.ends,
-                ends_because=end.why.message if end.why else "",
-                holds_up_work=index in held,
-                restart_policy=container.restart_policy or "",
-                restart_policy_fault=order.restart_policy_fault(container, target),
-                apps=apps,
-                route=container.route,
-                evidence=_distinct((*part.evidence, *because, *gained.evidence, *((shown,) if shown else ()))),
-                place=place(workload, each, seen) if part.part == "helper" else None,
-                known=each.known.helper if each.known else None,
-                seen=each,
-            )
-        )
-    return Lifecycle(
-        workload,
-        _pod(workload, lives, completes(workload, found, how)),
-        tuple(lives),
-        order.starts(workload.pod),
-        order.stops(workload.pod, target),
+    known = _Known(workload, seen, found, how, holding_up(workload, seen, found, how), target, references)
+    lives = tuple(_life(known, index) for index in range(len(seen)))
+    pod = _pod(workload, lives, completes(workload, found, how))
+    return Lifecycle(workload, pod, lives, order.starts(workload.pod), order.stops(workload.pod, target))
+
+
+class _Known(NamedTuple):
+    """What is known of the whole pod when one container's life is written. Lists are by the container's index."""
+
+    workload: Workload
+    seen: Sequence[Seen]
+    found: Sequence[Part]
+    how: Sequence[End]
+    held: Sequence[int]
+    target: Version
+    references: References
+
+
+def _life(known: _Known, index: int) -> ContainerLife:
+    each, part, end = known.seen[index], known.found[index], known.how[index]
+    container, holds = each.container, index in known.held
+    gained = gain(known.workload, index, known.seen, known.found, holds, end.ends)
+    is_helper = part.part in ("helper", "sidecar")
+    facing, shown = faces(known.workload, each, part, known.references) if is_helper else ("neither", None)
+    because = end.why if holds or part.part in ("init", "sidecar") else None
+    restarted_anyway = part.part == "app" and known.workload.pod.restart_policy == "Always"
+    return ContainerLife(
+        name=container.name,
+        list=container.list,
+        part=part.part,
+        certainty=part.certainty,
+        role=part.role,
+        helper=each.known.helper.title if each.known else "",
+        benefit=gained.benefit,
+        faces=facing,
+        ends=end.ends,
+        ends_because=end.why.message if end.why else "",
+        holds_up_work=holds,
+        restart_policy=container.restart_policy or "",
+        restart_policy_fault=order.restart_policy_fault(container, known.target, not restarted_anyway),
+        apps=tuple(other.container.name for other, its in zip(known.seen, known.found, strict=True) if its.part == "app"),
+        route=container.route,
+        evidence=_distinct(*part.evidence, because, *gained.evidence, shown),
+        place=place(known.workload, each, known.seen) if part.part == "helper" else None,
+        known=each.known.helper if each.known else None,
+        seen=each,
     )
 
 
-def _distinct(sights: tuple[Sight, ...]) -> tuple[Sight, ...]:
-    return tuple(dict.fromkeys(sights))
+def _distinct(*sights: Sight | None) -> tuple[Sight, ...]:
+    return tuple(dict.fromkeys(sight for sight in sights if sight is not None))
 
 
-def _pod(workload: Workload, lives: "list[ContainerLife]", completing: str) -> PodLife:
+def _pod(workload: Workload, lives: Sequence[ContainerLife], completing: str) -> PodLife:
     names = {part: tuple(each.name for each in lives if each.part == part) for part in ("app", "helper")}
     return PodLife(
         workload.owner.kind, workload.owner.name, workload.finite, completing, workload.pod.restart_policy, names["app"], names["helper"]

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sidecarlint.lifecycle.parts import Part, Sight
-from sidecarlint.lifecycle.seen import Seen
+from sidecarlint.lifecycle.parts import Part
+from sidecarlint.lifecycle.seen import Seen, Sight
 from sidecarlint.workloads import Workload
 
 _SUBCOMMAND = re.compile(r"[a-z][a-z0-9-]*")

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sidecarlint.lifecycle.parts import Part, Sight
-from sidecarlint.lifecycle.seen import LOOPBACK, Seen, route_of
+from sidecarlint.lifecycle.parts import Part
+from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight, sight_at
 from sidecarlint.references import References, selecting, service_ports
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.pods import SECRET_VOLUMES
@@ -65,11 +65,10 @@ def _is_waited_for(each: Seen, seen: Sequence[Seen]) -> Sight | None:
         for call in other.does.calls if other is not each else ():
             if call.port is not None and _leads_to(each, call.port, seen) and LOOPBACK.fullmatch(call.host):
                 if other.container.list == "initContainers" and not other.container.is_sidecar:
-                    return Sight(
-                        f"the init container {other.container.name} calls it, before it has started", route_of(other.container, call.place)
-                    )
+                    words = f"the init container {other.container.name} calls it, before it has started"
+                    return sight_at(words, other.container, call.place)
                 if call.waits:
-                    return Sight(f"{other.container.name} waits for it before it works", route_of(other.container, call.place))
+                    return sight_at(f"{other.container.name} waits for it before it works", other.container, call.place)
     return None
 
 

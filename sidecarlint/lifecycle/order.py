@@ -4,7 +4,7 @@ In: a pod and a target version. Out: groups of names. Must not know: text, spans
 """
 
 from sidecarlint.workloads import Container, Pod
-from sidecarlint.workloads.versions import CONTAINER_RESTART, CONTAINER_RESTART_DROPPED, SIDECARS, Version, show_version
+from sidecarlint.workloads.versions import CONTAINER_RESTART, CONTAINER_RESTART_DROPPED, FIRST_SEEN, SIDECARS, Version, show_version
 
 Groups = tuple[tuple[str, ...], ...]
 
@@ -24,15 +24,18 @@ def stops(pod: Pod, target: Version) -> Groups:
     return (regular, *((name,) for name in reversed(sidecars)))
 
 
-def restart_policy_fault(container: Container, target: Version) -> str:
-    """What the target version makes of a container's own restartPolicy, as the rest of a sentence; "" when it is as it says (2.1, 2.2)."""
+def restart_policy_fault(container: Container, target: Version, matters: bool = True) -> str:
+    """What the target version makes of a container's own restartPolicy, as the rest of a sentence; "" when it is as it says (2.1, 2.2).
+
+    `matters` is false for an app of a pod whose containers are all started again anyway: Always changes nothing there.
+    """
     policy, version = container.restart_policy, show_version(target)
     if policy is None:
         return ""
     if container.list == "containers":
-        return _on_a_container(policy, target)
+        return _on_a_container(policy, target, matters)
     if policy == "Always":
-        return "" if target >= SIDECARS else f"Kubernetes {version} drops it and waits for this container to exit before it starts the next"
+        return "" if target >= SIDECARS else _before_sidecars(target)
     if policy not in ("Never", "OnFailure"):
         return f"{policy} is no restart policy, so the API server refuses the pod"
     if target < CONTAINER_RESTART_DROPPED:
@@ -40,7 +43,15 @@ def restart_policy_fault(container: Container, target: Version) -> str:
     return f"Kubernetes {version} drops it without a word" if target < CONTAINER_RESTART else ""
 
 
-def _on_a_container(policy: str, target: Version) -> str:
+def _before_sidecars(target: Version) -> str:
+    """1.9 and 1.11: an unknown field until 1.27, and one behind a gate that is off in 1.28."""
+    version = show_version(target)
+    if target < FIRST_SEEN:
+        return f"Kubernetes {version} does not know it: kubectl refuses the manifest, and other clients lose it on the way"
+    return f"Kubernetes {version} drops it and waits for this container to exit before it starts the next"
+
+
+def _on_a_container(policy: str, target: Version, matters: bool) -> str:
     version = show_version(target)
     if policy not in ("Always", "Never", "OnFailure"):
         return f"{policy} is no restart policy, so the API server refuses the pod"
@@ -48,8 +59,6 @@ def _on_a_container(policy: str, target: Version) -> str:
         return f"Kubernetes {version} refuses the pod: only init containers may have one"
     if target < CONTAINER_RESTART:
         return f"Kubernetes {version} drops it without a word"
-    return (
-        "here it does not make a sidecar: the container starts and stops with the app, and a pod that is meant to end never does"
-        if policy == "Always"
-        else ""
-    )
+    if policy != "Always" or not matters:
+        return ""
+    return "here it does not make a sidecar: the container starts and stops with the app, and a pod that is meant to end never does"

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from sidecarlint.catalogue import usual_name
-from sidecarlint.documents import Route
-from sidecarlint.lifecycle.seen import Seen, route_of
+from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.commands import Follow, Listen
 from sidecarlint.workloads.pods import SECRET_VOLUMES, Container, Mount
@@ -19,13 +18,6 @@ from sidecarlint.workloads.pods import SECRET_VOLUMES, Container, Mount
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 Name = Literal["app", "helper", "init", "sidecar"]
-
-
-class Sight(NamedTuple):
-    """One thing that was seen, as a short sentence, and where (None for what is not at one place)."""
-
-    message: str
-    route: Route | None = None
 
 
 class Part(NamedTuple):
@@ -97,7 +89,7 @@ def _reader(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
         writer = _writer(workload, each, mount, seen) if mount else None
         if mount is not None and writer is not None:
             words = f"{follow.tool} reads {follow.path}, on the volume {mount.volume}"
-            evidence = (Sight(words, route_of(each.container, follow.place)), _shares(writer, mount))
+            evidence = (sight_at(words, each.container, follow.place), _shares(writer, mount))
             return _Role("certain" if _is_log(each, follow, mount) else "likely", "log-reader", evidence)
     return _Role()
 
@@ -140,7 +132,7 @@ def _serves_log(workload: Workload, each: Seen, listen: Listen) -> tuple[Sight, 
     if served is None:
         return ()
     port = f" on port {listen.port}" if listen.port else ""
-    return (Sight(f"{listen.tool} serves {served}{port}", route_of(each.container, listen.place)),)
+    return (sight_at(f"{listen.tool} serves{port} {served}", each.container, listen.place),)
 
 
 def _log_of(workload: Workload, each: Seen, listen: Listen) -> str | None:

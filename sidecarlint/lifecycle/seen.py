@@ -20,6 +20,17 @@ _QUIT = re.compile(
 _NUMBER = re.compile(r"(?<![\w.])\d{2,5}(?![\w.])")
 
 
+class Sight(NamedTuple):
+    """One thing that was seen, as a short sentence, and where (None for what is not at one place).
+
+    `part` is the start and end of the words in question where they are only a part of the value at the route.
+    """
+
+    message: str
+    route: Route | None = None
+    part: tuple[int, int] | None = None
+
+
 class Seen(NamedTuple):
     """One container with what its image is known as and what its command does. `one_shot` is the mark that makes a helper end."""
 
@@ -72,6 +83,6 @@ def _see(container: Container, catalogue: Catalogue) -> Seen:
     return Seen(container, match, mark, does)
 
 
-def route_of(container: Container, place: Place) -> Route:
-    """Where in the document a place of a command line stands."""
-    return (*container.route, place.key, place.index)
+def sight_at(message: str, container: Container, place: Place) -> Sight:
+    """What was seen at a place of a command line."""
+    return Sight(message, (*container.route, place.key, place.index), (place.start, place.end))

@@ -49,7 +49,7 @@ def fix(mending: Mending, style: Style) -> str:
     outcomes = [_outcome(word, finding, (), width, paint) for each in mending.rewritten for finding in each.fixed]
     outcomes += [_outcome("left", finding, _why_left(finding), width, paint) for finding in shown(mending.run, style)]
     closing = [line for sentence in mended(mending, style) for line in wrap(sentence, width)]
-    return _joined([[line for outcome in outcomes for line in outcome], left_out(mending.run, style), closing])
+    return _joined([[line for outcome in outcomes for line in outcome], left_out(mending.run, style, "read or written"), closing])
 
 
 def _why_left(finding: Finding) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ import re
 Version = tuple[int, int, int]
 """Major, minor and patch. A target without a patch means the first patch of that minor."""
 
+FIRST_SEEN: Version = (1, 28, 0)
+"""The API server knows a container's restartPolicy, and drops it unless a gate is on (1.9, 1.11)."""
 SIDECARS: Version = (1, 29, 0)
 """Native sidecars on by default, with ordered termination (1.1, 1.6)."""
 NAMED_PORTS: Version = (1, 33, 0)

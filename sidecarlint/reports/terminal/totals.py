@@ -63,7 +63,7 @@ def _ask_more(left: Sequence[Finding]) -> list[str]:
     return [f"{who} can be fixed with: sidecarlint fix --unsafe (read first what it may change)"] if unsafe else []
 
 
-def left_out(run: Run, style: Style) -> list[str]:
+def left_out(run: Run, style: Style, deeds: str = "read") -> list[str]:
     """What was not read, and what was skipped, with the reasons; at most five of each."""
     unread = [((item.path,), item.message) for item in run.unread]
     reasons = dict.fromkeys(item.reason for item in run.skipped)
@@ -71,7 +71,7 @@ def left_out(run: Run, style: Style) -> list[str]:
     groups.sort(key=lambda group: -len(group[0]))
     files = len({item.path for item in run.skipped})
     return [
-        *_because(f"{count(len(unread), 'file')} could not be read:", unread, style),
+        *_because(f"{count(len(unread), 'file')} could not be {deeds}:", unread, style),
         *_because(f"{count(files, 'file')} {'was' if files == 1 else 'were'} skipped:", groups, style),
     ]
 
