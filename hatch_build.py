@@ -1,6 +1,6 @@
 """Puts the bundled rules into a wheel, and their prepared form, so that no start of an installed sidecarlint has to make it.
 
-In: this checkout. Out: `sidecarlint/rules/` and `sidecarlint/prepared.json` inside the wheel. Must not know: what the prepared
+In: this checkout. Out: `sidecarlint/rules/` and `sidecarlint/prepared.bin` inside the wheel. Must not know: what the prepared
 form looks like.
 """
 
@@ -18,16 +18,16 @@ class PreparedRules(BuildHookInterface[Any]):
         """Called by hatchling before it collects files. `version` is the kind of wheel."""
         if version != "standard":
             return
-        path = Path(self.directory) / "prepared.json"
+        path = Path(self.directory) / "prepared.bin"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self._prepared(), encoding="ascii")
-        build_data["force_include"] |= {str(path): "sidecarlint/prepared.json", str(Path(self.root) / "rules"): "sidecarlint/rules"}
+        path.write_bytes(self._prepared())
+        build_data["force_include"] |= {str(path): "sidecarlint/prepared.bin", str(Path(self.root) / "rules"): "sidecarlint/rules"}
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Called by hatchling when the wheel is there."""
-        (Path(self.directory) / "prepared.json").unlink(missing_ok=True)
+        (Path(self.directory) / "prepared.bin").unlink(missing_ok=True)
 
-    def _prepared(self) -> str:
+    def _prepared(self) -> bytes:
         sys.path.insert(0, self.root)
         try:
             from sidecarlint.bundle import prepared

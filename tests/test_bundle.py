@@ -1,10 +1,11 @@
 """How bundled rules and helpers ship: prepared ahead, never stale, the same in a wheel and in a checkout."""
 
-import json
+import marshal
 import shutil
 import subprocess
 import sys
 import zipfile
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from sidecarlint.rulebook import load_rules
 
 CHECKOUT = Path(__file__).parent.parent
 WORDS = {"container": frozenset({"name", "part"})}
-HEAVY = ("jinja2", "jsonschema", "ruamel", "_ruamel_yaml", "hashlib", "pathlib", "difflib", "tempfile", "subprocess")
+HEAVY = ("json", "jinja2", "jsonschema", "ruamel", "_ruamel_yaml", "hashlib", "pathlib", "difflib", "tempfile", "subprocess")
 
 RULE = """\
 ---
@@ -52,7 +53,7 @@ def load(folder: Path) -> bundle.Bundle:
 
 
 def prepared(folder: Path) -> Path:
-    return folder.parent / "prepared.json"
+    return folder.parent / "prepared.bin"
 
 
 def test_load_gives_all_in_order(folder: Path) -> None:
@@ -61,28 +62,29 @@ def test_load_gives_all_in_order(folder: Path) -> None:
     assert [helper.id for helper in first.helpers] == sorted(path.stem for path in (folder / "helpers").iterdir())
     assert len(first.helpers) == 2
     assert load(folder) == first
-    assert [path.name for path in folder.parent.iterdir() if path.is_file()] == ["prepared.json"]
+    assert [path.name for path in folder.parent.iterdir() if path.is_file()] == ["prepared.bin"]
 
 
 def test_prepared_form_is_what_is_loaded(folder: Path) -> None:
     load(folder)
-    mark, plain = prepared(folder).read_text().splitlines()
-    data = json.loads(plain)
+    made = prepared(folder).read_bytes()
+    data = marshal.loads(made[40:])
     data["rules"][0]["summary"] = "Changed in the prepared form only"
-    prepared(folder).write_text(f"{mark}\n{json.dumps(data)}\n")
+    body = marshal.dumps(data)
+    prepared(folder).write_bytes(made[:20] + blake2b(body, digest_size=20).digest() + body)
     assert load(folder).rules[0].summary == "Changed in the prepared form only"
 
 
 @pytest.mark.parametrize("name", ["a.md", "helpers"])
 def test_a_change_is_seen(folder: Path, name: str) -> None:
     load(folder)
-    before = prepared(folder).read_text()
+    before = prepared(folder).read_bytes()
     changed = folder / name if name != "helpers" else sorted((folder / name).iterdir())[0]
     stat = changed.stat()
     changed.write_text(changed.read_text() + "\n")
     assert stat.st_size != changed.stat().st_size
     load(folder)
-    assert prepared(folder).read_text().splitlines()[0] != before.splitlines()[0]
+    assert prepared(folder).read_bytes()[:20] != before[:20]
 
 
 def test_new_removed_and_renamed_files_are_seen(folder: Path) -> None:
@@ -104,10 +106,10 @@ def test_changed_words_are_seen(folder: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{}", "[1, 2]\n", "\x00", "\xff", "half"])
 def test_a_broken_prepared_form_is_made_anew(folder: Path, text: str) -> None:
     first = load(folder)
-    good = prepared(folder).read_text()
-    prepared(folder).write_bytes((good[: len(good) // 2] if text == "half" else text).encode("latin-1"))
+    good = prepared(folder).read_bytes()
+    prepared(folder).write_bytes(good[: len(good) // 2] if text == "half" else text.encode("latin-1"))
     assert load(folder) == first
-    assert prepared(folder).read_text() == good
+    assert prepared(folder).read_bytes() == good
 
 
 def test_where_nothing_can_be_written_it_works_all_the_same(folder: Path) -> None:
@@ -116,8 +118,8 @@ def test_where_nothing_can_be_written_it_works_all_the_same(folder: Path) -> Non
     prepared(folder).mkdir()
     (prepared(folder) / "in the way").touch()
     assert load(folder) == first
-    assert bundle.load(str(folder), WORDS, str(folder / "missing" / "prepared.json")) == first
-    assert sorted(path.name for path in folder.parent.iterdir()) == ["prepared.json", "rules"]
+    assert bundle.load(str(folder), WORDS, str(folder / "missing" / "prepared.bin")) == first
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["prepared.bin", "rules"]
 
 
 def test_a_broken_rule_stops_with_its_line(folder: Path) -> None:
@@ -147,7 +149,6 @@ def test_a_prepared_start_imports_nothing_heavy() -> None:
     bundle.bundled()
     code = "import sys; from sidecarlint.bundle import bundled; import sidecarlint.lifecycle; before = set(sys.modules); bundled()"
     shown = run(CHECKOUT, f"{code}; print(*sorted({{name.split('.')[0] for name in set(sys.modules) - before}}))")
-    assert "json" in shown.split()
     assert not set(HEAVY) & set(shown.split())
 
 
@@ -162,7 +163,7 @@ def test_the_wheel_carries_the_rules_and_their_prepared_form(tmp_path: Path) -> 
         assert rules == {str(path.relative_to(CHECKOUT)) for path in (CHECKOUT / "rules").rglob("*") if path.is_file()}
         assert len(archive.namelist()) == len(set(archive.namelist()))
         archive.extractall(tmp_path / "site")
-    made = tmp_path / "site" / "sidecarlint" / "prepared.json"
+    made = tmp_path / "site" / "sidecarlint" / "prepared.bin"
     before = made.read_bytes()
     made.chmod(0o444)
     code = "import sys; from sidecarlint import bundle; print(bundle.rules_folder(), 'jinja2' in sys.modules, repr(bundle.bundled()))"

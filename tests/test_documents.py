@@ -216,7 +216,7 @@ HOSTILE = [
     ("a: 1\nb: \0\n", "U+0000 is not allowed", (2, 4)),
     ("a: 1\nb: \x1b[0m\n", "U+001B is not allowed", (2, 4)),
     ("a: \ud800\n", "U+D800 is not allowed", (1, 4)),
-    ("a:\n\t- b\n", "cannot start any token", (2, 1)),
+    ("a:\n\t- b\n", "a tab cannot indent YAML; use spaces", (2, 1)),
     ("[" * 10_000, "deeper than 200 levels", (1, 201)),
     ("[" * 10_000 + "]" * 10_000, "deeper than 200 levels", (1, 201)),
     ("{a: " * 10_000, "deeper than 200 levels", (1, 801)),

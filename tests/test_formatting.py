@@ -173,7 +173,7 @@ def sidecar(container: dict[str, Any]) -> dict[str, Any]:
 
 def comments(text: str) -> Counter[str]:
     """Everything from a # to the end of its line, inside block scalars too: nothing of it may get lost."""
-    return Counter(found.strip() for found in re.findall(r"(?:^|[ \t])#[^\r\n]*", text, re.MULTILINE))
+    return Counter(found.strip() for found in re.findall(r"(?<!\S)#[^\r\n]*", text))
 
 
 

@@ -35,7 +35,7 @@ def meaning(text: str) -> list[Any] | None:
 
 
 def comments(text: str) -> Counter[str]:
-    return Counter(found.strip() for found in re.findall(r"(?:^|[ \t])#[^\r\n]*", text, re.MULTILINE))
+    return Counter(found.strip() for found in re.findall(r"(?<!\S)#[^\r\n]*", text))
 
 
 def faults(text: str, change: Change) -> Iterator[Change]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sidecarlint.documents import documents
 from sidecarlint.edits import Move, Operation, Refusal, Set, Substitute, changes, prove
 
-PROFILE = settings(max_examples=400, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+PROFILE = settings(max_examples=1000, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 WORDS = ("x", "tail -f /a", "yes", "0644", "1e3", "a: b", "# no comment", "- dash", "it's", 'say "so"', "é 🐳", "", "~", " blank", "a,b]", "{{a}}")
 COMMENTS = ("# plain", "# - name: old", "# é 🐳", "#", "#tight", "# a: [b")
@@ -161,7 +161,7 @@ def intended(spec: dict[str, Any], moved: list[int], before: int) -> dict[str, A
 
 
 def comments(text: str) -> Counter[str]:
-    return Counter(found.strip() for found in re.findall(r"(?:^|[ \t])#[^\r\n]*", text, re.MULTILINE))
+    return Counter(found.strip() for found in re.findall(r"(?<!\S)#[^\r\n]*", text))
 
 
 def lines(text: str) -> list[str]:
@@ -202,5 +202,5 @@ def test_a_move_is_proven_by_another_reader_or_refused(pod: tuple[str, list[int]
 
 
 def test_most_random_pods_are_rewritten() -> None:
-    print(SEEN)
-    assert SEEN["rewritten"] > 250
+    assert SEEN["after the move the alias  names no anchor above it"] > 0
+    assert SEEN["rewritten"] > 900

@@ -12,37 +12,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from sidecarlint.documents import Node, line_ends
+from sidecarlint.documents import line_ends
 from sidecarlint.edits.locate import Pair
 from sidecarlint.edits.operations import Refusal
+from sidecarlint.edits.pieces import FIXED, Listed, Piece, in_text_order, listed
 from sidecarlint.edits.splice import Change, splice
-from sidecarlint.edits.style import Layout, ends_in_block, scalar, shifted
-
-_FIXED = 1_000_000
-
-
-class Piece(NamedTuple):
-    """Whole lines of the text. `weight` is what leaving them in place is worth; `shift` how far a moved item is indented anew.
-
-    `text` is set for new lines that stand nowhere yet. `open_ended`: its last line belongs to a block scalar, whose value depends on
-    whether a line end follows.
-    """
-
-    start: int
-    end: int
-    weight: int
-    shift: int = 0
-    text: str | None = None
-    open_ended: bool = False
-
-
-class Listed(NamedTuple):
-    """A block list in pieces: its header, its items, and `gaps[i]`, what stands between item i and the next (None for nothing)."""
-
-    header: Piece
-    items: list[Piece]
-    gaps: list[Piece | None]
-    column: int
+from sidecarlint.edits.style import Layout, scalar, shifted
 
 
 class Moving(NamedTuple):
@@ -61,17 +36,17 @@ def move_items(
 ) -> list[Change]:
     """The changes that move items of `source` to `target`, or to a new list `key` next to `source`. `inner` are the document's other
     changes: those inside the lists travel along."""
-    from_list = _listed(layout, source)
+    from_list = listed(layout, source)
     if target is None:
         column = layout.column(source[0].outset)
         header = Piece(0, 0, 0, 0, f"{' ' * column}{scalar(key, source[0].style)}:{layout.newline(source[0].start)}")
         orders = [_before(from_list, header, moves), _behind(from_list, header, moves)]
         region = [from_list]
     else:
-        into = _listed(layout, target, from_list.column - layout.column(source[0].outset))
+        into = listed(layout, target, from_list.column - layout.column(source[0].outset))
         orders = [_existing(layout, from_list, into, moves)]
         region = [from_list, into]
-    pieces = _in_text_order(region)
+    pieces = in_text_order(region)
     return _smallest(layout, [partial(_changes, layout, pieces, order, inner) for order in orders], sound)
 
 
@@ -94,53 +69,9 @@ def _cost(layout: Layout, change: Change) -> int:
     return line_ends(layout.text[change.start : change.end]) + line_ends(change.text)
 
 
-def _listed(layout: Layout, pair: Pair, indent: int | None = None) -> Listed:
-    key, sequence = pair
-    if not layout.starts_line(key.outset):
-        raise Refusal(f"{key.text} does not stand on a line of its own", key.start)
-    column = layout.column(key.outset)
-    start = layout.head(key.outset)
-    if not sequence.items:
-        end = layout.line_end(layout.content_end(max(sequence.end, key.end + 1)))
-        return Listed(Piece(start, end, _lines(layout, start, end)), [], [], column + (indent or 0))
-    dashes = layout.dashes(sequence)
-    column = layout.column(dashes[0])
-    spans = _spans(layout, sequence, dashes, column, layout.line_end(key.outset))
-    header = Piece(start, spans[0][0], _lines(layout, start, spans[0][0]))
-    scalars = [ends_in_block(item) for item in sequence.items]
-    items = [Piece(begin, end, _lines(layout, begin, end), open_ended=block) for (begin, end), block in zip(spans, scalars, strict=True)]
-    gaps = [_gap(layout, items[i].end, items[i + 1].start) if i + 1 < len(items) else None for i in range(len(items))]
-    return Listed(header, items, gaps, column)
-
-
-def _spans(layout: Layout, sequence: Node, dashes: list[int], column: int, floor: int) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for index, (item, dash) in enumerate(zip(sequence.items, dashes, strict=True)):
-        if layout.column(dash) != column:
-            raise Refusal("the items of this list stand at different columns", dash)
-        head = layout.head(dash, floor)
-        below = dashes[index + 1] if index + 1 < len(dashes) else len(layout.text)
-        tail = layout.tail(max(item.end, dash + 1), column, below)
-        spans.append((head, tail))
-        floor = tail
-    return spans
-
-
-def _lines(layout: Layout, start: int, end: int) -> int:
-    return max(1, line_ends(layout.text[start:end]))
-
-
-def _gap(layout: Layout, start: int, end: int) -> Piece | None:
-    """Blank lines between items may travel; a comment between them stays where it is."""
-    if start == end:
-        return None
-    blank = not layout.text[start:end].strip()
-    return Piece(start, end, 1 if blank else _FIXED)
-
-
 def _before(source: Listed, header: Piece, moves: Sequence[Moving]) -> list[Piece]:
     moved, rest, _ = _parted(source, moves)
-    if rest[-1] in source.gaps and rest[-1].weight != _FIXED:
+    if rest[-1] in source.gaps and rest[-1].weight != FIXED:
         moved, rest = [*moved, rest[-1]], rest[:-1]
     return [header, *moved, *rest]
 
@@ -163,7 +94,7 @@ def _parted(source: Listed, moves: Sequence[Moving]) -> tuple[list[Piece], list[
         last = move.item == len(source.items) - 1
         gap = move.item - 1 if last else move.item
         piece = source.gaps[gap] if gap >= 0 and gap not in taken else None
-        if piece is not None and piece.weight != _FIXED and not (last and gap in moving):
+        if piece is not None and piece.weight != FIXED and not (last and gap in moving):
             taken.add(gap)
             moved.append(piece)
             carried = piece if last else carried
@@ -214,20 +145,10 @@ def _gap_first(pieces: list[Piece], source: Listed) -> list[Piece]:
     return [gaps[0], *[piece for piece in pieces if piece is not gaps[0]]]
 
 
-def _in_text_order(lists: list[Listed]) -> list[Piece]:
-    pieces: list[Piece] = []
-    for each in sorted(lists, key=lambda one: one.header.start):
-        if pieces and pieces[-1].end < each.header.start:
-            pieces.append(Piece(pieces[-1].end, each.header.start, _FIXED))
-        pieces.append(each.header)
-        for item, gap in zip(each.items, each.gaps, strict=True):
-            pieces += [item] if gap is None else [item, gap]
-    return pieces
-
-
 def _changes(layout: Layout, old: list[Piece], wanted: list[Piece], inner: Sequence[Change]) -> list[Change]:
     """The changes that turn the pieces in text order into the wanted order."""
     wanted = _with_fixed(old, wanted)
+    _keep_kept(layout, wanted, old[-1].end)
     kept = _heaviest_run(old, wanted)
     end = old[-1].end
     position, pending = old[0].start, ""
@@ -241,8 +162,16 @@ def _changes(layout: Layout, old: list[Piece], wanted: list[Piece], inner: Seque
             changes.append(Change(position, stop, pending))
         position, pending = (piece.end if piece is not None else end), ""
     if end == len(layout.text) and not layout.text.endswith(("\n", "\r")) and old[-1] != wanted[-1]:
-        return _keep_missing_newline(layout, changes, old[-1], wanted[-1])
+        is_last = next(piece for piece in reversed(wanted) if (piece.text or layout.text[piece.start : piece.end]).strip())
+        return _keep_missing_newline(layout, changes, old[-1], is_last)
     return changes
+
+
+def _keep_kept(layout: Layout, wanted: list[Piece], end: int) -> None:
+    """Refuses an order in which a blank line would come to stand below a block scalar that keeps such lines (`|+`)."""
+    for piece, below in zip(wanted, [*wanted[1:], Piece(end, end, FIXED)], strict=True):
+        if piece.ending == "kept" and below.text is None and layout.is_blank(layout.lines.number(below.start)):
+            raise Refusal("a blank line would become part of a block scalar", piece.start)
 
 
 def _lies_in(change: Change, pieces: list[Piece]) -> bool:
@@ -251,7 +180,7 @@ def _lies_in(change: Change, pieces: list[Piece]) -> bool:
 
 def _with_fixed(old: list[Piece], wanted: list[Piece]) -> list[Piece]:
     """The wanted order with what stands between the two lists, which belongs to neither and stays."""
-    between = [piece for piece in old if piece.weight == _FIXED and piece not in wanted]
+    between = [piece for piece in old if piece.weight == FIXED and piece not in wanted]
     if not between:
         return wanted
     position = next(i for i, piece in enumerate(old) if piece is between[0])
@@ -284,13 +213,13 @@ def _moved_text(layout: Layout, piece: Piece, inner: Sequence[Change]) -> str:
 
 def _keep_missing_newline(layout: Layout, changes: list[Change], was_last: Piece, is_last: Piece) -> list[Change]:
     """A text whose last line has no line end keeps none, whichever line is the last then, unless a block scalar needs it."""
-    if was_last.open_ended:
+    if was_last.ending:
         raise Refusal("the text ends inside a block scalar, without a line end", was_last.start)
     last = max(changes, key=lambda change: (change.end, change.start))
     others = [change for change in changes if change is not last]
-    text = last.text if is_last.open_ended else last.text.rstrip("\r\n")
+    text = last.text if is_last.ending else last.text.rstrip("\r\n")
     if last.start == len(layout.text):
         return [*others, last._replace(text=layout.newline(was_last.start) + text)]
-    if text or is_last.open_ended:
+    if text or is_last.ending:
         return [*others, last._replace(text=text)]
     return [*others, last._replace(start=len(layout.text[: last.start].rstrip("\r\n")), text="")]

@@ -7,6 +7,7 @@ column, those inside it, and the comment lines below it that are indented deeper
 """
 
 import re
+from typing import Literal
 
 from sidecarlint.documents import Lines, Node
 from sidecarlint.edits.operations import Refusal
@@ -16,6 +17,10 @@ _REST = re.compile(r"[ \t]*(?:(?<!\S)#[^\r\n]*)?")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _INDENTED = r"(?:\A|(?<=\n)|(?<=\r)(?!\n))(?=[^\r\n])(?P<blanks> *)"
 _NOT_TEXT = re.compile(r"(?i:true|false|yes|no|on|off|null|y|n)")
+
+
+Ending = Literal["", "block", "kept"]
+"""Nothing to mind, a block scalar, or a block scalar that keeps the blank lines behind it."""
 
 
 class Layout:
@@ -106,11 +111,13 @@ def alphabetical(mappings: list[Node]) -> bool:
     return any(len(names) > 1 for names in keys) and all(names == sorted(names) for names in keys)
 
 
-def ends_in_block(node: Node) -> bool:
-    """Whether the last thing in a node is a block scalar, whose value depends on the line ends behind it."""
+def ending(text: str, node: Node) -> Ending:
+    """What the last thing in a node is: a block scalar's value depends on whether a line end follows, or even on blank lines."""
     while node.pairs or node.items:
         node = node.pairs[-1][1] if node.pairs else node.items[-1]
-    return node.style in ("|", ">")
+    if node.style not in ("|", ">"):
+        return ""
+    return "kept" if "+" in re.split(r"[\r\n#]", text[node.start : node.end], maxsplit=1)[0] else "block"
 
 
 def shifted(text: str, by: int) -> str:

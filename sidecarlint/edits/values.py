@@ -9,7 +9,7 @@ from sidecarlint.documents import Node
 from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import Refusal, Remove, Rename, Set, Substitute
 from sidecarlint.edits.splice import Change
-from sidecarlint.edits.style import Layout, alphabetical, ends_in_block, quote_of, scalar
+from sidecarlint.edits.style import Layout, alphabetical, ending, quote_of, scalar
 
 _LEAD = re.compile(r" *(?:- +)*")
 _COLON = re.compile(r" *: *")
@@ -39,7 +39,7 @@ def _insert_line(layout: Layout, mapping: Node, before: Pair, key: str, value: s
     tail = layout.tail(before[1].end, column, _next_start(layout, mapping, before))
     if tail > layout.line_end(end):
         end = len(layout.text[:tail].rstrip("\r\n"))
-    if end == len(layout.text) and ends_in_block(before[1]):
+    if end == len(layout.text) and ending(layout.text, before[1]):
         raise Refusal("the text ends inside a block scalar, without a line end", before[1].start)
     quote = quote_of(mapping)
     return Change(end, end, f"{layout.newline(before[0].start)}{' ' * column}{scalar(key, quote)}: {scalar(value, quote)}")

@@ -44,7 +44,11 @@ def fix(mending: Mending, style: Style) -> str:
     """What was fixed, file by file, and all that is left, as a check would report it."""
     changed = [{"path": each.path, "fixed": [_finding(finding) for finding in each.fixed]} for each in mending.rewritten]
     head = {"version": VERSION, "tool": {"name": "sidecarlint", "version": __version__}, "target": show_version(mending.run.target)}
-    left = {"findings": [_finding(finding) for finding in mending.run.findings], "errors": _errors(mending.run), "summary": _summary(mending.run)}
+    left = {
+        "findings": [_finding(finding) for finding in mending.run.findings],
+        "errors": _errors(mending.run),
+        "summary": _summary(mending.run),
+    }
     return _dumped({**head, "written": mending.written, "changed": changed, **left})
 
 

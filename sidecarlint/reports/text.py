@@ -63,7 +63,10 @@ def _outcome(word: str, finding: Finding, reasons: Sequence[str], width: int, pa
     place, who = finding.location, f"  {visible(finding.container)}" if finding.container else ""
     head = f"{visible(place.path)}:{place.line}  {finding.rule}{who}"
     first, *rest = wrap(head, width - 11)
-    lines = [f"{paint(word, finding.severity if word == 'left' else 'strong')}{' ' * (11 - len(word))}{first}", *(f"{'':11}{line}" for line in rest)]
+    lines = [
+        f"{paint(word, finding.severity if word == 'left' else 'strong')}{' ' * (11 - len(word))}{first}",
+        *(f"{'':11}{line}" for line in rest),
+    ]
     return [*lines, *(f"{'':11}{line}" for reason in reasons for line in wrap(f"- {reason}", width - 11, hang="  "))]
 
 

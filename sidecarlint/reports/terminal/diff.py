@@ -17,7 +17,9 @@ def unified(rewritten: Rewritten) -> str:
     path = "stdin" if rewritten.path == "-" else rewritten.path.lstrip("/")
     ahead = max(_common(old, new) - _CONTEXT, 0)
     hunks = unified_diff(old[ahead:], new[ahead:], f"a/{path}", f"b/{path}", n=_CONTEXT)
-    return "".join(_shifted(line, ahead) if line.startswith("@@") else line if line.endswith("\n") else f"{line}\n{_NO_LINE_END}" for line in hunks)
+    return "".join(
+        _shifted(line, ahead) if line.startswith("@@") else line if line.endswith("\n") else f"{line}\n{_NO_LINE_END}" for line in hunks
+    )
 
 
 def _lines(text: str) -> list[str]:

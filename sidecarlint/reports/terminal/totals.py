@@ -49,7 +49,10 @@ def mended(mending: Mending, style: Style) -> list[str]:
     done, files = "Fixed" if mending.written else "Would fix", f"in {count(len(mending.rewritten), 'file')}"
     if not fixed:
         head = f"{'Nothing was changed' if mending.written else 'Nothing would be changed'}"
-        return [f"{head}: {_still(left)}." if left else f"{head}: {_nothing(mending.run)[0].lower()}{_nothing(mending.run)[1:]}", *_ask_more(left)]
+        return [
+            f"{head}: {_still(left)}." if left else f"{head}: {_nothing(mending.run)[0].lower()}{_nothing(mending.run)[1:]}",
+            *_ask_more(left),
+        ]
     return [f"{done} {count(fixed, 'finding')} {files}{f'; {_still(left)}' if left else ''}.", *_ask_more(left)]
 
 

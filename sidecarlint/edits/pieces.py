@@ -1,0 +1,96 @@
+"""A block list cut into pieces of whole lines, which can be put into another order.
+
+In: a layout, a list. Out: `Listed`, its `Piece`s. Must not know: Kubernetes, or what moves where.
+"""
+
+from typing import NamedTuple
+
+from sidecarlint.documents import Node, line_ends
+from sidecarlint.edits.locate import Pair
+from sidecarlint.edits.operations import Refusal
+from sidecarlint.edits.style import Ending, Layout, ending
+
+FIXED = 1_000_000
+"""The weight of what never moves."""
+
+
+class Piece(NamedTuple):
+    """Whole lines of the text. `weight` is what leaving them in place is worth; `shift` how far a moved item is indented anew.
+
+    `text` is set for new lines that stand nowhere yet. `ending` says whether its last line belongs to a block scalar.
+    """
+
+    start: int
+    end: int
+    weight: int
+    shift: int = 0
+    text: str | None = None
+    ending: Ending = ""
+
+
+class Listed(NamedTuple):
+    """A block list in pieces: its header, its items, and `gaps[i]`, what stands between item i and the next (None for nothing)."""
+
+    header: Piece
+    items: list[Piece]
+    gaps: list[Piece | None]
+    column: int
+
+
+def listed(layout: Layout, pair: Pair, indent: int = 0) -> Listed:
+    """A list with its key in pieces. An empty one gets its items `indent` columns right of its key."""
+    key, sequence = pair
+    if not layout.starts_line(key.outset):
+        raise Refusal(f"{key.text} does not stand on a line of its own", key.start)
+    column = layout.column(key.outset)
+    start = layout.head(key.outset)
+    if not sequence.items:
+        end = layout.line_end(layout.content_end(max(sequence.end, key.end + 1)))
+        return Listed(Piece(start, end, _lines(layout, start, end)), [], [], column + indent)
+    dashes = layout.dashes(sequence)
+    column = layout.column(dashes[0])
+    spans = _spans(layout, sequence, dashes, column, layout.line_end(key.outset))
+    header = Piece(start, spans[0][0], _lines(layout, start, spans[0][0]))
+    items = [
+        Piece(begin, end, _lines(layout, begin, end), ending=ending(layout.text, item))
+        for (begin, end), item in zip(spans, sequence.items, strict=True)
+    ]
+    gaps = [_gap(layout, items[i].end, items[i + 1].start) if i + 1 < len(items) else None for i in range(len(items))]
+    return Listed(header, items, gaps, column)
+
+
+def _spans(layout: Layout, sequence: Node, dashes: list[int], column: int, floor: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for index, (item, dash) in enumerate(zip(sequence.items, dashes, strict=True)):
+        if layout.column(dash) != column:
+            raise Refusal("the items of this list stand at different columns", dash)
+        head = layout.head(dash, floor)
+        below = dashes[index + 1] if index + 1 < len(dashes) else len(layout.text)
+        tail = layout.tail(max(item.end, dash + 1), column, below)
+        spans.append((head, tail))
+        floor = tail
+    return spans
+
+
+def _lines(layout: Layout, start: int, end: int) -> int:
+    return max(1, line_ends(layout.text[start:end]))
+
+
+def _gap(layout: Layout, start: int, end: int) -> Piece | None:
+    """Blank lines between items may travel; a comment between them stays where it is."""
+    if start == end:
+        return None
+    blank = not layout.text[start:end].strip()
+    return Piece(start, end, 1 if blank else FIXED)
+
+
+def in_text_order(lists: list[Listed]) -> list[Piece]:
+    """The pieces of lists as they stand in the text, with what stands between the lists."""
+    pieces: list[Piece] = []
+    for each in sorted(lists, key=lambda one: one.header.start):
+        if pieces and pieces[-1].end < each.header.start:
+            pieces.append(Piece(pieces[-1].end, each.header.start, FIXED))
+        pieces.append(each.header)
+        for item, gap in zip(each.items, each.gaps, strict=True):
+            pieces += [item] if gap is None else [item, gap]
+    return pieces
