@@ -17,6 +17,9 @@ PASSES = 10
 """How often fixes may bring about further fixes."""
 
 Pod = tuple[int, Route]
+"""A document's number and the route to the pod in it."""
+
+Judging = Callable[[str], Verdict]
 
 
 class Mended(NamedTuple):
@@ -28,7 +31,7 @@ class Mended(NamedTuple):
     pods: int
 
 
-def mend(text: str, judge: Callable[[str], Verdict], unsafe: bool, most: int | None) -> Mended:
+def mend(text: str, judge: Judging, unsafe: bool, most: int | None) -> Mended:
     """Applies what may be applied, to at most `most` pods. Raises NotSettled, naming the rules, when that does not come to an end."""
     fixed: list[Finding] = []
     refused: dict[Pod, str] = {}
@@ -59,7 +62,7 @@ def _chosen(verdict: Verdict, unsafe: bool, refused: dict[Pod, str], pods: set[P
     return chosen
 
 
-def _rewritten(text: str, chosen: dict[Pod, list[Planned]], judge: Callable[[str], Verdict], refused: dict[Pod, str]) -> tuple[str, list[Pod]]:
+def _rewritten(text: str, chosen: dict[Pod, list[Planned]], judge: Judging, refused: dict[Pod, str]) -> tuple[str, list[Pod]]:
     """The proven text with all pods rewritten, or with those that can be when not all can."""
     read = list(documents(text))
     done = [pod for pod in chosen if _can(text, read, pod, chosen[pod], refused)]
@@ -85,7 +88,7 @@ def _operations(planned: Sequence[Planned]) -> list[Operation]:
     return list(dict.fromkeys(operation for each in planned if each.plan for operation in each.plan.operations))
 
 
-def _proven(text: str, read: Sequence[Document], chosen: dict[Pod, list[Planned]], judge: Callable[[str], Verdict]) -> str:
+def _proven(text: str, read: Sequence[Document], chosen: dict[Pod, list[Planned]], judge: Judging) -> str:
     operations: dict[int, list[Operation]] = defaultdict(list)
     for (number, _), planned in chosen.items():
         operations[number] += _operations(planned)

@@ -215,8 +215,8 @@ def _keep_missing_newline(layout: Layout, changes: list[Change], was_last: Piece
     """A text whose last line has no line end keeps none, whichever line is the last then, unless a block scalar needs it."""
     if was_last.ending:
         raise Refusal("the text ends inside a block scalar, without a line end", was_last.start)
-    last = max(changes, key=lambda change: (change.end, change.start))
-    others = [change for change in changes if change is not last]
+    # A change inside the last item may end at the same place; it comes first.
+    *others, last = sorted(changes, key=lambda change: (change.end, change.start))
     text = last.text if is_last.ending else last.text.rstrip("\r\n")
     if last.start == len(layout.text):
         return [*others, last._replace(text=layout.newline(was_last.start) + text)]

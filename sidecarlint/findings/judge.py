@@ -7,7 +7,7 @@ subject. Must not know: how a fix is planned.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from sidecarlint.documents import Document, Problem, show
+from sidecarlint.documents import Document, Node, Problem, at, show
 from sidecarlint.findings import Evidence, Finding, Subject
 from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
@@ -110,15 +110,17 @@ def problem_finding(problem: Problem, places: Places) -> Finding:
 
 def duplicate_findings(life: Lifecycle, places: Places) -> Iterator[Finding]:
     """Keys that are given twice in the pod spec or one of its containers: what was judged may not be what was meant."""
-    document = life.workload.owner.document
-    from sidecarlint.documents import at
-
+    document, subject = life.workload.owner.document, subject_of(life.workload, places.path)
     for route in (life.workload.pod.route, *(each.route for each in life.containers)):
-        node = at(document.root, route)
-        seen: dict[str, int] = {}
-        for name, _ in node.pairs if node else ():
-            if name.text in seen and name.text != "<<":
-                message = f"The key {name.text} is given twice, first on line {places.lines.number(seen[name.text])}; Kubernetes keeps only this one"
-                subject = subject_of(life.workload, places.path)
-                yield Finding("duplicate-key", "source", "warning", message, places.span(name.start, name.end), subject)
-            seen.setdefault(name.text, name.start)
+        for first, again in _given_twice(at(document.root, route)):
+            line = places.lines.number(first.start)
+            message = f"The key {again.text} is given twice, first on line {line}; Kubernetes keeps only this one"
+            yield Finding("duplicate-key", "source", "warning", message, places.span(again.start, again.end), subject)
+
+
+def _given_twice(mapping: Node | None) -> Iterator[tuple[Node, Node]]:
+    seen: dict[str, Node] = {}
+    for name, _ in mapping.pairs if mapping else ():
+        if name.text in seen and name.text != "<<":
+            yield seen[name.text], name
+        seen.setdefault(name.text, name)
