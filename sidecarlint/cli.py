@@ -34,8 +34,14 @@ class _Program(click.Group):
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             # Whoever read our output has seen enough; say nothing when the interpreter flushes.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _forget_output()
             ctx.exit(1)
+        except OSError as error:
+            if error.filename is not None:
+                raise
+            _forget_output()
+            click.echo(f"sidecarlint: the output could not be written: {error.strerror}", err=True)
+            ctx.exit(2)
 
     def get_help_option(self, ctx: click.Context) -> click.Option:
         return _HELP
@@ -46,6 +52,10 @@ class _Command(click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option:
         return _HELP
+
+
+def _forget_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _at_least_one(ctx: click.Context, option: click.Parameter, number: int | None) -> int | None:
@@ -76,6 +86,9 @@ def _show_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> 
 _flag = partial(click.Option, is_flag=True, expose_value=False, is_eager=True)
 _HELP = _flag(["-h", "--help"], callback=_show_help, help="Show this page.")
 _VERSION = _flag(["-V", "--version"], callback=_show_version, help="Show the version.")
+_CONFIG = click.Option(["--config"], metavar="FILE", help="Not the nearest sidecarlint.toml, but this file.")
+_RULES = click.Option(["--rules"], multiple=True, metavar="PATH", help="Also use the rules of these files or folders.")
+_OWN = (_RULES, _CONFIG)
 _READING = (
     click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]"),
     click.Option(["--target"], metavar="VERSION", help="Oldest Kubernetes to run on (default: 1.29)."),
@@ -83,13 +96,13 @@ _READING = (
     click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files in folders; as in .gitignore."),
     click.Option(["--helpers"], multiple=True, metavar="PATH", help="Also know the helpers of these files."),
-    click.Option(["--config"], metavar="FILE", help="Not the nearest sidecarlint.toml, but this file."),
+    _CONFIG,
     _format(formats()),
 )
 _JUDGING = (
     click.Option(["--select"], multiple=True, metavar="RULE", help="Only these rules; may be given several times."),
     click.Option(["--ignore"], multiple=True, metavar="RULE", help="Not these rules."),
-    click.Option(["--rules"], multiple=True, metavar="PATH", help="Also use the rules of these files or folders."),
+    _RULES,
     click.Option(["--info"], is_flag=True, help="Also show findings of level info."),
     click.Option(["--fail-on"], type=click.Choice(SEVERITIES), metavar="LEVEL", help="Mildest that gives exit 1 (default: warning)."),
 )
@@ -177,19 +190,19 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, *
     sys.exit(1 if diff and mending.rewritten and not mending.run.unread else _exit_code(mending.run, settings))
 
 
-@_command("Show a rule's page.", click.Argument(["rule"]))
-def explain(rule: str) -> None:
+@_command("Show a rule's page.", click.Argument(["rule"]), *_OWN)
+def explain(rule: str, **options: Any) -> None:
     """Show a rule's page: what it finds, why it matters, what its fix does.
 
     \b
     sidecarlint explain job-never-completes
     """
-    from sidecarlint import bundle, config
+    from sidecarlint import bundle
     from sidecarlint.bench import bench, unknown_rule
     from sidecarlint.findings.judge import SOURCE_RULES
     from sidecarlint.reports.terminal.pages import page, source_page
 
-    known = {each.id: each for each in bench(config.load()).rules}
+    known = {each.id: each for each in bench(_settings(options)).rules}
     if rule in SOURCE_RULES:
         _print(source_page(rule, SOURCE_RULES[rule]))
     elif rule in known:
@@ -198,18 +211,17 @@ def explain(rule: str) -> None:
         raise unknown_rule(rule, {*known, *SOURCE_RULES})
 
 
-@_command("List all rules.", _format(("json", "text")))
-def rules(form: str) -> None:
+@_command("List all rules.", *_OWN, _format(("json", "text")))
+def rules(form: str, **options: Any) -> None:
     """List all rules.
 
     \b
     sidecarlint rules --format json
     """
-    from sidecarlint import config
     from sidecarlint.bench import bench
     from sidecarlint.reports.terminal.pages import listing
 
-    _print(listing(bench(config.load()).rules, form))
+    _print(listing(bench(_settings(options)).rules, form))
 
 
 @_command("Run the examples inside rule files.", click.Argument(["files"], nargs=-1, metavar="[RULE FILES]"))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sidecarlint.errors import ConfigError, UsageError
 from sidecarlint.settings import SEVERITIES, Settings
+from sidecarlint.workloads.kinds import SHAPES
 from sidecarlint.workloads.versions import parse_version
 
 _NAMES = ("sidecarlint.toml", ".sidecarlint.toml")
@@ -67,20 +68,28 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
     given: dict[str, Any] = {
         "select": frozenset(_parts(options.get("select", ()))),
         "ignore": frozenset(_parts(options.get("ignore", ()))),
-        "kinds": frozenset(kind.lower() for kind in _parts(options["kinds"])),
-        "names": tuple(options["names"]),
-        "exclude": (*settings.exclude, *options["exclude"]),
+        "kinds": frozenset(_kind(kind) for kind in _parts(options.get("kinds", ()))),
+        "names": tuple(options.get("names", ())),
+        "exclude": (*settings.exclude, *options.get("exclude", ())),
         "rules": (*settings.rules, *options.get("rules", ())),
-        "helpers": (*settings.helpers, *options["helpers"]),
+        "helpers": (*settings.helpers, *options.get("helpers", ())),
         "fail_on": options.get("fail_on"),
         "max_workloads": options.get("max_workloads"),
-        "target": _target(options["target"]),
+        "target": _target(options.get("target")),
     }
     return settings._replace(**{key: value for key, value in given.items() if value})
 
 
 def _parts(values: Sequence[str]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _kind(text: str) -> str:
+    """A built-in kind, however its letters are written: Job, job."""
+    kind = next((kind for kind in SHAPES if kind.lower() == text.lower()), None)
+    if kind is None:
+        raise UsageError(f'there are no workloads of kind "{text}"; the kinds are {", ".join(SHAPES)}')
+    return kind
 
 
 def _target(text: str | None) -> tuple[int, int, int] | None:

@@ -35,9 +35,14 @@ def run_examples(paths: tuple[str, ...]) -> tuple[str, bool]:
         faults = [fault for example in rule.examples for fault in faults_of(rule, example, catalogue)]
         count += len(rule.examples)
         failed += bool(faults)
-        lines += [f"{'FAIL' if faults else 'ok':<5} {rule.id} ({len(rule.examples)} examples)", *(f"      {fault}" for fault in faults)]
-    total = f"{len(rules)} rules, {count} examples: {f'{failed} rules failed' if failed else 'all hold'}"
+        lines += [f"{'FAIL' if faults else 'ok':<5} {rule.id} ({_count(len(rule.examples), 'example')})", *(f"      {fault}" for fault in faults)]
+    outcome = f"{_count(failed, 'rule')} failed" if failed else "all hold"
+    total = f"{_count(len(rules), 'rule')}, {_count(count, 'example')}: {outcome}"
     return "\n".join([*lines, total, ""]), not failed
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def faults_of(rule: Rule, example: Example, catalogue: Catalogue) -> Iterator[str]:

@@ -4,10 +4,11 @@ In: a source's text, a `Bench`, references. Out: `Verdict`. Must not know: where
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from sidecarlint.bench import Bench
-from sidecarlint.documents import Document, Route, documents
+from sidecarlint.documents import Document, Route, child, documents, items, text_of
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
 from sidecarlint.edits import Refusal, changes
 from sidecarlint.findings import Edit, Finding, Fix, Location, Skipped
@@ -23,6 +24,9 @@ Guard = Callable[[str, Workload], str | None]
 """Why a workload of the source at a path must not be rewritten, or None. Asked only where there is something to rewrite."""
 
 
+_TEMPLATE_SKIPPED = "it is a template; render it first, as in: helm template CHART | sidecarlint check -"
+
+
 class Planned(NamedTuple):
     """A finding with the plan for it and the pod that it is about. `number` is its document's; `plan` None where there is nothing to do."""
 
@@ -33,12 +37,14 @@ class Planned(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What was found in one text. `documents` are those that may hold a pod; `lives` are the workloads seen, in order."""
+    """What was found in one text. `documents` are those that may hold a pod; `lives` are the workloads judged, in order;
+    `unwanted` counts those that the settings left out."""
 
     planned: tuple[Planned, ...]
     documents: tuple[Document, ...]
     lives: tuple[Lifecycle, ...]
     skipped: tuple[Skipped, ...]
+    unwanted: int
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -50,55 +56,45 @@ def judge(path: str, text: str, whole: bool, bench: Bench, references: Reference
     """Judges one text. `whole`: also documents that hold no pod are read, so that what is wrong with them is found."""
     places = Places(path, text)
     read = tuple(documents(text, None if whole else HOLDS_POD))
-    planned: list[Planned] = []
-    lives: list[Lifecycle] = []
-    skipped: list[Skipped] = []
-    reason = _Once(lambda: not_to_edit(text))
-    for document in read:
-        if document.problem is not None:
-            problem = _problem(path, text, document, places, bench.settings)
-            (planned if isinstance(problem, Planned) else skipped).append(problem)  # type: ignore[arg-type]
-        for workload in workloads(document):
-            if _wanted(workload, bench.settings):
-                life = lifecycle(workload, bench.catalogue, bench.settings.target, references)
-                lives.append(life)
-                planned += _planned(life, places, bench, references, reason, guard)
-    return Verdict(tuple(sorted(planned, key=_order)), read, tuple(lives), tuple(skipped))
+    broken = [document for document in read if document.problem is not None and not _is_no_manifest(path, text)]
+    templates = [document for document in broken if TEMPLATE.search(text, document.start, document.end)]
+    planned = [_broken(document, places) for document in broken if document not in templates]
+    # Asked only when there is something to edit, and then once for the whole text.
+    reason = cache(lambda: not_to_edit(text))
+    seen = [workload for document in read for workload in workloads(document)]
+    wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
+    lives = tuple(lifecycle(workload, bench.catalogue, bench.settings.target, references) for workload in wanted)
+    for life in lives:
+        planned += _planned(life, places, bench, references, reason, guard)
+    skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
+    return Verdict(tuple(sorted(planned, key=_order)), read, lives, skipped, len(seen) - len(wanted))
 
 
 def _order(each: Planned) -> tuple[int, int, str]:
     return each.finding.location.start, each.finding.location.end, each.finding.rule
 
 
-class _Once:
-    """A question that is asked at most once, and only if somebody wants to know."""
-
-    def __init__(self, ask: Callable[[], str | None]) -> None:
-        self._ask = ask
-        self._answers: list[str | None] = []
-
-    def __call__(self) -> str | None:
-        if not self._answers:
-            self._answers.append(self._ask())
-        return self._answers[0]
+def _is_no_manifest(path: str, text: str) -> bool:
+    """JSON with comments is read by editors and compilers, never by Kubernetes."""
+    return path.endswith(".json") and "apiVersion" not in text and ("//" in text or "/*" in text)
 
 
-def _problem(path: str, text: str, document: Document, places: Places, settings: Settings) -> Planned | Skipped:
+def _broken(document: Document, places: Places) -> Planned:
     assert document.problem is not None
-    if TEMPLATE.search(text, document.start, document.end):
-        return Skipped(path, "a document holds template actions and is no YAML before it is rendered")
     return Planned(problem_finding(document.problem, places), None, document.number, ())
 
 
 def _wanted(workload: Workload, settings: Settings) -> bool:
     from fnmatch import fnmatchcase
 
-    if settings.kinds and workload.owner.kind.lower() not in settings.kinds:
+    if settings.kinds and workload.owner.kind not in settings.kinds:
         return False
     return not settings.names or any(fnmatchcase(workload.owner.name, pattern) for pattern in settings.names)
 
 
-def _planned(life: Lifecycle, places: Places, bench: Bench, references: References, reason: _Once, guard: Guard) -> Iterator[Planned]:
+def _planned(
+    life: Lifecycle, places: Places, bench: Bench, references: References, reason: Callable[[], str | None], guard: Guard
+) -> Iterator[Planned]:
     context = Context(life, references, bench.catalogue, bench.settings)
     number, route = life.workload.owner.document.number, life.workload.pod.route
     for judged in bench.judge.judge(life, places):
@@ -114,12 +110,12 @@ def _plan(judged: Judged, context: Context) -> Plan | None:
     return plan(judged.rule, judged.life, context) if judged.life is not None else None
 
 
-def _fix(planned: Plan, places: Places, life: Lifecycle, reason: _Once, guard: Guard) -> Fix:
+def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard) -> Fix:
     """The plan as the finding shows it: with its edits, or with the reason why there can be none."""
     if planned.applicability == "manual":
         return Fix(planned.title, "manual", planned.hazards)
     document = life.workload.owner.document
-    why = _not_whole(document) or reason() and f"the file {reason()}" or guard(places.path, life.workload)
+    why = _not_whole(document) or reason() and f"the file {reason()}" or _owned(life.workload) or guard(places.path, life.workload)
     if why:
         return Fix(planned.title, "manual", (why, *planned.hazards))
     try:
@@ -128,6 +124,13 @@ def _fix(planned: Plan, places: Places, life: Lifecycle, reason: _Once, guard: G
         line = places.lines.number(refusal.offset)
         return Fix(planned.title, "manual", (f"{refusal.reason} (line {line})", *planned.hazards))
     return Fix(planned.title, planned.applicability, planned.hazards, tuple(Edit(places.path, *change) for change in edited))
+
+
+def _owned(workload: Workload) -> str | None:
+    """A live object that a controller made is made again from its owner."""
+    owners = items(child(child(workload.owner.node, "metadata"), "ownerReferences"))
+    kind = text_of(child(owners[0], "kind")) if owners else None
+    return f"a {kind} made this object and makes it anew; change that" if kind else None
 
 
 def _not_whole(document: Document) -> str | None:

@@ -92,7 +92,7 @@ class _Desk:
         self.unread: list[Unread] = []
         self.skipped: list[Skipped] = []
         self.excerpts: dict[str, dict[int, str]] = {}
-        self.sources = self.workloads = 0
+        self.sources = self.workloads = self.unwanted = 0
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
         self._kustomizations: dict[str, object] = {}
@@ -149,8 +149,8 @@ class _Desk:
         return source
 
     def judged(self, path: str, text: str, named: bool) -> Verdict:
-        """One text's findings with their plans. Of a JSON file only what may hold a pod is read: many are no manifests."""
-        return judge(path, text, named and not path.endswith(".json"), self.bench, self.references, self.guard)
+        """One text's findings with their plans."""
+        return judge(path, text, named, self.bench, self.references, self.guard)
 
     def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
         """The text after its fixes; None, and noted, when the fixes do not settle."""
@@ -179,6 +179,7 @@ class _Desk:
         """Adds what was found in one source to the run."""
         self.findings += verdict.findings
         self.workloads += len(verdict.lives)
+        self.unwanted += verdict.unwanted
         self.skipped += verdict.skipped
         if verdict.planned:
             self.excerpts[source.path] = excerpts(verdict.findings, Places(source.path, source.text))
@@ -186,7 +187,8 @@ class _Desk:
     def run(self) -> Run:
         """The run so far."""
         findings = tuple(each for each in self.findings if each.rule not in self.settings.ignore)
-        return Run(self.settings.target, findings, tuple(self.unread), tuple(self.skipped), self.sources, self.workloads, self.excerpts)
+        counts = self.sources, self.workloads, self.unwanted
+        return Run(self.settings.target, findings, tuple(self.unread), tuple(self.skipped), *counts, self.excerpts)
 
     def guard(self, path: str, workload: Workload) -> str | None:
         """Why kustomize forbids rewriting this workload alone; looked up only where a kustomization is near."""
@@ -204,9 +206,9 @@ class _Desk:
         if not isinstance(near, Kustomizations):
             near = self._kustomizations[top] = Kustomizations(named_below(top, names), _text_of)
         if user := near.patching_file(path):
-            return f"the file is a kustomize patch of {_short(user)}; its base must change with it"
+            return f"the file is a kustomize patch of {_short(user)}; its base may have to change with it"
         patching = near.patching(path, workload)
-        return f"{_short(patching)} patches containers of this workload and would have to change with it" if patching else None
+        return f"{_short(patching)} patches this workload's containers and may have to change with it" if patching else None
 
 
 def _short(path: str) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from test_yaml_suite import scanned
 
 from sidecarlint.documents import Document, Lines, Node, at, child, documents, entry, is_null, items, show, split, text_of, texts, walk
 from sidecarlint.documents.comments import comments
+from tests.comments_of import scanned
 
 FIXTURES = sorted((Path(__file__).parent.parent / "fixtures").rglob("*.yaml"))
 each_fixture = pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -8,6 +8,7 @@ from sidecarlint.edits import LAST, Change, Move, Operation, Refusal, Remove, Re
 ALWAYS = ("image", "name")
 LISTS = "a:\n- x\n# of y\n- y # y\n- z\n"
 PAIR = "- name: n\n  image: i\n  args: [x]\n- name: m\n"
+BEHIND_B = Set((0, "r"), "v", ("b",))
 
 
 def rewritten(text: str, *operations: Operation) -> str:
@@ -36,25 +37,27 @@ MOVES = [
     ("into an empty list", "b: [] # b\na:\n- x\n- y\n", [move(0)], "b: # b\n- x\na:\n- y\n"),
     ("into nothing", "a:\n- x\n- y\nb:\nc: 1\n", [move(1)], "a:\n- x\nb:\n- y\nc: 1\n"),
     ("into null", "a:\n- x\n- y\nb: null\n", [move(1)], "a:\n- x\nb:\n- y\n"),
-    ("to a deeper list", "a:\n- x:\n  - |\n    s\n\n     t\n- y\nb:\n  - p\n", [move(0)], "a:\n- y\nb:\n  - p\n  - x:\n    - |\n      s\n\n       t\n"),
-    ("to a list less deep", "b:\n- p\na:\n    - x: >\n       s\n    # y\n    - y\n", [move(1)], "b:\n- p\n# y\n- y\na:\n    - x: >\n       s\n"),
+    ("to a deeper list", "a:\n- |\n  s\n\n   t\n- y\nb:\n  - p\n", [move(0)], "a:\n- y\nb:\n  - p\n  - |\n    s\n\n     t\n"),
+    ("to a list less deep", "b:\n- p\na:\n    - x\n    # y\n    - y:\n       z\n", [move(1)], "b:\n- p\n# y\n- y:\n   z\na:\n    - x\n"),
     ("with a deeper comment below", "a:\n- x\n  # x too\n- y\n", [move(0)], "b:\n- x\n  # x too\na:\n- y\n"),
     ("without a comment below", "a:\n- x\n- y\n# not y\nc: 1\n", [move(1)], "a:\n- x\nb:\n- y\n# not y\nc: 1\n"),
     ("without a comment far above", "a:\n- x\n# far\n\n# near\n- y\n", [move(1)], "a:\n- x\n# far\n\nb:\n# near\n- y\n"),
     ("with one blank line", "a:\n- x\n\n- y\n\n- z\n", [move(0)], "b:\n- x\n\na:\n- y\n\n- z\n"),
     ("without a final line end", "a:\n- x\n- y", [move(0)], "b:\n- x\na:\n- y"),
     ("the last without one", "b:\n- p\na:\n- x\n- y", [move(1)], "b:\n- p\n- y\na:\n- x"),
-    ("the last without one, behind a text", "a:\n- |\n  x\n\n- k: &k y", [move(0)], "b:\n- |\n  x\n\na:\n- k: &k y"),
+    ("the last without one, behind a text", "a:\n- |\n  x\n\n- k: &k y", [move(0)], "a:\n- k: &k y\nb:\n- |\n  x\n\n"),
     ("with CRLF", "a:\r\n- x\r\n- y\r\n", [move(1)], "a:\r\n- x\r\nb:\r\n- y\r\n"),
     ("with CR", "a:\r- x\r- y\r", [move(0)], "b:\r- x\ra:\r- y\r"),
     ("with a quoted key", "'a':\n- x\n- y\n", [move(1)], "'a':\n- x\n'b':\n- y\n"),
-    ("of blanks that are text", "a:\n- |\n   x\n     \n   y\n- z\nb:\n  - p\n", [move(0)], "a:\n- z\nb:\n  - p\n  - |\n     x\n       \n     y\n"),
+    ("of blanks that are text", "a:\n- |\n x\n  \n y\n- z\nb:\n  - p\n", [move(0)], "a:\n- z\nb:\n  - p\n  - |\n   x\n    \n   y\n"),
     ("with a separator that is no line end", "a:\n- x\n- \"y\u2028 z\"\nb:\n  - p\n", [move(1)], "a:\n- x\nb:\n  - p\n  - \"y\u2028 z\"\n"),
     ("in flow", "a: [x, y]\n", [move(1)], "a: [x]\nb: [y]\n"),
     ("the first in flow", "a: [x, y, z]\n", [move(0)], "b: [x]\na: [y, z]\n"),
     ("the middle in flow", "a: [x, y, z]\n", [move(1)], "b: [y]\na: [x, z]\n"),
     ("in flow to a list", "{b: [p, q], a: [x, y]}\n", [move(0, 1)], "{b: [p, x, q], a: [y]}\n"),
     ("in flow to an empty list", "{b: [], a: [ x, y ]}\n", [move(1)], "{b: [ y ], a: [ x ]}\n"),
+    ("in flow, all but the last", "{b: [], a: [w, x, y, z]}\n", [move(0), move(1), move(2)], "{b: [w, x, y], a: [z]}\n"),
+    ("in flow, here and there", "a: [w, x, y, z]\n", [move(0), move(2)], "b: [w, y]\na: [x, z]\n"),
     ("in flow to nothing", "b:\na: [x, y]\n", [move(1)], "b: [y]\na: [x]\n"),
     ("in flow to null", "b: ~\na: [x, y]\n", [move(1)], "b: [y]\na: [x]\n"),
     ("in JSON", '{"a":["x","y"]}', [move(1)], '{"a":["x"],"b":["y"]}'),
@@ -75,8 +78,8 @@ OTHERS = [
     ("set it behind the next best", PAIR, Set((1, "r"), "Always", ALWAYS), PAIR + "  r: Always\n"),
     ("set it in its alphabetical place", "- a: 1\n  z: 2\n", Set((0, "r"), "v"), "- a: 1\n  r: v\n  z: 2\n"),
     ("set it without a final line end", "- name: n", Set((0, "r"), "v"), "- name: n\n  r: v"),
-    ("set it behind a value's own comments", "- b:\n    c: 1\n    # c\n  # a\n  a: 2\n", Set((0, "r"), "v", ("b",)), "- b:\n    c: 1\n    # c\n  r: v\n  # a\n  a: 2\n"),
-    ("set it behind a block scalar", "- b: |+\n    c\n\n  a: 2\n", Set((0, "r"), "v", ("b",)), "- b: |+\n    c\n\n  r: v\n  a: 2\n"),
+    ("set it behind its comments", "- b:\n    1\n    # b\n  # a\n  a: 2\n", BEHIND_B, "- b:\n    1\n    # b\n  r: v\n  # a\n  a: 2\n"),
+    ("set it behind a block scalar", "- b: |+\n    c\n\n  a: 2\n", BEHIND_B, "- b: |+\n    c\n\n  r: v\n  a: 2\n"),
     ("set it in quotes", '- "name": "n"\n', Set((0, "r"), "v"), '- "name": "n"\n  "r": "v"\n'),
     ("set it where one key has quotes", "- 'b': n\n  a: m\n", Set((0, "r"), "v"), "- 'b': n\n  a: m\n  r: v\n"),
     ("set it in flow", "{b: 1, a: 2}", Set(("r",), "v", ("b",)), "{b: 1, r: v, a: 2}"),
@@ -109,14 +112,22 @@ def test_set_remove_rename_and_substitute(text: str, operation: Operation, wante
 
 def test_changes_inside_an_item_travel_with_it() -> None:
     text = "a:\n- name: x\n- name: y # y\n  do: tail -f z\n  no: 1\nb:\n  - name: p\n"
-    item = ("a", 1)
-    operations = [move(1), Set((*item, "r"), "Always", ALWAYS), Substitute((*item, "do"), 5, 7, "-F"), Remove((*item, "no")), Set(("b", 0, "q"), "v")]
-    assert rewritten(text, *operations) == "a:\n- name: x\nb:\n  - name: p\n    q: v\n  - name: y # y\n    r: Always\n    do: tail -F z\n"
+    in_y: list[Operation] = [Set(("a", 1, "r"), "Always", ALWAYS), Substitute(("a", 1, "do"), 5, 7, "-F"), Remove(("a", 1, "no"))]
+    assert rewritten(text, move(1), *in_y, Set(("b", 0, "q"), "v")) == (
+        "a:\n- name: x\nb:\n  - name: p\n    q: v\n"
+        "  - name: y # y\n    r: Always\n    do: tail -F z\n"
+    )
 
 
 def test_a_change_below_the_last_comment_of_an_item_travels_too() -> None:
     text = "b:\n- p\na:\n- x\n- name:\n    y\n    # deep\n    # deeper\nc: 1\n"
     assert rewritten(text, move(1), Set(("a", 1, "r"), "v")) == "b:\n- p\n- name:\n    y\n    # deep\n    # deeper\n  r: v\na:\n- x\nc: 1\n"
+
+
+def test_a_change_at_the_very_end_stays_with_an_item_that_others_pass() -> None:
+    text = "b:\n- p: 1\n- q: 2\na:\n- x: 3\n- y: 4\n  z: 5\n  zz: 6"
+    wanted = "b:\n- p: 1\n- y: 4\n  z: 5\n  zz: 6\n  r: v\n- q: 2\na:\n- x: 3"
+    assert rewritten(text, move(1, 1), Set(("a", 1, "r"), "v", ("zz",))) == wanted
 
 
 def test_lists_of_several_pods_move_in_one_document() -> None:
@@ -163,7 +174,7 @@ REFUSALS = [
     ("the removal of a key alone", "- a: 1\n", Remove((0, "a")), "is not there or stands alone", 1),
     ("the removal of nothing", "- a: 1\n  b: 2\n", Remove((0, "c")), "is not there or stands alone", 1),
     ("the removal of an anchor in use", "a: {k: &k 1}\nb: *k\n", Remove(("a",)), "other places use this text through the anchor &k", 1),
-    ("the removal of a comment of another", "- a: 1\n  # of b\n  b: 2\n", Remove((0, "a")), "a comment stands between this key and the next", 1),
+    ("the removal of another's comment", "- a: 1\n  # b\n  b: 2\n", Remove((0, "a")), "a comment stands between this key and the next", 1),
     ("the removal of one in flow", "{a: 1, # of a\n b: 2}", Remove(("b",)), "a comment stands between this key and the next", 2),
     ("a name that is there", "a: 1\nb: 2\n", Rename(("a",), "b"), "or b is already", 1),
     ("a name for nothing", "a: 1\n", Rename(("c",), "b"), "c is not there", 1),

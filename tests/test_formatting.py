@@ -9,13 +9,14 @@ import json
 import re
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 from shutil import copytree
 from typing import Any, NamedTuple
 
 import pytest
 import yaml
+
+from tests.comments_of import hashes
 
 ROOT = Path(__file__).parent.parent
 BEFORE, NATIVE = ROOT / "fixtures" / "formatting", ROOT / "fixtures" / "native" / "formatting"
@@ -171,11 +172,6 @@ def sidecar(container: dict[str, Any]) -> dict[str, Any]:
     return {**container, **changed, "restartPolicy": "Always"}
 
 
-def comments(text: str) -> Counter[str]:
-    """Everything from a # to the end of its line, inside block scalars too: nothing of it may get lost."""
-    return Counter(found.strip() for found in re.findall(r"(?<!\S)#[^\r\n]*", text))
-
-
 
 def test_every_fixture_is_in_one_table() -> None:
     assert set(contents(BEFORE)) == set(LINES) | set(REFUSED)
@@ -196,8 +192,8 @@ def test_a_fix_makes_exactly_the_intended_object(name: str, fixed: Fixed) -> Non
 
 @pytest.mark.parametrize("name", LINES)
 def test_a_fix_keeps_every_comment(name: str, fixed: Fixed) -> None:
-    before = comments(decoded(name, (BEFORE / name).read_bytes()))
-    assert comments(decoded(name, fixed.once[name])) == before
+    before = hashes(decoded(name, (BEFORE / name).read_bytes()))
+    assert hashes(decoded(name, fixed.once[name])) == before
 
 
 @pytest.mark.parametrize(("name", "count"), LINES.items())

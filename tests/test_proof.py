@@ -1,8 +1,6 @@
 """The proof bites: a rewrite that is off by one character, or that loses a comment, is refused."""
 
 import json
-import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import yaml
 from sidecarlint.documents import Document, Node, at, documents, items, text_of
 from sidecarlint.edits import LAST, Change, Move, Operation, Refusal, Remove, Set, Substitute, changes, prove, splice
 from sidecarlint.edits.proof import describe, why_not
+from tests.comments_of import hashes
 
 FORMATTING = Path(__file__).parent.parent / "fixtures" / "formatting"
 
@@ -32,10 +31,6 @@ def meaning(text: str) -> list[Any] | None:
         return [json.loads(text)] if text.startswith("{") else list(yaml.load_all(text, yaml.BaseLoader))
     except (yaml.YAMLError, ValueError):
         return None
-
-
-def comments(text: str) -> Counter[str]:
-    return Counter(found.strip() for found in re.findall(r"(?<!\S)#[^\r\n]*", text))
 
 
 def faults(text: str, change: Change) -> Iterator[Change]:
@@ -82,7 +77,7 @@ def test_every_fault_of_one_character_is_refused_unless_it_means_the_same(name: 
                 continue
             if why_not(text, read, new, operations) is None:
                 assert meaning(new) == wanted, new
-                assert comments(new) == comments(text), new
+                assert hashes(new) == hashes(text), new
                 passed += 1
             else:
                 refused += 1

@@ -3,7 +3,7 @@
 The examples are the same in every run.
 """
 
-import difflib
+import json
 import re
 from collections import Counter
 from typing import Any
@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sidecarlint.documents import documents
-from sidecarlint.edits import Move, Operation, Refusal, Set, Substitute, changes, prove
+from sidecarlint.edits import Move, Operation, Refusal, Set, changes, prove
+from tests.comments_of import hashes
 
-PROFILE = settings(max_examples=1000, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+PROFILE = settings(max_examples=600, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
-WORDS = ("x", "tail -f /a", "yes", "0644", "1e3", "a: b", "# no comment", "- dash", "it's", 'say "so"', "é 🐳", "", "~", " blank", "a,b]", "{{a}}")
+WORDS = ("x", "tail -f /a", "yes", "0644", "1e3", "a: b", "# no", "- dash", "it's", 'say "so"', "é 🐳", "", "~", " blank", "a,b]", "{{a}}")
 COMMENTS = ("# plain", "# - name: old", "# é 🐳", "#", "#tight", "# a: [b")
 
 
@@ -87,7 +88,8 @@ class Writer:
         dash = "-" + self.gap
         keys = self.draw(st.permutations(["name", *self.draw(st.lists(st.sampled_from(("image", "args", "env", "tty")), unique=True))]))
         if self.chance(8):
-            self.put(column, "- {%s}" % ", ".join(f"{key}: {name if key == 'name' else self.word(self.pick(WORDS))}" for key in keys))
+            pairs = [f"{key}: {name if key == 'name' else self.word(self.pick(WORDS))}" for key in keys]
+            self.put(column, f"- {{{', '.join(pairs)}}}")
             return
         for i, key in enumerate(keys):
             lead, inner = (dash if i == 0 else ""), column + len(dash)
@@ -131,8 +133,9 @@ class Writer:
                 self.put(2, "volumes: []")
             else:
                 self.containers(str(key), names)
-        end = self.newline if self.chance(80) else ""
-        return self.newline.join(self.lines) + end + self.pick(("", "", f"---{self.newline}other: 1", f"...{self.newline}# end")) * bool(end)
+        if self.chance(80):
+            self.lines += self.pick(("", "", "---\nother: 1", "...\n# end\n")).split("\n")
+        return str(self.newline.join(self.lines))
 
 
 @st.composite
@@ -158,10 +161,6 @@ def intended(spec: dict[str, Any], moved: list[int], before: int) -> dict[str, A
     helpers = [{**spec["containers"][i], "restartPolicy": "Always"} for i in moved]
     apps = [each for i, each in enumerate(spec["containers"]) if i not in moved]
     return {**spec, "containers": apps, "initContainers": [*inits[:before], *helpers, *inits[before:]]}
-
-
-def comments(text: str) -> Counter[str]:
-    return Counter(found.strip() for found in re.findall(r"(?<!\S)#[^\r\n]*", text))
 
 
 def lines(text: str) -> list[str]:
@@ -191,7 +190,7 @@ def test_a_move_is_proven_by_another_reader_or_refused(pod: tuple[str, list[int]
     new = prove(text, read, {number: operations}, edited)
     SEEN["rewritten"] += 1
     assert load(new) == [*old[:number], {"spec": intended(old[number]["spec"], moved, before)}, *old[number + 1 :]]
-    assert comments(new) == comments(text)
+    assert hashes(new) == hashes(text)
     # Every line but blank ones is still there once, indented or not; only key lines and the new lines differ.
     lost, added = Counter(lines(text)) - Counter(lines(new)), Counter(lines(new)) - Counter(lines(text))
     assert sum(added.values()) <= len(moved) + 3, added
@@ -201,6 +200,31 @@ def test_a_move_is_proven_by_another_reader_or_refused(pod: tuple[str, list[int]
     assert tail == 0 or text[-tail:] == new[-tail:]
 
 
+@st.composite
+def json_pods(draw: Any) -> tuple[str, list[int], int]:
+    """A pod as JSON, on one line or on several, with what a YAML list in flow style has too."""
+    word = st.sampled_from([each for each in WORDS if each.isascii()])
+    container = st.fixed_dictionaries({"name": word}, optional={"image": word, "args": st.lists(word, max_size=2), "env": st.just([{}])})
+    containers = draw(st.lists(container, min_size=2, max_size=4))
+    inits = draw(st.sampled_from((None, [], [{"name": "init0"}], [{"name": "init0"}, {"name": "init1"}])))
+    parts = [("containers", containers), ("volumes", []), *([] if draw(st.booleans()) else [("initContainers", inits)])]
+    indent, separators = draw(st.sampled_from(((None, None), (None, (",", ":")), (2, None), ("\t", None), (4, (" ,", " : ")))))
+    text = json.dumps({"spec": dict(draw(st.permutations(parts)))}, indent=indent, separators=separators)
+    moved = draw(st.lists(st.integers(0, len(containers) - 1), min_size=1, max_size=len(containers) - 1, unique=True).map(sorted))
+    return text + draw(st.sampled_from(("", "\n"))), moved, draw(st.integers(0, len(inits or [])))
+
+
+@PROFILE
+@given(json_pods())
+def test_a_move_in_json_gives_json_again(pod: tuple[str, list[int], int]) -> None:
+    text, moved, before = pod
+    (document,) = documents(text)
+    operations: list[Operation] = [Move(("spec", "containers", i), "initContainers", before) for i in moved]
+    operations += [Set(("spec", "containers", i, "restartPolicy"), "Always", ("image", "name")) for i in moved]
+    new = prove(text, [document], {0: operations}, changes(text, document, operations))
+    assert json.loads(new) == {"spec": intended(json.loads(text)["spec"], moved, before)}
+
+
 def test_most_random_pods_are_rewritten() -> None:
     assert SEEN["after the move the alias  names no anchor above it"] > 0
-    assert SEEN["rewritten"] > 900
+    assert SEEN["rewritten"] > 550

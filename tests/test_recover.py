@@ -124,5 +124,5 @@ ENDLESS = {
 def test_recovery_comes_to_an_end_soon(text: str) -> None:
     before = process_time()
     document = only(text)
-    assert process_time() - before < 1.5
+    assert process_time() - before < 3
     assert document.problem is not None

@@ -95,7 +95,7 @@ def test_each_clause_is_needed(rule: Rule, index: int) -> None:
     assert any(found_lines(looser, example, CATALOGUE) for example in rule.examples if example.kind == "passes")
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_a_rule_shows_enough(rule: Rule) -> None:
     fixed = [each for each in rule.examples if each.fixed is not None]
     assert rule.fixable
@@ -138,6 +138,7 @@ def test_messages_of_examples(rule: Rule, example: Example) -> None:
 
 SEVERITIES = {
     "init-never-exits": {"error"},
+    "init-waits-for-helper": {"error"},
     "job-never-completes": {"error"},
     "legacy-known-helper": {"warning", "info"},
     "legacy-log-reader": {"warning"},
@@ -147,7 +148,7 @@ SEVERITIES = {
 }
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_severities_that_examples_show(rule: Rule) -> None:
     fails = [example for example in rule.examples if example.kind == "fails"]
     assert {finding.severity for example in fails for finding in findings(example) if finding.rule == rule.id} == SEVERITIES[rule.id]
@@ -199,7 +200,7 @@ def test_message_is_one_short_sentence(identifier: str, benefit: str, apps: tupl
     assert len(text) <= LONGEST_MESSAGE
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_id_reads_well_in_a_comment(rule: Rule) -> None:
     """`# sidecarlint: ignore[job-never-completes]` says what is wrong in the pod, not what a linter does."""
     words = rule.id.split("-")
@@ -219,7 +220,7 @@ def test_examples_of_all_rules_through_the_command_line() -> None:
     assert [line.split()[:2] for line in done.stdout.splitlines()[:-1]] == [["ok", identifier] for identifier in RULES]
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=str)
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_explain(rule: Rule) -> None:
     done = sidecarlint("explain", rule.id)
     lines = done.stdout.splitlines()
@@ -425,7 +426,7 @@ def test_own_rule_with_each_operation(own: Own, tmp_path: Path) -> None:
     (tmp_path / "own-rule.md").write_text(INIT.partition("\nwhen:")[0] + front + fences)
     done = sidecarlint("test", str(tmp_path / "own-rule.md"))
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "ok    own-rule (1 examples)\n1 rules, 1 examples: all hold\n"
+    assert done.stdout == "ok    own-rule (1 example)\n1 rule, 1 example: all hold\n"
     fixed = sidecarlint("fix", "--unsafe", "--rules", str(tmp_path), "--select", "own-rule", "-", stdin=old)
     assert (fixed.returncode, fixed.stdout) == (0, new)
 
@@ -452,7 +453,7 @@ def test_own_rule_with_a_fault_fails_with_its_line(old: str, new: str, expected:
     done = sidecarlint("test", str(tmp_path))
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("ok    other-rule (2 examples)\nFAIL  own-rule (2 examples)\n")
-    assert done.stdout.endswith("\n2 rules, 4 examples: 1 rules failed\n")
+    assert done.stdout.endswith("\n2 rules, 4 examples: 1 rule failed\n")
     for sentence in expected:
         assert f"\n      {sentence}\n" in done.stdout
 

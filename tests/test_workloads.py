@@ -125,7 +125,7 @@ def test_an_object_by_its_generated_name_and_namespace() -> None:
 
 def test_a_text_that_cannot_hold_a_pod_is_known_before_it_is_read() -> None:
     assert all(HOLDS_POD.search(text) for text in ("containers:", '"containers" : []', "initContainers:\n", "'containers': x"))
-    assert not any(HOLDS_POD.search(text) for text in ("kind: Pod", "containers are here", "container: a"))
+    assert not any(HOLDS_POD.search(text) for text in ("kind: ConfigMap", "containers are here", "container: a", "kind: Podium"))
 
 
 def test_what_is_absent_has_its_default() -> None:

@@ -18,6 +18,7 @@ from ruamel.yaml.error import YAMLError
 
 from sidecarlint.documents import Node, documents, walk
 from sidecarlint.documents.comments import comments
+from tests.comments_of import scanned
 
 SUITE = Path(__file__).parent.parent.parent / "shared" / "yaml-test-suite" / "src"
 pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason="the YAML test suite is not there")
@@ -169,15 +170,3 @@ def test_comments_of_every_case_are_those_of_ruamel() -> None:
         assert Counter(mine) == scanned(text) or name in {("MUS6", 4), ("RTP8", 0)}, name
         counted += len(mine)
     assert counted > 80
-
-
-def scanned(text: str) -> Counter[str]:
-    """The comments that ruamel's scanner hangs on its tokens: as tokens of their own, or as words for a block scalar's header."""
-    found: dict[Any, str] = {}
-    for token in YAML(pure=True).scan(text):
-        for part in getattr(token, "_comment", None) or ():
-            for kept in part if isinstance(part, list) else [part]:
-                if kept is not None:
-                    words, mark = (kept, token.start_mark) if isinstance(kept, str) else (kept.value, kept.start_mark)
-                    found |= {(mark.index, line.start()): line[0].rstrip() for line in re.finditer(r"#[^\r\n]*", words)}
-    return Counter(found.values())

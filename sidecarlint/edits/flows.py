@@ -44,9 +44,7 @@ def _parting(layout: Layout, mapping: Node, source: Pair, at: int, name: tuple[N
     return Change(items[at - 1].end, items[at].outset, text)
 
 
-def _written_out(
-    layout: Layout, mapping: Node, source: Pair, key: str, indexes: list[int], inner: Sequence[Change]
-) -> list[Change]:
+def _written_out(layout: Layout, mapping: Node, source: Pair, key: str, indexes: list[int], inner: Sequence[Change]) -> list[Change]:
     between = _between(layout, source[1])
     bodies = between.join(_body(layout, source[1].items[index], inner) for index in indexes)
     text = _opening(layout, source, key) + bodies + _closing(layout, source[1]) + _pair_separator(layout, mapping, source[0])
@@ -78,13 +76,13 @@ def _outside(inner: Sequence[Change], source: Node, indexes: list[int]) -> list[
 
 
 def _cuts(layout: Layout, source: Node, indexes: list[int]) -> list[Change]:
-    cuts = []
-    for index in indexes:
-        items = source.items
-        start, end = (items[index - 1].end, items[index].end) if index else (items[0].outset, items[1].outset)
-        if index and index - 1 in indexes and index - 1 == 0:
-            start, end = items[index].outset, items[index + 1].outset
-        _clean(layout, min(start, items[index].outset), items[index].outset, re.compile(r"[\s,]*"))
+    """Takes items away with the comma in front of them, or behind them where the first one goes too."""
+    items, cuts = source.items, []
+    for first in (index for index in indexes if index - 1 not in indexes):
+        last = next(index for index in indexes if index >= first and index + 1 not in indexes)
+        start, end = (items[first - 1].end, items[last].end) if first else (items[0].outset, items[last + 1].outset)
+        for index in range(max(first, 1), last + (1 if first else 2)):
+            _clean(layout, items[index - 1].end, items[index].outset, _BETWEEN)
         cuts.append(Change(start, end, ""))
     return cuts
 

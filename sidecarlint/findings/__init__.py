@@ -96,7 +96,8 @@ class Skipped(NamedTuple):
 class Run(NamedTuple):
     """All that one `check` found. `findings` are in the order of path, line, column and rule; `sources` and `workloads` are counts.
 
-    `excerpts` holds, for each path, the text of the lines (by 1-based number) that findings and their evidence point at.
+    `unwanted` counts the workloads that --kind or --name left out. `excerpts` holds, for each path, the text of the lines (by 1-based
+    number) that findings and their evidence point at.
     """
 
     target: tuple[int, int, int]
@@ -105,6 +106,7 @@ class Run(NamedTuple):
     skipped: tuple[Skipped, ...] = ()
     sources: int = 0
     workloads: int = 0
+    unwanted: int = 0
     excerpts: dict[str, dict[int, str]] = {}
 
 

@@ -14,7 +14,7 @@ from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
 from sidecarlint.rulebook import Rule, evaluator
 from sidecarlint.settings import Settings
 from sidecarlint.workloads import Workload
-from sidecarlint.workloads.versions import show_version
+from sidecarlint.workloads.versions import SIDECARS, Version, show_version
 
 SOURCE_RULES = {
     "yaml-syntax": "A document cannot be read, so nothing in it was judged",
@@ -44,47 +44,40 @@ class Judge:
     def __init__(self, rules: Sequence[Rule], settings: Settings) -> None:
         chosen = [rule for rule in rules if (not settings.select or rule.id in settings.select) and rule.id not in settings.ignore]
         self._ready = [_Ready(rule, evaluator(rule.when), evaluator(rule.message)) for rule in chosen]
-        self._target = show_version(settings.target)
+        self._target = settings.target
 
     def judge(self, life: Lifecycle, places: Places) -> Iterator[Judged]:
         """Every finding about a workload, in the order of its containers and of the rules' ids."""
-        document, subject = life.workload.owner.document, subject_of(life.workload, places.path)
         for container in (None, *life.containers):
-            values: dict[str, object] = {"container": container, "pod": life.pod, "target": self._target}
+            values: dict[str, object] = {"container": container, "pod": life.pod, "target": show_version(self._target)}
             for ready in self._ready:
                 if (ready.rule.subject == "container") == (container is not None) and ready.when(values):
-                    yield Judged(_finding(ready, values, container, life, places, document, subject), ready.rule, container)
+                    said, severity = str(ready.message(values)), _severity(ready.rule, container, self._target)
+                    yield Judged(_finding(ready.rule, said, severity, container, life, places), ready.rule, container)
 
 
-def _finding(
-    ready: _Ready,
-    values: dict[str, object],
-    container: ContainerLife | None,
-    life: Lifecycle,
-    places: Places,
-    document: Document,
-    subject: Subject,
-) -> Finding:
-    rule, base = ready.rule, container.route if container else life.workload.pod.route
+def _finding(rule: Rule, message: str, severity: str, container: ContainerLife | None, life: Lifecycle, places: Places) -> Finding:
+    document, base = life.workload.owner.document, container.route if container else life.workload.pod.route
     return Finding(
         rule=rule.id,
         category=rule.category,
-        severity=_severity(rule, container),
-        message=str(ready.message(values)),
+        severity=severity,
+        message=message,
         location=places.location(document, (*base, *rule.at)),
-        workload=subject,
+        workload=subject_of(life.workload, places.path),
         container=container.name if container else None,
         evidence=evidence_of(container.evidence, places, document) if container else (),
     )
 
 
-def _severity(rule: Rule, container: ContainerLife | None) -> str:
-    """By benefit: error when work cannot complete, warning when the pod gains, info for a helper that could move."""
+def _severity(rule: Rule, container: ContainerLife | None, target: Version) -> str:
+    """By benefit: error when the work cannot complete, warning when the pod gains, info for a helper that could
+    move, and for all that could move only on a newer Kubernetes."""
     if rule.severity != "by benefit":
         return rule.severity
-    if container is None or container.benefit == "none":
-        return "info"
-    return "error" if container.holds_up_work else "warning"
+    if container is not None and container.holds_up_work:
+        return "error"
+    return "info" if container is None or container.benefit == "none" or target < SIDECARS else "warning"
 
 
 def evidence_of(sights: Sequence[Sight], places: Places, document: Document) -> tuple[Evidence, ...]:

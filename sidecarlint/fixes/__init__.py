@@ -61,10 +61,10 @@ def _operation(each: RuleOperation, base: Route) -> Operation:
 
 
 def _graded(title: str, hazards: tuple[Hazard, ...], operations: tuple[Operation, ...], otherwise: str) -> Plan:
-    words = tuple(hazard.words for hazard in hazards)
-    if any(hazard.manual for hazard in hazards):
-        return Plan(otherwise, "manual", words, ())
-    return Plan(title, "unsafe" if hazards else "safe", words, operations)
+    deciding = tuple(hazard.words for hazard in hazards if hazard.manual)
+    if deciding:
+        return Plan(otherwise, "manual", deciding, ())
+    return Plan(title, "unsafe" if hazards else "safe", tuple(hazard.words for hazard in hazards), operations)
 
 
 def _move(subject: ContainerLife, context: Context) -> Plan:
@@ -81,7 +81,13 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
         *(operation for operation, _ in renamed),
     )
-    return _graded(title, hazards_of(case_of(subject, context)), operations, f"Moving {subject.name} to initContainers needs a person")
+    return _graded(title, hazards_of(case_of(subject, context)), operations, _advice(subject, context))
+
+
+def _advice(subject: ContainerLife, context: Context) -> str:
+    if context.settings.target < SIDECARS:
+        return "Come back to it when every cluster runs Kubernetes 1.29 or later"
+    return f"Move {subject.name} to initContainers by hand, once this is settled"
 
 
 def case_of(subject: ContainerLife, context: Context) -> Case:

@@ -10,7 +10,7 @@ from sidecarlint.catalogue import Catalogue, Helper
 from sidecarlint.documents import Route
 from sidecarlint.lifecycle import order
 from sidecarlint.lifecycle.ends import End, completes, ends, holding_up
-from sidecarlint.lifecycle.gains import calls, faces, gain, place
+from sidecarlint.lifecycle.gains import calls, faces, gain, place, waited_for_in_init
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
 from sidecarlint.lifecycle.seen import Seen, Sight, see
 from sidecarlint.references import References
@@ -31,6 +31,7 @@ class ContainerLife(NamedTuple):
     faces       inbound, outbound or neither
     ends        never, when-done, when-told or unknown
     holds_up_work        a helper that alone keeps a finite workload from completing
+    holds_up_start       a helper that an init container waits for, although it starts only after that: the pod never starts
     restart_policy       the container's own, or ""
     restart_policy_fault what the target version makes of it, "" when it does as it says
     apps        the names of the pod's apps
@@ -47,6 +48,7 @@ class ContainerLife(NamedTuple):
     ends: str
     ends_because: str
     holds_up_work: bool
+    holds_up_start: bool
     restart_policy: str
     restart_policy_fault: str
     apps: tuple[str, ...]
@@ -130,6 +132,7 @@ def _life(known: _Known, index: int) -> ContainerLife:
         ends=end.ends,
         ends_because=end.why.message if end.why else "",
         holds_up_work=holds,
+        holds_up_start=part.part == "helper" and waited_for_in_init(each, known.seen) is not None,
         restart_policy=container.restart_policy or "",
         restart_policy_fault=order.restart_policy_fault(container, known.target, not restarted_anyway),
         apps=tuple(other.container.name for other, its in zip(known.seen, known.found, strict=True) if its.part == "app"),

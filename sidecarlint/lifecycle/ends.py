@@ -43,6 +43,13 @@ def _alone(each: Seen) -> End:
     place = (*each.container.route, "args" if each.container.args and not each.container.command else "command")
     if each.one_shot is not None:
         return End("when-done", Sight(f"{each.one_shot} makes it end by itself", each.container.route))
+    if (
+        each.container.is_sidecar
+        and any(argv[0].rpartition("/")[2] == "sleep" for argv in each.does.programs)
+        and each.does.ends == "when-done"
+    ):
+        # It does its work, sleeps and counts on being started again: a loop that Kubernetes turns.
+        return End("unknown")
     if each.does.ends != "unknown":
         return End(each.does.ends, Sight(each.does.reason, place))
     if each.known is not None and _runs_the_image(each):
@@ -85,8 +92,6 @@ def _listed(names: str) -> list[str]:
 
 def _trick(workload: Workload, each: Seen, seen: Sequence[Seen]) -> str | None:
     """What in the pod tells this helper to end, in words."""
-    if own := _own_trick(workload, each):
-        return own
     for other in seen:
         if other is each or other.container.list != "containers":
             continue
@@ -96,7 +101,7 @@ def _trick(workload: Workload, each: Seen, seen: Sequence[Seen]) -> str | None:
             return f"{other.container.name} kills it through the shared process namespace"
         if _calls_its_shutdown(each, other):
             return f"{other.container.name} calls its shutdown endpoint"
-    return None
+    return _own_trick(workload, each)
 
 
 def _calls_its_shutdown(each: Seen, other: Seen) -> bool:

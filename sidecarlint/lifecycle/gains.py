@@ -4,7 +4,7 @@ In: what is seen of a pod and the parts. Out: `Gain`s and places. Must not know:
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sidecarlint.lifecycle.parts import Part
@@ -33,12 +33,16 @@ def gain(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence[P
         return Gain("none")
     if blocks or (workload.finite and ends == "when-told"):
         return Gain("completion")
-    return next((Gain("order", (sight,)) for sight in _order(workload, seen[index], found[index], seen) if sight), Gain("none"))
+    shown = tuple(sight for sight in _order(workload, seen[index], found[index], seen) if sight is not None)
+    return Gain("order", shown) if shown else Gain("none")
 
 
-def _order(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> "list[Sight | None]":
+def _order(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> Iterator[Sight | None]:
     """What in the pod shows that starting first or stopping last matters to it."""
-    return [_carries_logs(workload, each, part), _is_waited_for(each, seen), _has_hooks(each), _is_called(workload, each, seen)]
+    yield _carries_logs(workload, each, part)
+    yield waited_for_in_init(each, seen) or _is_waited_for(each, seen)
+    yield _has_hooks(each)
+    yield _is_called(workload, each, seen)
 
 
 def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
@@ -58,6 +62,17 @@ def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
     return (
         Sight(f"it carries what {writers[0]} writes, and stops together with it today, so the last lines can be lost") if writers else None
     )
+
+
+def waited_for_in_init(each: Seen, seen: Sequence[Seen]) -> Sight | None:
+    """An init container that waits for a container which starts only after it: the pod never starts (native-sidecars 3.1)."""
+    waiting = (other for other in seen if other.container.list == "initContainers" and not other.container.is_sidecar)
+    for other in waiting if each.container.list == "containers" else ():
+        for call in other.does.calls:
+            if call.waits and call.port is not None and LOOPBACK.fullmatch(call.host) and _leads_to(each, call.port, seen):
+                words = f"the init container {other.container.name} waits for it, and it starts only afterwards"
+                return sight_at(words, other.container, call.place)
+    return None
 
 
 def _is_waited_for(each: Seen, seen: Sequence[Seen]) -> Sight | None:
@@ -95,12 +110,19 @@ def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | 
             return Sight(f"{other.container.name} reaches it over sockets on the volume {volume}", (*other.container.route, "volumeMounts"))
         for variable in other.container.env:
             if not _LISTENS.search(variable.name) and _reaches(each, variable.value, seen):
-                return Sight(f"{other.container.name} reaches it at {variable.value}", (*variable.route, "value"))
+                return Sight(f"{other.container.name} reaches it at {_address(variable.value)}", (*variable.route, "value"))
         for key, words in (("command", other.container.command), ("args", other.container.args)):
             for i, word in enumerate(words or ()):
                 if not _LISTENS.search(word) and _reaches(each, word, seen):
                     return Sight(f"{other.container.name} reaches it over localhost", (*other.container.route, key, i))
     return None
+
+
+def _address(text: str) -> str:
+    """The loopback address in a text and its port, without what stands around it, which may hold a password."""
+    found = LOOPBACK.search(text)
+    port = _PORT.match(text, found.end()) if found else None
+    return f"{found.group()}{port.group() if port else ''}" if found else "localhost"
 
 
 def _shared_sockets(workload: Workload, each: Seen, other: Seen) -> str | None:

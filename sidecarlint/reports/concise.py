@@ -38,7 +38,8 @@ def inspect(inspections: Sequence["Inspection"], run: Run, style: Style) -> str:
 def fix(mending: Mending, style: Style) -> str:
     """One line for each finding that was fixed, one for each that is left, and the totals."""
     paint = painter(style.colour)
-    fixed = [f"{_finding(finding, paint)} (fixed)" for each in mending.rewritten for finding in each.fixed]
+    word = "fixed" if mending.written else "would be fixed"
+    fixed = [f"{_finding(finding, paint)} ({word})" for each in mending.rewritten for finding in each.fixed]
     left = [_finding(finding, paint) for finding in shown(mending.run, style)]
     left += [f"{visible(item.path)}: {paint('error', 'error')}: {prose(item.message)}" for item in mending.run.unread]
     return _joined([*fixed, *left, *mended(mending, style)[:1]])

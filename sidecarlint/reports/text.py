@@ -46,7 +46,7 @@ def fix(mending: Mending, style: Style) -> str:
     """What was fixed, what is left and why, and the totals."""
     style, paint = _roomy(style), painter(style.colour)
     word, width = "fixed" if mending.written else "would fix", style.width
-    outcomes = [_outcome(word, finding, (), width, paint) for each in mending.rewritten for finding in each.fixed]
+    outcomes = [_outcome(word, finding, _hazards(finding), width, paint) for each in mending.rewritten for finding in each.fixed]
     outcomes += [_outcome("left", finding, _why_left(finding), width, paint) for finding in shown(mending.run, style)]
     closing = [line for sentence in mended(mending, style) for line in wrap(sentence, width)]
     return _joined([[line for outcome in outcomes for line in outcome], left_out(mending.run, style, "read or written"), closing])
@@ -55,8 +55,13 @@ def fix(mending: Mending, style: Style) -> str:
 def _why_left(finding: Finding) -> tuple[str, ...]:
     if finding.fix is None:
         return ("there is no fix for it",)
-    needs = ("it needs --unsafe",) if finding.fix.applicability == "unsafe" else ()
-    return (*needs, *finding.fix.hazards)
+    needs = {"unsafe": ("it needs --unsafe",), "safe": ("more than --max-workloads, or its file could not be written",)}
+    return (*needs.get(finding.fix.applicability, ()), *finding.fix.hazards)
+
+
+def _hazards(finding: Finding) -> tuple[str, ...]:
+    """What an unsafe fix asks a person to look at."""
+    return finding.fix.hazards if finding.fix else ()
 
 
 def _outcome(word: str, finding: Finding, reasons: Sequence[str], width: int, paint: Paint) -> list[str]:

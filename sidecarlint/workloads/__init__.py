@@ -14,8 +14,8 @@ from sidecarlint.workloads.pods import Container, Pod, Probe, read_pod
 
 __all__ = ["HOLDS_POD", "SHAPES", "Container", "Object", "Pod", "Probe", "Workload", "objects", "workloads"]
 
-HOLDS_POD = re.compile(r"ontainers['\"]?[ \t]*:")
-"""A text in which this is not found holds no pod template: neither `containers:` nor `initContainers:`."""
+HOLDS_POD = re.compile(rf"ontainers['\"]?[ \t]*:|kind['\"]?[ \t]*:[ \t]*['\"]?(?:{'|'.join(SHAPES)})\b")
+"""A text in which this is not found holds no pod template: neither `containers:` nor `initContainers:`, nor a kind that has them."""
 
 _DEEPEST_LIST = 5
 

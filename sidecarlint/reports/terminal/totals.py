@@ -39,7 +39,13 @@ def totals(run: Run, style: Style) -> list[str]:
         return [f"Found no errors and no warnings{beside} in {looked}."]
     places = len({finding.location.path for finding in findings})
     where = f"{places} of {looked}" if run.sources > 1 else looked
-    return [f"Found {_severities(findings)}{beside} in {where}.", _next(findings)]
+    return [f"Found {_severities(findings)}{beside} in {where}.", _next(findings, _hidden_unsafe(run, findings))]
+
+
+def _hidden_unsafe(run: Run, findings: Sequence[Finding]) -> int:
+    """How many findings that are not shown --unsafe would fix too."""
+    everything = sum(1 for finding in run.findings if finding.fix and finding.fix.applicability == "unsafe")
+    return everything - sum(1 for finding in findings if finding.fix and finding.fix.applicability == "unsafe")
 
 
 def mended(mending: Mending, style: Style) -> list[str]:
@@ -93,6 +99,8 @@ def _reason(paths: Sequence[str], reason: str, width: int) -> list[str]:
 def _nothing(run: Run) -> str:
     if not run.sources:
         return "Found no files to look at." if not run.unread else "None of the files could be read."
+    if not run.workloads and run.unwanted:
+        return f"None of the {count(run.unwanted, 'workload')} is of the kind or name asked for, so nothing was judged."
     if not run.workloads:
         return f"Found no workloads in {count(run.sources, 'file')}, so there was nothing to judge."
     return f"No legacy sidecars found in {count(run.sources, 'file')}, {count(run.workloads, 'workload')}."
@@ -103,13 +111,14 @@ def _severities(findings: Iterable[Finding]) -> str:
     return listed([count(found.count(severity), severity) for severity in ("error", "warning", "info") if severity in found])
 
 
-def _next(findings: Sequence[Finding]) -> str:
+def _next(findings: Sequence[Finding], hidden: int) -> str:
     levels = [finding.fix.applicability if finding.fix else "" for finding in findings]
-    safe, unsafe = levels.count("safe"), levels.count("unsafe")
+    safe, unsafe = levels.count("safe"), levels.count("unsafe") + hidden
+    infos = f", {hidden} of level info among them" if hidden else ""
     if safe:
-        more = f" ({unsafe} more with --unsafe)" if unsafe else ""
+        more = f" ({unsafe} more with --unsafe{infos})" if unsafe else ""
         return f"{safe} can be fixed: sidecarlint fix{more}"
     if unsafe:
-        return f"{unsafe} can be fixed, though not without risk: sidecarlint fix --unsafe"
+        return f"{unsafe} can be fixed, though not without risk{infos}: sidecarlint fix --unsafe"
     rules = [finding.rule for finding in findings if finding.category != "source"]
     return "None can be fixed automatically." + (f" What to do: sidecarlint explain {rules[0]}" if rules else "")
