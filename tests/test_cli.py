@@ -132,12 +132,12 @@ def test_an_old_target_forbids_the_move(here: Path, run: Run) -> None:
 
 def test_the_nearest_configuration_counts_and_the_command_line_overrules_it(here: Path, run: Run) -> None:
     (here / "sidecarlint.toml").write_text(
-        'target = "1.28"\nfail-on = "error"\nexclude = ["report.yaml"]\nignore = ["legacy-log-server"]\n'
+        'target = "1.30"\nfail-on = "error"\nexclude = ["report.yaml"]\nignore = ["legacy-log-server"]\n'
     )
     (here / "other.toml").write_text('select = ["job-never-completes"]\n')
     done = run("check", "--format", "json", ".")
     report = json.loads(done.out)
-    assert (done.code, report["target"]) == (0, "1.28")
+    assert (done.code, report["target"]) == (0, "1.30")
     assert {each["rule"] for each in report["findings"]} == {"legacy-known-helper", "legacy-log-reader"}
     assert run("check", "--fail-on", "warning", ".").code == 1
     assert json.loads(run("check", "--target", "1.33", "--format", "json", ".").out)["target"] == "1.33"

@@ -57,24 +57,27 @@ def resolve(node: Node | None) -> Node | None:
     return None
 
 
-def entry(node: Node | None, key: str, depth: int = 0) -> tuple[Node, Node] | None:
+def entry(node: Node | None, key: str) -> tuple[Node, Node] | None:
     """The pair that gives `key` its value in a mapping. As in kubectl the last of two equal keys wins, and keys that a
     merge key (`<<`) brings in count only where the mapping has none of its own."""
-    mapping = resolve(node)
-    if mapping is None or mapping.kind != "mapping" or depth > 20:
-        return None
-    for pair in reversed(mapping.pairs):
-        if pair[0].text == key and pair[0].kind == "scalar":
-            return pair
-    for name, value in mapping.pairs:
-        if name.text == "<<" and name.plain:
-            merged = resolve(value)
-            sources = merged.items if merged is not None and merged.kind == "sequence" else [value]
-            for source in sources:
-                found = entry(source, key, depth + 1)
-                if found is not None:
-                    return found
+    ahead, seen = [node], set[int]()
+    while ahead:
+        mapping = resolve(ahead.pop())
+        # What was looked through once holds nothing new, however many merge keys lead there.
+        if mapping is None or mapping.kind != "mapping" or id(mapping) in seen:
+            continue
+        seen.add(id(mapping))
+        for pair in reversed(mapping.pairs):
+            if pair[0].text == key and pair[0].kind == "scalar":
+                return pair
+        ahead += reversed([source for name, value in mapping.pairs if name.text == "<<" and name.plain for source in _merged(value)])
     return None
+
+
+def _merged(value: Node) -> list[Node]:
+    """What a merge key names: one mapping, or a list of them of which the first counts most."""
+    node = resolve(value)
+    return node.items if node is not None and node.kind == "sequence" else [value]
 
 
 def child(node: Node | None, key: str) -> Node | None:

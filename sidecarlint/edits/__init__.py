@@ -63,6 +63,8 @@ def _moved(
     mapping, source, target = tree.find(parent), tree.pair((*parent, key)), tree.pair((*parent, other))
     if source is None or source[1].kind != "sequence":
         raise Refusal(f"{key} is no list of its own here", (source[1] if source else mapping).start)
+    if source[0].tag or source[0].anchor:
+        raise Refusal(f"the key {key} carries a tag or an anchor", source[0].outset)
     first, *_ = [tree.find(move.item) for move in sorted(moves, key=_index)]
     sound = partial(_keeps_aliases, layout.text, document, first.start)
     count = len(tree.own(target[1]).items) if target is not None else 0

@@ -60,16 +60,20 @@ def listed(layout: Layout, pair: Pair, indent: int = 0) -> Listed:
 
 
 def _spans(layout: Layout, sequence: Node, dashes: list[int], column: int, floor: int) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for index, (item, dash) in enumerate(zip(sequence.items, dashes, strict=True)):
-        if layout.column(dash) != column:
-            raise Refusal("the items of this list stand at different columns", dash)
-        head = layout.head(dash, floor)
-        below = dashes[index + 1] if index + 1 < len(dashes) else len(layout.text)
-        tail = layout.tail(max(item.end, dash + 1), column, below)
-        spans.append((head, tail))
-        floor = tail
-    return spans
+    odd = next((dash for dash in dashes if layout.column(dash) != column), None)
+    if odd is not None:
+        raise Refusal("the items of this list stand at different columns", odd)
+    ends = [max(item.end, dash + 1) for item, dash in zip(sequence.items, dashes, strict=True)]
+    floors = [floor, *(layout.line_end(end) for end in ends[:-1])]
+    habit = _habit(layout, dashes[0], floor)
+    heads = [layout.head(dash, above, habit) for dash, above in zip(dashes, floors, strict=True)]
+    return [(head, layout.tail(end, column, below)) for head, end, below in zip(heads, ends, [*heads[1:], len(layout.text)], strict=True)]
+
+
+def _habit(layout: Layout, dash: int, floor: int) -> int | None:
+    """Where this list has its comments: one above the first dash can belong to nothing else, whatever its column is."""
+    above = layout.lines.number(dash) - 1
+    return layout.comment_column(above) if above and layout.lines.start(above) >= floor else None
 
 
 def _lines(layout: Layout, start: int, end: int) -> int:

@@ -82,11 +82,11 @@ class Layout:
             position = max(item.end, dash + 1)
         return found
 
-    def head(self, offset: int, above: int = 0) -> int:
+    def head(self, offset: int, above: int = 0, habit: int | None = None) -> int:
         """The start of the lines that belong to an item or a key at `offset`: its line, and the comment lines directly above it at
-        its own column. Lines at or above the offset `above` do not."""
-        line, column = self.lines.number(offset), self.column(offset)
-        while line > 1 and self.lines.start(line - 1) >= above and self.comment_column(line - 1) == column:
+        its own column, or at the column that is this list's `habit`. Lines at or above the offset `above` do not."""
+        line, columns = self.lines.number(offset), {self.column(offset), habit} - {None}
+        while line > 1 and self.lines.start(line - 1) >= above and self.comment_column(line - 1) in columns:
             line -= 1
         return self.lines.start(line)
 

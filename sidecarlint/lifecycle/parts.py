@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from sidecarlint.catalogue import usual_name
+from sidecarlint.lifecycle.readers import feeds_a_program, only_passes_on, only_reads, works_beside
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.commands import Follow, Listen
@@ -31,8 +32,6 @@ class Part(NamedTuple):
 
 _SURE = ("certain", "likely")
 _LOG = re.compile(r"log|journal|\.(?:out|err|trace)\b", re.IGNORECASE)
-_CARRIERS = frozenset({"tail", "cat", "less", "grep", "sed", "awk", "cut", "tr", "tee", "sleep", "echo", "printf", "date", "read"})
-_QUIET = frozenset({"[", "[[", "test", "true", ":", "touch", "mkdir", "mkfifo", "chmod", "exec", "set", "trap", "exit", "wait"})
 
 
 def parts(workload: Workload, seen: Sequence[Seen]) -> list[Part]:
@@ -54,8 +53,13 @@ def _part(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Part:
         return Part("sidecar" if container.is_sidecar else "init", "", role.name, role.evidence)
     if not role.certainty or len(workload.pod.containers) < 2 or native_twin(workload, each) is not None:
         return Part("app")
-    is_default = workload.pod.annotations.get(DEFAULT_CONTAINER) == container.name
-    return Part("app") if is_default and role.certainty == "likely" else Part("helper", *role)
+    # A reader of the app's log that kubectl shows by default is still a reader, but it may be what people take for the app.
+    is_app = _is_default(workload, each) and role.certainty == "likely" and role.name != "log-reader"
+    return Part("app") if is_app else Part("helper", *role)
+
+
+def _is_default(workload: Workload, each: Seen) -> bool:
+    return workload.pod.annotations.get(DEFAULT_CONTAINER) == each.container.name
 
 
 class _Role(NamedTuple):
@@ -85,19 +89,22 @@ def _collects_from_the_node(workload: Workload, container: Container, role: str)
 
 def _reader(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     for follow in each.does.follows:
-        mount = mount_of(each.container, follow.path)
+        sureness = _sureness(each, follow)
+        mount = mount_of(each.container, follow.path) if sureness else None
         writer = _writer(workload, each, mount, seen) if mount else None
         if mount is not None and writer is not None:
             words = f"{follow.tool} reads {follow.path}, on the volume {mount.volume}"
             evidence = (sight_at(words, each.container, follow.place), _shares(writer, mount))
-            return _Role("certain" if _is_log(each, follow, mount) else "likely", "log-reader", evidence)
+            is_log = bool(_LOG.search(follow.path) or _LOG.search(mount.volume)) or only_passes_on(each)
+            return _Role(sureness if is_log and not _is_default(workload, each) else "likely", "log-reader", evidence)
     return _Role()
 
 
-def _is_log(each: Seen, follow: Follow, mount: Mount) -> bool:
-    """What is called a log, or is only passed on; a program that works on the lines may be the app that they are meant for."""
-    only_passes_on = all(argv[0].rpartition("/")[2] in _CARRIERS | _QUIET for argv in each.does.programs)
-    return bool(_LOG.search(follow.path) or _LOG.search(mount.volume)) or (only_passes_on and not each.does.calls)
+def _sureness(each: Seen, follow: Follow) -> str:
+    """How sure a reader can be a helper: a program that works on the lines may be the app that they are meant for."""
+    if only_reads(each, follow):
+        return "certain"
+    return "likely" if feeds_a_program(each, follow) else ""
 
 
 def _server(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
@@ -107,7 +114,7 @@ def _server(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
 
 def _outlasts_the_work(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     """A Job is meant to end, so what never ends beside something that does is there for its sake."""
-    if workload.owner.kind not in ("Job", "CronJob") or each.known is not None or each.does.ends != "never":
+    if workload.owner.kind not in ("Job", "CronJob") or each.known is not None or each.does.ends != "never" or works_beside(each):
         return _Role()
     others = (other for other in seen if other.container.list == "containers" and other is not each)
     work = next((other.container.name for other in others if _is_work(other)), None)
@@ -155,6 +162,7 @@ def _writer(workload: Workload, each: Seen, mount: Mount, seen: Sequence[Seen]) 
         if (
             other.container.list == "containers"
             and other.container.name != each.container.name
+            and not _ships_logs(other)
             and _can_write(other.container, mount.volume)
         ):
             reads_too = any(
@@ -163,6 +171,10 @@ def _writer(workload: Workload, each: Seen, mount: Mount, seen: Sequence[Seen]) 
             if not reads_too:
                 return other.container
     return None
+
+
+def _ships_logs(each: Seen) -> bool:
+    return each.match is not None and each.match.helper.role == "log-shipper"
 
 
 def _can_write(container: Container, volume: str) -> bool:
