@@ -282,23 +282,11 @@ def _print_bytes(data: bytes) -> None:
 
 
 def _progress() -> Callable[[int, int], None] | None:
-    """Says on stderr how far a long run is, where somebody is watching."""
     if not sys.stderr.isatty():
         return None
-    from time import monotonic
+    from sidecarlint.reports.terminal.progress import progress
 
-    started, shown = monotonic(), [0.0]
-
-    def tick(done: int, total: int) -> None:
-        now = monotonic()
-        if now - started > 1 and now - shown[0] > 0.1:
-            shown[0] = now
-            sys.stderr.write(f"\r\x1b[K{done} of {total} files")
-        if shown[0] and done == total:
-            sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
-
-    return tick
+    return progress(sys.stderr)
 
 
 def _exit_code(run: Run, settings: Settings) -> int:

@@ -35,7 +35,8 @@ def run_examples(paths: tuple[str, ...]) -> tuple[str, bool]:
         faults = [fault for example in rule.examples for fault in faults_of(rule, example, catalogue)]
         count += len(rule.examples)
         failed += bool(faults)
-        lines += [f"{'FAIL' if faults else 'ok':<5} {rule.id} ({_count(len(rule.examples), 'example')})", *(f"      {fault}" for fault in faults)]
+        head = f"{'FAIL' if faults else 'ok':<5} {rule.id} ({_count(len(rule.examples), 'example')})"
+        lines += [head, *(f"      {fault}" for fault in faults)]
     outcome = f"{_count(failed, 'rule')} failed" if failed else "all hold"
     total = f"{_count(len(rules), 'rule')}, {_count(count, 'example')}: {outcome}"
     return "\n".join([*lines, total, ""]), not failed

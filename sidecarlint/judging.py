@@ -95,7 +95,7 @@ def _wanted(workload: Workload, settings: Settings) -> bool:
 def _planned(
     life: Lifecycle, places: Places, bench: Bench, references: References, reason: Callable[[], str | None], guard: Guard
 ) -> Iterator[Planned]:
-    context = Context(life, references, bench.catalogue, bench.settings)
+    context = Context(life, references, bench.catalogue, bench.settings, {})
     number, route = life.workload.owner.document.number, life.workload.pod.route
     for judged in bench.judge.judge(life, places):
         planned = _plan(judged, context)

@@ -18,7 +18,7 @@ from sidecarlint.findings.judge import evidence_of, subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.judging import Verdict, excerpts, judge
 from sidecarlint.lifecycle import Lifecycle
-from sidecarlint.references import SPEAKS, References, Service, read_references
+from sidecarlint.references import SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, encoded, find, read, read_stdin, write
 from sidecarlint.workloads import Workload, objects
@@ -93,6 +93,7 @@ class _Desk:
         self.skipped: list[Skipped] = []
         self.excerpts: dict[str, dict[int, str]] = {}
         self.sources = self.workloads = self.unwanted = 0
+        self._judged: tuple[tuple[str, str], Verdict] | None = None
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
         self._kustomizations: dict[str, object] = {}
@@ -111,12 +112,12 @@ class _Desk:
     @cached_property
     def references(self) -> References:
         """What all sources say of each other, read once."""
-        services: list[Service] = []
+        spoken: list[References] = []
         for found in self.found:
             source = self.read(found)
             if isinstance(source, Source) and SPEAKS.search(source.text):
-                services += read_references(each for document in documents(source.text, SPEAKS) for each in objects(document)).services
-        return References(tuple(services))
+                spoken.append(read_references(each for document in documents(source.text, SPEAKS) for each in objects(document)))
+        return merged(spoken)
 
     def each(self, tick: Tick | None) -> Iterator[tuple[Found, Source | None]]:
         """Every source once; what cannot be read is noted."""
@@ -149,8 +150,10 @@ class _Desk:
         return source
 
     def judged(self, path: str, text: str, named: bool) -> Verdict:
-        """One text's findings with their plans."""
-        return judge(path, text, named, self.bench, self.references, self.guard)
+        """One text's findings with their plans. A text that was judged last is not judged again: proof, passes and report ask in turn."""
+        if self._judged is None or self._judged[0] != (path, text):
+            self._judged = (path, text), judge(path, text, named, self.bench, self.references, self.guard)
+        return self._judged[1]
 
     def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
         """The text after its fixes; None, and noted, when the fixes do not settle."""

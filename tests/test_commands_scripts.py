@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -43,6 +44,13 @@ def test_a_long_script_is_opaque() -> None:
     padded = "sleep infinity; " + "#" * LONGEST_SCRIPT
     assert (script(padded).ends, script(padded).understood) == ("unknown", False)
     assert script(padded[:LONGEST_SCRIPT]).ends == "never"
+
+
+def test_many_jobs_and_waits_cost_little() -> None:
+    started = time.process_time()
+    assert script("x & " * 1500 + "wait;" * 1500).ends == "unknown"
+    assert script("".join(f"x{n} & " for n in range(900)) + "wait; kill $!; " * 500).ends == "unknown"
+    assert time.process_time() - started < 1.5
 
 
 def test_simple_words_do_not_load_the_grammar() -> None:

@@ -244,6 +244,13 @@ def test_what_cannot_be_read_is_said_with_its_place_and_soon(text: str, message:
     assert Lines(text).place(problem.offset) == place
 
 
+def test_a_bomb_of_merge_keys_is_looked_through_once() -> None:
+    bomb = "a0: &a0 {k: v}\n" + "".join(f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 9)}]}}\n" for i in range(1, 60)) + "z: *a59\n"
+    found = at(root_of(bomb), ("z", "k"))
+    assert found is not None and found.text == "v"
+    assert at(root_of(bomb), ("z", "absent")) is None
+
+
 def test_an_alias_bomb_is_never_unfolded() -> None:
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 60))
     before = process_time()

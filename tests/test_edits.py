@@ -25,6 +25,10 @@ MOVES = [
     # what it is, text, moves, and the text it gives
     ("the last", LISTS, [move(2)], "a:\n- x\n# of y\n- y # y\nb:\n- z\n"),
     ("the first", LISTS, [move(0)], "b:\n- x\na:\n# of y\n- y # y\n- z\n"),
+    ("a comment above the first dash shows where this list has its comments", "a:\n  # of x\n- x: 1\n  # of y\n- y: 1\n", [move(0)],
+     "b:\n  # of x\n- x: 1\na:\n  # of y\n- y: 1\n"),
+    ("a deeper comment belongs to the item above otherwise", "a:\n- x: 1\n  # of x\n- y: 1\n", [move(1)],
+     "a:\n- x: 1\n  # of x\nb:\n- y: 1\n"),
     ("the middle", LISTS, [move(1)], "a:\n- x\n- z\nb:\n# of y\n- y # y\n"),
     ("the last two", LISTS, [move(1), move(2)], "a:\n- x\nb:\n# of y\n- y # y\n- z\n"),
     ("the first two, in any order", LISTS, [move(1), move(0)], "b:\n- x\n# of y\n- y # y\na:\n- z\n"),
@@ -114,8 +118,7 @@ def test_changes_inside_an_item_travel_with_it() -> None:
     text = "a:\n- name: x\n- name: y # y\n  do: tail -f z\n  no: 1\nb:\n  - name: p\n"
     in_y: list[Operation] = [Set(("a", 1, "r"), "Always", ALWAYS), Substitute(("a", 1, "do"), 5, 7, "-F"), Remove(("a", 1, "no"))]
     assert rewritten(text, move(1), *in_y, Set(("b", 0, "q"), "v")) == (
-        "a:\n- name: x\nb:\n  - name: p\n    q: v\n"
-        "  - name: y # y\n    r: Always\n    do: tail -F z\n"
+        "a:\n- name: x\nb:\n  - name: p\n    q: v\n  - name: y # y\n    r: Always\n    do: tail -F z\n"
     )
 
 
@@ -174,6 +177,8 @@ REFUSALS = [
     ("the removal of a key alone", "- a: 1\n", Remove((0, "a")), "is not there or stands alone", 1),
     ("the removal of nothing", "- a: 1\n  b: 2\n", Remove((0, "c")), "is not there or stands alone", 1),
     ("the removal of an anchor in use", "a: {k: &k 1}\nb: *k\n", Remove(("a",)), "other places use this text through the anchor &k", 1),
+    ("the removal of a key below a comment", "a: 1\n# c\nb: 2\n", Remove(("b",)), "a comment stands above b", 2),
+    ("a move out of a tagged key", "!!str a:\n- x\n- y\n", move(0), "the key a carries a tag or an anchor", 1),
     ("the removal of another's comment", "- a: 1\n  # b\n  b: 2\n", Remove((0, "a")), "a comment stands between this key and the next", 1),
     ("the removal of one in flow", "{a: 1, # of a\n b: 2}", Remove(("b",)), "a comment stands between this key and the next", 2),
     ("a name that is there", "a: 1\nb: 2\n", Rename(("a",), "b"), "or b is already", 1),

@@ -73,11 +73,22 @@ ROWS = {
          pod("web: app {ports: [https=80]}", "h: rbac {ports: [8443]}", head=LABELLED, port="https"),
          pod("web: app", RBAC, head=LABELLED.replace("web", "other"), port="https"),
          pod("web: app", RBAC, head=LABELLED, port="https", target="1.33"))),
+    "port_name_elsewhere": Row("a Service elsewhere may lead to its port by the name https", False, pod("web: app", RBAC),
+        (pod("web: app", "h: rbac {ports: [8443]}"), pod("web: app", RBAC, target="1.33"),
+         pod("web: app", RBAC, head=LABELLED, port="8443"))),
+    "own_restart_policy": Row("it has restartPolicy: OnFailure of its own", False,
+        pod(USED, "h: sql {restartPolicy: OnFailure}", target="1.35"), (pod(USED, "h: sql {restartPolicy: Always}", target="1.35"), CLEAN)),
+    "failure_policy": Row("the Job's podFailurePolicy speaks of its exit code", False,
+        pod("work: app $ ./run", "h: sql", head="Job Never {policy: h}"),
+        (pod("work: app $ ./run", "h: sql", head="Job Never {policy: work}"), pod("work: app $ ./run", "h: sql", head="Job Never"))),
     "waits_for_the_app": Row("startupProbe asks web, which would start only after it", True,
         pod("web: app {ports: [8080]}", "h: sql {startupProbe: {tcpSocket: {port: 8080}}}"),
         (pod("web: app {ports: [8080]}", "h: sql {ports: [9090], startupProbe: {tcpSocket: {port: 9090}}}"),
          pod("web: app {ports: [8080]}", "h: sql {readinessProbe: {tcpSocket: {port: 8080}}}"),
          pod("web: app {ports: [8080]}", "h: sql {startupProbe: {exec: {command: [nc, -z, db, '8080']}}}"))),
+    "may_wait_for_the_app": Row("asks port 8080, which nothing here shows to be its own", False,
+        pod(USED, "h: sql {startupProbe: {tcpSocket: {port: 8080}}}"),
+        (pod(USED, "h: sql {startupProbe: {tcpSocket: {port: 9090}}}"), pod(USED, "h: sql {readinessProbe: {tcpSocket: {port: 8080}}}"))),
     "holds_until_the_app": Row("its command waits for web", True, pod(SERVED, PROBED + WAITS % "localhost"),
         (pod(SERVED, READER + WAITS % "localhost"), pod(SERVED, PROBED + WAITS % "db"))),
     "start_depends_on_the_app": Row("is ready only once the app is up", True,
@@ -153,6 +164,15 @@ MORE = {
             "h: sql {lifecycle: {postStart: {exec: {command: [sh, -c, 'until curl -s localhost:8080; do sleep 1; done']}}}}",
         ),
         (),
+    ),
+    "own_restart_policy": Row(
+        "its restartPolicyRules say when it is started again",
+        True,
+        pod(USED, "h: sql {restartPolicy: Never, restartPolicyRules: [{action: Restart}]}", target="1.35"),
+        (),
+    ),
+    "failure_policy": Row(
+        "podFailurePolicy speaks of its exit code", False, pod("work: app $ ./run", "h: sql", head="CronJob Never {policy: h}"), ()
     ),
     "holds_until_the_app": Row(
         "waits for /logs/ready, which web may make",
@@ -232,6 +252,15 @@ def test_a_move_without_hazards_is_safe() -> None:
     plan = planned(CLEAN)
     assert (plan.applicability, plan.hazards) == ("safe", ())
     assert [type(each).__name__ for each in plan.operations] == ["Move", "Set"]
+
+
+def test_helpers_that_move_together_are_thought_through_once() -> None:
+    found = life("Job Never", "work: app $ ./run", "a: sql > p:r:a", "b: sql > p:r:b", "c: sql > p:r:c")
+    context = Context(found, services(""), CATALOGUE, Settings(), {})
+    for each in found.containers[1:]:
+        PLANS["move-to-init-containers"](each, context)
+    assert context.moved is not None
+    assert len(context.moved) == 1
 
 
 def test_only_what_needs_a_person_is_named() -> None:

@@ -49,7 +49,7 @@ ROWS: list[tuple[str, list[str], str, str]] = [
      "web app never | reader helper certain never neither order @0", "never-meant-to / web+reader / web+reader"),
     ("a log reader that works on the lines of a log",
      ["Deployment", LOGGED, "reader: busybox {mounts: [logs]} $ tail -F /logs/app.log | ./ship"],
-     "web app never | reader helper certain never neither order @0", "never-meant-to / web+reader / web+reader"),
+     "web app never | reader helper likely never neither order @0", "never-meant-to / web+reader / web+reader"),
     ("a reader that works on lines of what is called no log",
      ["Deployment", "web: app {mounts: [data]}", "reader: busybox {mounts: [data]} $ tail -F /data/queue.txt | ./work"],
      "web app unknown | reader helper likely never neither order @0", "never-meant-to / web+reader / web+reader"),

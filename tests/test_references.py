@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecarlint.references import SPEAKS, References, Service, read_references, selecting, service_ports
+from sidecarlint.references import SPEAKS, References, Service, merged, namespace_marks, read_references, selecting, service_ports
 from tests.sketch import services, workload
 
 SERVICE = """
@@ -118,3 +118,18 @@ def test_a_text_in_which_nothing_speaks_is_known_before_it_is_read() -> None:
 
 def test_nothing_is_read_of_no_objects() -> None:
     assert read_references([]) == References(())
+
+
+NAMESPACE = "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {a: x}, annotations: {b: y, c: " + "z" * 100 + "}}}"
+MARKED = [("shop", {"a": "x", "b": "y"}), ("other", {}), ("", {})]
+
+
+@pytest.mark.parametrize(("namespace", "marks"), MARKED)
+def test_the_marks_of_a_namespace(namespace: str, marks: dict[str, str]) -> None:
+    found = merged([services(service()), services(NAMESPACE)])
+    assert len(found.services) == 1
+    assert namespace_marks(found, workload(f"Deployment {{namespace: '{namespace}'}}", "web: app")) == marks
+
+
+def test_a_text_with_a_namespace_is_read() -> None:
+    assert SPEAKS.search("kind: Namespace")

@@ -45,7 +45,46 @@ HELPED = [
     ("agent", "csi-provider beside the agent", "DaemonSet", "provider: hashicorp/vault-csi-provider:1",
      "agent: vault > agent -config=/c.hcl"),
 ]
+SHOWN = [
+    "service nginx start; tail -F /logs/access.log",
+    "catalina.sh start && tail -f /logs/catalina.out",
+    "python app.py > /logs/app.log 2>&1 & tail -F /logs/app.log",
+    "nohup java -jar app.jar > /logs/out.log & tail -f /logs/out.log",
+    "tail -F /logs/app.log & exec java -jar app.jar",
+    "touch /logs/a.log; tail -F /logs/a.log & nginx -g 'daemon off;'",
+    "cron && tail -f /logs/cron.log",
+    "httpd -k start; tail -f /logs/httpd.log",
+    "tail -F /logs/a.log | ./ship & ./app",
+    "./app; tail -F /logs/a.log | ./app",
+    ". /etc/app; tail -F /logs/a.log",
+    "exec > /logs/a.log; tail -F /logs/a.log",
+]
 # fmt: on
+
+
+@pytest.mark.parametrize("script", SHOWN)
+@pytest.mark.parametrize("head", ["Deployment", "Job Never"])
+def test_an_app_that_shows_its_own_log_is_no_reader(head: str, script: str) -> None:
+    other = "other: app {mounts: [logs]}"
+    assert life(head, f"web: app {{mounts: [logs]}} $ {script}", other).pod.helpers == ()
+
+
+@pytest.mark.parametrize("more", ["ports: [80]", "readinessProbe: {httpGet: {port: 80, path: /}}"])
+def test_a_reader_that_somebody_connects_to_is_an_app(more: str) -> None:
+    sketch = f"web: busybox {{mounts: [logs], {more}}} $ tail -F /logs/app.log"
+    assert life("Deployment", "other: app {mounts: [logs]}", sketch).pod.helpers == ()
+
+
+def test_a_log_shipper_writes_no_log_that_another_follows() -> None:
+    found = life("Deployment", "web: app {mounts: [logs]} $ tail -F /logs/app.log", "ship: fluent-bit {mounts: [logs]}")
+    assert found.pod.helpers == ("ship",)
+
+
+@pytest.mark.parametrize(("script", "certainty"), [("tail -F /logs/app.log", "likely"), ("tail -F /logs/app.log | ./work", "")])
+def test_kubectls_default_container_may_be_the_app_though_it_reads_a_log(script: str, certainty: str) -> None:
+    head = "Deployment {annotations: {kubectl.kubernetes.io/default-container: reader}}"
+    found = life(head, "web: app {mounts: [logs]}", f"reader: busybox {{mounts: [logs]}} $ {script}")
+    assert found.containers[1].certainty == certainty
 
 
 @pytest.mark.parametrize("sketch", [row[1:] for row in TRAPS], ids=[row[0] for row in TRAPS])

@@ -109,7 +109,8 @@ def remove_key(layout: Layout, tree: Tree, operation: Remove) -> list[Change]:
         return [_cut(layout, pair[0].outset, mapping.pairs[1][0].outset, pair)]
     above = layout.lines.number(pair[0].outset) - 1
     if above and layout.comment_column(above) == layout.column(pair[0].outset):
-        raise Refusal(f"a comment stands above {operation.route[-1]}, and it is not known whether it speaks of that", layout.lines.start(above))
+        why = f"a comment stands above {operation.route[-1]}, and it is not known whether it speaks of that"
+        raise Refusal(why, layout.lines.start(above))
     layout.content_end(pair[1].end)
     start, end = layout.line_start(pair[0].outset), layout.line_end(pair[1].end)
     if end == len(layout.text) and not layout.text.endswith(("\n", "\r")):

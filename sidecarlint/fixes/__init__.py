@@ -4,6 +4,7 @@ In: a rule's fix, a lifecycle, references. Out: `Plan`. Must not know: text.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from sidecarlint.catalogue import Catalogue
@@ -31,12 +32,13 @@ class Plan(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What a plan may look at besides the container itself."""
+    """What a plan may look at besides the container itself. `moved`: the lives after moves, each worked out once."""
 
     life: Lifecycle
     references: References
     catalogue: Catalogue
     settings: Settings
+    moved: dict[tuple[tuple[str, int], ...], Lifecycle] | None = None
 
 
 def plan(rule: Rule, subject: ContainerLife, context: Context) -> Plan | None:
@@ -97,9 +99,17 @@ def case_of(subject: ContainerLife, context: Context) -> Case:
     if subject.holds_up_work:
         # The work completes only when everything that holds it up is native (a partial migration still hangs).
         moves = {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None} | moves
-    moved = after(before.workload, list(moves.items()))
-    later = lifecycle(moved, context.catalogue, context.settings.target, context.references)
+    later = partial(_later, tuple(moves.items()), context)
     return Case(subject, before, later, context.references, context.settings.target, context.catalogue)
+
+
+def _later(moves: tuple[tuple[str, int], ...], context: Context) -> Lifecycle:
+    """The pod's life after these moves. Helpers that move together share the answer: it costs as much as the first look at the pod."""
+    lives = context.moved if context.moved is not None else {}
+    if moves not in lives:
+        moved = after(context.life.workload, list(moves))
+        lives[moves] = lifecycle(moved, context.catalogue, context.settings.target, context.references)
+    return lives[moves]
 
 
 def _place(subject: ContainerLife, before: Lifecycle) -> int:

@@ -94,7 +94,8 @@ def lifecycle(workload: Workload, catalogue: Catalogue, target: Version, referen
     seen = see(workload, catalogue)
     found = parts(workload, seen)
     how = ends(workload, seen, found)
-    known = _Known(workload, seen, found, how, holding_up(workload, seen, found, how), target, references)
+    apps = tuple(each.container.name for each, its in zip(seen, found, strict=True) if its.part == "app")
+    known = _Known(workload, seen, found, how, holding_up(workload, seen, found, how), target, references, apps)
     lives = tuple(_life(known, index) for index in range(len(seen)))
     pod = _pod(workload, lives, completes(workload, found, how))
     return Lifecycle(workload, pod, lives, order.starts(workload.pod), order.stops(workload.pod, target))
@@ -110,6 +111,7 @@ class _Known(NamedTuple):
     held: Sequence[int]
     target: Version
     references: References
+    apps: tuple[str, ...]
 
 
 def _life(known: _Known, index: int) -> ContainerLife:
@@ -135,7 +137,7 @@ def _life(known: _Known, index: int) -> ContainerLife:
         holds_up_start=part.part == "helper" and waited_for_in_init(each, known.seen) is not None,
         restart_policy=container.restart_policy or "",
         restart_policy_fault=order.restart_policy_fault(container, known.target, not restarted_anyway),
-        apps=tuple(other.container.name for other, its in zip(known.seen, known.found, strict=True) if its.part == "app"),
+        apps=known.apps,
         route=container.route,
         evidence=_distinct(*part.evidence, because, *gained.evidence, shown),
         place=place(known.workload, each, known.seen) if part.part == "helper" else None,

@@ -9,13 +9,20 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from sidecarlint.catalogue import Shutdown
 from sidecarlint.lifecycle.parts import Part
-from sidecarlint.lifecycle.seen import Seen, Sight
+from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight
 from sidecarlint.workloads import Workload
 
 _SUBCOMMAND = re.compile(r"[a-z][a-z0-9-]*")
 # Controllers that end the containers which an annotation lists (native-sidecars 10).
 _KILLERS = ("nrmitchi.com/sidecars",)
+
+# Ways out of a loop that its own course does not show: a bare test where the shell stops at the first failure.
+_STOPS_AT_FAILURE = re.compile(r"\bset -\w*e|\bset -o errexit")
+_OPTION_E = re.compile(r"-[a-df-z]*e[a-z]*")
+_ENDS_AT_EOF = re.compile(r"exit_on_eof\s*[=: ]\s*(?:true|on|yes|1)\b", re.IGNORECASE)
+_BY_KUBECTL = re.compile(r"\bkubectl\b[^;&|\n]*\s(?:exec|delete)\s")
 
 
 class End(NamedTuple):
@@ -32,10 +39,31 @@ def ends(workload: Workload, seen: Sequence[Seen], found: Sequence[Part]) -> lis
 
 def _end(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> End:
     alone = _alone(each)
+    if alone.ends == "never" and _may_leave(each):
+        return End("unknown")
     if alone.ends != "never" or part.part not in ("helper", "app"):
         return alone
     trick = _trick(workload, each, seen) if part.part == "helper" else _own_trick(workload, each)
-    return End("when-told", Sight(trick, None)) if trick else alone
+    if trick:
+        return End("when-told", Sight(trick, None))
+    return End("unknown") if part.part == "helper" and _may_be_ended(workload, each, seen) else alone
+
+
+def _may_leave(each: Seen) -> bool:
+    """Whether its words hold a way out that nobody can follow from here."""
+    shell = bool(each.words) and each.words[0].endswith("sh")
+    strict = any(_STOPS_AT_FAILURE.search(word) for word in each.words) or (shell and any(_OPTION_E.fullmatch(word) for word in each.words))
+    tests = any(argv[0] in ("[", "[[", "test") for argv in each.does.programs)
+    return (strict and tests) or any(_ENDS_AT_EOF.search(word) for word in each.words)
+
+
+def _may_be_ended(workload: Workload, each: Seen, seen: Sequence[Seen]) -> bool:
+    """By an app that sees its processes and of which little is known, or by the kubelet, which does not start it again."""
+    others = [other for other in seen if other is not each and other.container.list == "containers"]
+    if workload.pod.shared_processes and any(other.does.ends == "unknown" and other.known is None for other in others):
+        return True
+    probe = each.container.liveness_probe
+    return workload.pod.restart_policy == "Never" and probe is not None and probe.kind == "exec"
 
 
 def _alone(each: Seen) -> End:
@@ -99,6 +127,8 @@ def _trick(workload: Workload, each: Seen, seen: Sequence[Seen]) -> str | None:
             return f"{other.container.name} tells it to quit"
         if workload.pod.shared_processes and other.does.kills:
             return f"{other.container.name} kills it through the shared process namespace"
+        if any(_BY_KUBECTL.search(text) for text in (*other.words, " ".join(other.words))):
+            return f"{other.container.name} may end it with kubectl"
         if _calls_its_shutdown(each, other):
             return f"{other.container.name} calls its shutdown endpoint"
     return _own_trick(workload, each)
@@ -106,7 +136,21 @@ def _trick(workload: Workload, each: Seen, seen: Sequence[Seen]) -> str | None:
 
 def _calls_its_shutdown(each: Seen, other: Seen) -> bool:
     shutdown = each.known.helper.shutdown if each.known else None
-    return shutdown is not None and any(call.path.rstrip("/") == shutdown.path.rstrip("/") and shutdown.path for call in other.does.calls)
+    if shutdown is None:
+        return False
+    path, ports = shutdown.path.rstrip("/"), _shutdown_ports(each, shutdown)
+    by_path = any(path and call.path.rstrip("/") == path for call in other.does.calls)
+    return by_path or any(call.port in ports and LOOPBACK.fullmatch(call.host) for call in other.does.calls)
+
+
+def _shutdown_ports(each: Seen, shutdown: Shutdown) -> set[int]:
+    """The port that takes the call, as far as its default and its variables and flags say it."""
+    given = [variable.value for variable in each.container.env if variable.name in shutdown.port_from]
+    for before, word in zip(("", *each.words), each.words, strict=False):
+        name, equals, value = word.partition("=")
+        given += [value] if equals and name in shutdown.port_from else [word] if before in shutdown.port_from else []
+    said = {int(value) for value in given if value.isdecimal() and len(value) < 6}
+    return said or ({shutdown.port} if shutdown.port else set())
 
 
 def holding_up(workload: Workload, seen: Sequence[Seen], found: Sequence[Part], how: Sequence[End]) -> list[int]:

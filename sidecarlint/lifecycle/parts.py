@@ -53,13 +53,12 @@ def _part(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Part:
         return Part("sidecar" if container.is_sidecar else "init", "", role.name, role.evidence)
     if not role.certainty or len(workload.pod.containers) < 2 or native_twin(workload, each) is not None:
         return Part("app")
-    # A reader of the app's log that kubectl shows by default is still a reader, but it may be what people take for the app.
-    is_app = _is_default(workload, each) and role.certainty == "likely" and role.name != "log-reader"
-    return Part("app") if is_app else Part("helper", *role)
-
-
-def _is_default(workload: Workload, each: Seen) -> bool:
-    return workload.pod.annotations.get(DEFAULT_CONTAINER) == each.container.name
+    if workload.pod.annotations.get(DEFAULT_CONTAINER) != container.name:
+        return Part("helper", *role)
+    if role.certainty == "likely":
+        return Part("app")
+    # What kubectl shows by default is what people look for: of a plain command line, that is doubt enough.
+    return Part("helper", *(role._replace(certainty="likely") if role.name == "log-reader" else role))
 
 
 class _Role(NamedTuple):
@@ -96,7 +95,7 @@ def _reader(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
             words = f"{follow.tool} reads {follow.path}, on the volume {mount.volume}"
             evidence = (sight_at(words, each.container, follow.place), _shares(writer, mount))
             is_log = bool(_LOG.search(follow.path) or _LOG.search(mount.volume)) or only_passes_on(each)
-            return _Role(sureness if is_log and not _is_default(workload, each) else "likely", "log-reader", evidence)
+            return _Role(sureness if is_log else "likely", "log-reader", evidence)
     return _Role()
 
 

@@ -8,9 +8,82 @@ import re
 from sidecarlint.lifecycle.seen import Seen
 from sidecarlint.workloads.commands import Follow
 
-_CARRIERS = frozenset("tail cat less more head grep egrep fgrep sed awk cut tr tee sort uniq jq sleep echo printf date read stdbuf".split())
-_QUIET = frozenset("[ [[ test true false : touch mkdir mkfifo chmod chown exec set trap exit wait cd export let local shift".split())
-_TOOLS = frozenset("ls find stat rm cp mv ln wc ps pgrep pidof kill pkill killall timeout inotifywait nc ncat curl wget hostname".split())
+_CARRIERS = frozenset(
+    [
+        "tail",
+        "cat",
+        "less",
+        "more",
+        "head",
+        "grep",
+        "egrep",
+        "fgrep",
+        "sed",
+        "awk",
+        "cut",
+        "tr",
+        "tee",
+        "sort",
+        "uniq",
+        "jq",
+        "sleep",
+        "echo",
+        "printf",
+        "date",
+        "read",
+        "stdbuf",
+    ]
+)
+_QUIET = frozenset(
+    [
+        "[",
+        "[[",
+        "test",
+        "true",
+        "false",
+        ":",
+        "touch",
+        "mkdir",
+        "mkfifo",
+        "chmod",
+        "chown",
+        "exec",
+        "set",
+        "trap",
+        "exit",
+        "wait",
+        "cd",
+        "export",
+        "let",
+        "local",
+        "shift",
+    ]
+)
+_TOOLS = frozenset(
+    [
+        "ls",
+        "find",
+        "stat",
+        "rm",
+        "cp",
+        "mv",
+        "ln",
+        "wc",
+        "ps",
+        "pgrep",
+        "pidof",
+        "kill",
+        "pkill",
+        "killall",
+        "timeout",
+        "inotifywait",
+        "nc",
+        "ncat",
+        "curl",
+        "wget",
+        "hostname",
+    ]
+)
 # One pipe to the end of the script, and nothing that runs beside or after it.
 _PIPE = re.compile(r"[^;&\n|]*(?:\d?>&\d[^;&\n|]*)?\|(?!\|)(?:[^;&\n|]|\|(?!\|)|>&)*")
 

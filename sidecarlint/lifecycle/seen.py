@@ -4,18 +4,20 @@ In: a workload and the catalogue. Out: `Seen`, one for each container. Must not 
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from sidecarlint.catalogue import Catalogue, Match, one_shot
 from sidecarlint.documents import Route
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.commands import Behaviour, Place, behaviour
-from sidecarlint.workloads.images import parse_image
+from sidecarlint.workloads.images import Image, parse_image
 
 LOOPBACK = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]")
 _QUIT = re.compile(
     r"quitquitquit|:4191/shutdown|CSQL_PROXY_QUIT_URLS|linkerd-await|scuttle|kubexit|KUBEXIT_|envoy-preflight|pilot-agent request POST quit"
-    r"|ISTIO_QUIT_API=|ENVOY_ADMIN_API=|GENERIC_QUIT_ENDPOINTS="
+    r"|ISTIO_QUIT_API=|ENVOY_ADMIN_API=|GENERIC_QUIT_ENDPOINTS=",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?<![\w.])\d{2,5}(?![\w.])")
 
@@ -75,12 +77,18 @@ def see(workload: Workload, catalogue: Catalogue) -> tuple[Seen, ...]:
 
 def _see(container: Container, catalogue: Catalogue) -> Seen:
     image = parse_image(container.image)
-    does = behaviour(container.command, container.args, image)
+    does = _behaviour(container.command, container.args, image)
     # A shell line counts by the programs that it runs, cut into their words.
     argv = tuple(word for program in does.programs for word in program) or (*(container.command or ()), *(container.args or ()))
     match = catalogue.match(image, container.name, argv)
     mark = one_shot(match.helper, argv, {each.name: each.value for each in container.env}) if match else None
     return Seen(container, match, mark, does)
+
+
+@lru_cache(maxsize=1024)
+def _behaviour(command: tuple[str, ...] | None, args: tuple[str, ...] | None, image: Image) -> Behaviour:
+    """A pod is looked at again for each move that is thought through, and its command lines stay the same."""
+    return behaviour(command, args, image)
 
 
 def sight_at(message: str, container: Container, place: Place) -> Sight:

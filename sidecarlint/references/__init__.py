@@ -1,8 +1,8 @@
-"""Who else speaks of a pod's containers: Services and their ports, kustomizations and their patches.
+"""Who else speaks of a pod's containers: Services and their ports, namespaces, kustomizations and their patches.
 
 In: all documents of a run. Out: `References`, `Kustomizations`. Must not know: lifecycles, rules.
 """
 
-from sidecarlint.references.services import SPEAKS, References, Service, read_references, selecting, service_ports
+from sidecarlint.references.services import SPEAKS, References, Service, merged, namespace_marks, read_references, selecting, service_ports
 
-__all__ = ["SPEAKS", "References", "Service", "read_references", "selecting", "service_ports"]
+__all__ = ["SPEAKS", "References", "Service", "merged", "namespace_marks", "read_references", "selecting", "service_ports"]

@@ -1,4 +1,4 @@
-"""Who else speaks of a pod's containers: Services and their ports.
+"""Who else speaks of a pod's containers: Services and their ports, and the namespace.
 
 In: all documents of a run. Out: `References`. Must not know: lifecycles, rules.
 
@@ -12,8 +12,10 @@ from typing import NamedTuple
 from sidecarlint.documents import child, items, text_of
 from sidecarlint.workloads import Container, Object, Workload
 
-SPEAKS = re.compile(r"kind['\"]?[ \t]*:[ \t]*['\"]?(?:Service|List|ServiceList)\b")
+SPEAKS = re.compile(r"kind['\"]?[ \t]*:[ \t]*['\"]?(?:Service|Namespace|List|ServiceList|NamespaceList)\b")
 """A text in which this is not found holds nothing that this room reads."""
+
+_LONGEST_MARK = 100
 
 
 class Service(NamedTuple):
@@ -25,17 +27,43 @@ class Service(NamedTuple):
     targets: tuple[str, ...]
 
 
+class Namespace(NamedTuple):
+    """A Namespace: its labels and annotations, as far as they are short."""
+
+    name: str
+    marks: tuple[tuple[str, str], ...]
+
+
 class References(NamedTuple):
     """What is known of a run beyond single workloads."""
 
     services: tuple[Service, ...] = ()
+    namespaces: tuple[Namespace, ...] = ()
 
 
 def read_references(found: Iterable[Object]) -> References:
     """The references that these objects make."""
-    return References(
-        tuple(service for each in found if each.kind == "Service" and each.api_version == "v1" and (service := _service(each)).selector)
-    )
+    services, namespaces = list[Service](), list[Namespace]()
+    for each in found:
+        if each.api_version == "v1" and each.kind == "Service" and (service := _service(each)).selector:
+            services.append(service)
+        if each.api_version == "v1" and each.kind == "Namespace" and (namespace := _namespace(each)).marks:
+            namespaces.append(namespace)
+    return References(tuple(services), tuple(namespaces))
+
+
+def merged(each: Iterable[References]) -> References:
+    """The references of several sources as one."""
+    listed = tuple(each)
+    services = tuple(service for one in listed for service in one.services)
+    return References(services, tuple(namespace for one in listed for namespace in one.namespaces))
+
+
+def _namespace(found: Object) -> Namespace:
+    meta = child(found.node, "metadata")
+    given = (child(meta, "labels"), child(meta, "annotations"))
+    pairs = ((key.text, text_of(value) or "") for node in given if node for key, value in node.pairs)
+    return Namespace(found.name, tuple((key, value) for key, value in pairs if len(value) < _LONGEST_MARK))
 
 
 def _service(found: Object) -> Service:
@@ -55,6 +83,12 @@ def selecting(references: References, workload: Workload) -> tuple[Service, ...]
         for each in references.services
         if set(each.selector) <= labels and (each.namespace == namespace or not (each.namespace and namespace))
     )
+
+
+def namespace_marks(references: References, workload: Workload) -> dict[str, str]:
+    """The labels and annotations of the namespace that the workload says it is in."""
+    named = (each for each in references.namespaces if workload.owner.namespace and each.name == workload.owner.namespace)
+    return {key: value for each in named for key, value in each.marks}
 
 
 def service_ports(services: Iterable[Service], container: Container) -> tuple[tuple[str, str], ...]:

@@ -33,11 +33,15 @@ class Object(NamedTuple):
 
 
 class Workload(NamedTuple):
-    """A pod template and the object that owns it. `finite`: its pods are meant to end. Routes start at the document's root."""
+    """A pod template and the object that owns it. `finite`: its pods are meant to end. Routes start at the document's root.
+
+    `failure_rules`: the containers whose exit codes a Job's podFailurePolicy names.
+    """
 
     owner: Object
     pod: Pod
     finite: bool
+    failure_rules: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -87,4 +91,12 @@ def _workload(document: Document, owner: Object, shape: Shape) -> Workload:
     assert document.root is not None
     pod = read_pod(document.root, owner.route + shape.pod, owner.route + shape.meta)
     finite = pod.restart_policy in ("Never", "OnFailure") if shape.finite is None else shape.finite
-    return Workload(owner, pod, finite)
+    return Workload(owner, pod, finite, tuple(_failure_rules(owner, shape)) if finite else ())
+
+
+def _failure_rules(owner: Object, shape: Shape) -> Iterator[str]:
+    """It stands beside the pod template."""
+    for rule in items(at(owner.node, (*shape.pod[:-2], "podFailurePolicy", "rules"))):
+        name = text_of(child(child(rule, "onExitCodes"), "containerName"))
+        if name:
+            yield name

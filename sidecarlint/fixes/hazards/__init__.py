@@ -3,12 +3,12 @@
 In: the life of a pod before and after a move. Out: `Hazard`s. Must not know: text.
 
 A hazard is a difference between before and after that nobody asked for. One that makes the fix `manual` would break the pod
-or needs a person; any other makes it `unsafe`. A new hazard is a function in one of the three modules, and a row here.
+or needs a person; any other makes it `unsafe`. A new hazard is a function in one of the five modules, and a row here.
 """
 
 from collections.abc import Callable
 
-from sidecarlint.fixes.hazards import refusals, starting, stopping
+from sidecarlint.fixes.hazards import gates, meshes, refusals, starting, stopping
 from sidecarlint.fixes.hazards.case import Case, Hazard
 
 __all__ = ["HAZARDS", "Case", "Hazard", "hazards_of"]
@@ -21,21 +21,25 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     refusals.host_port,
     refusals.resize_policy,
     refusals.named_port,
-    starting.waits_for_the_app,
-    starting.holds_until_the_app,
-    starting.start_depends_on_the_app,
+    refusals.port_name_elsewhere,
+    refusals.own_restart_policy,
+    gates.waits_for_the_app,
+    gates.holds_until_the_app,
+    gates.start_depends_on_the_app,
+    gates.may_wait_for_the_app,
     starting.init_order,
     starting.filled_by_injector,
     starting.not_certain,
     starting.nobody_gains,
     stopping.inbound,
-    starting.mesh,
+    meshes.mesh,
     starting.missing_file,
     starting.requests_grow,
     stopping.pre_stop,
     stopping.still_told_to_quit,
     stopping.works_afterwards,
     stopping.result_matters,
+    stopping.failure_policy,
     stopping.still_blocked,
     refusals.universal_pair,
     refusals.storage_limit,

@@ -3,6 +3,7 @@
 In: a container's life, and its pod's life before and after a move. Out: `Case`, `Hazard`. Must not know: text.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sidecarlint.catalogue import Catalogue
@@ -13,11 +14,11 @@ from sidecarlint.workloads.versions import Version
 
 
 class Case(NamedTuple):
-    """One helper's move. `before` and `after` are the whole pod's lives; the move in question is among those made."""
+    """One helper's move. `before` is the whole pod's life; `after` works it out for afterwards, the move in question among those made."""
 
     life: ContainerLife
     before: Lifecycle
-    after: Lifecycle
+    after: Callable[[], Lifecycle]
     references: References
     target: Version
     catalogue: Catalogue

@@ -83,6 +83,23 @@ def named_port(case: Case) -> Hazard | None:
     return None
 
 
+def port_name_elsewhere(case: Case) -> Hazard | None:
+    """7.1: the Service may stand in a source that is not part of this run."""
+    named = next((port.name for port in case.container.ports if port.name), None)
+    if case.target >= NAMED_PORTS or named is None or selecting(case.references, case.before.workload):
+        return None
+    return Hazard(f"a Service elsewhere may lead to its port by the name {named}, which Kubernetes finds on a sidecar only from 1.33 on")
+
+
+def own_restart_policy(case: Case) -> Hazard | None:
+    """2.2, 2.3: from 1.35 on a container may say itself when it is started again; a sidecar always is."""
+    if "restartPolicyRules" in case.container.keys:
+        return Hazard("its restartPolicyRules say when it is started again, and Kubernetes may refuse them on a sidecar", True)
+    if case.life.restart_policy in ("", "Always"):
+        return None
+    return Hazard(f"it has restartPolicy: {case.life.restart_policy} of its own, and as a sidecar it would always be started again")
+
+
 def stuck_after_probe(case: Case) -> Hazard | None:
     """11, #133072: a sidecar's startupProbe that fails once leaves a pod that is never restarted stuck for good."""
     if case.container.startup_probe is None or case.pod.restart_policy != "Never":

@@ -62,8 +62,15 @@ def result_matters(case: Case) -> Hazard | None:
     return None
 
 
+def failure_policy(case: Case) -> Hazard | None:
+    """5.10: a sidecar that fails is started again, so the Job's podFailurePolicy no longer meets its exit code in the same way."""
+    if case.container.name not in case.before.workload.failure_rules:
+        return None
+    return Hazard("the Job's podFailurePolicy speaks of its exit code, and as a sidecar it would be started again instead")
+
+
 def still_blocked(case: Case) -> Hazard | None:
     """A move that was to let the work complete does not, as long as something else goes on."""
-    if not case.life.holds_up_work or case.after.pod.completes != "no":
+    if not case.life.holds_up_work or case.after().pod.completes != "no":
         return None
     return Hazard("after the move another container still keeps the work from completing")

@@ -4,7 +4,7 @@ In: a container's command, args and image. Out: `Behaviour`. Must not know: life
 
 The command line is read as a shell would run it, in this order: what the image runs before the args (entrypoints); the words
 as a tree of statements (scripts, with grammar and wording where there is shell to read); how the tree ends (courses); what
-is done in it (deeds). The rest are tables of programs: wrappers, endings, tails, servers, requests.
+is done in it (deeds). The rest are tables of programs: wrappers, endings, stops, tails, servers, requests.
 """
 
 from sidecarlint.workloads.commands.courses import end_of

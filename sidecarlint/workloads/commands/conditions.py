@@ -3,6 +3,7 @@
 In: statements. Out: `Question`s, yes or no. Must not know: how a whole script runs.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,10 +13,11 @@ from sidecarlint.workloads.commands.requests import connection, requests
 from sidecarlint.workloads.commands.statements import Statement, walk
 
 _FILE_TESTS = {"-f", "-e", "-s", "-d", "-r", "-p", "-S", "-a", "-L", "-h", "-w", "-x"}
-_COMPARISONS = {"-lt", "-le", "-gt", "-ge", "-eq", "-ne", "<", ">", "<=", ">="}
+# `i++`, `i += 1`, `i=$((i+1))`, `i=$(expr $i + 1)`, `let i=i+1`.
+_COUNTING = r"\bNAME\s*(?:\+\+|--|[-+]=)|(?:\+\+|--)\s*NAME\b|\bNAME=(?:\$\(\(|\$\[|\S*\bexpr\b|NAME\s*[-+])"
 _ENDING = {"exit", "return", "break", "kill", "pkill", "killall"}
 _SILENT = {"true", ":", "false", "sleep", "echo", "printf", "date", "read", "shift", "getopts", "set", "let"}
-_TESTS = {"[", "[[", "((", "test", "grep", "egrep", "pgrep", "pidof", "which", "type", "hash", "cmp", "diff"}
+_TESTS = {"[", "[[", "((", "test", "grep", "egrep", "pgrep", "pidof", "which", "type", "hash", "cmp", "diff", "false"}
 
 
 class Question(NamedTuple):
@@ -100,7 +102,15 @@ def is_question(statement: Statement) -> bool:
     return bool(argv) and (name_of(argv[0]) in _TESTS or argv[:2] == ["kill", "-0"] or argv[:2] == ["command", "-v"])
 
 
-def is_counted(condition: Statement) -> bool:
-    """Whether a condition ends its loop by itself: a counter that is compared, or a file that is read line by line."""
-    words = [word.text for each in walk(condition) for word in each.words]
-    return bool(_COMPARISONS & set(words)) or words[:1] in (["read"], ["getopts"], ["(("]) or "shift" in words
+def is_counted(condition: Statement, body: Statement) -> bool:
+    """Whether a condition ends its loop by itself: a variable that is counted, or words or lines that are used up."""
+    words = _texts(condition)
+    if words[:1] in (["read"], ["getopts"]) or "shift" in words + _texts(body):
+        return True
+    text = " ".join(words + _texts(body))
+    named = re.findall(r"[A-Za-z_]\w*", " ".join(words)) if words[:1] == ["(("] else re.findall(r"\$\{?(\w+)", " ".join(words))
+    return any(re.search(_COUNTING.replace("NAME", each), text) for each in dict.fromkeys(named))
+
+
+def _texts(statement: Statement) -> list[str]:
+    return [text for each in walk(statement) for text in (*each.sets, *(word.text for word in each.words))]

@@ -16,6 +16,7 @@ from sidecarlint.workloads.commands.conditions import asks_to_leave, endless, is
 from sidecarlint.workloads.commands.endings import DONE, NEVER, TOLD, UNKNOWN, ending
 from sidecarlint.workloads.commands.scripts import DEEPEST_SCRIPT
 from sidecarlint.workloads.commands.statements import Statement, walk
+from sidecarlint.workloads.commands.stops import ends_early, holds_a_stop, stops_itself, stops_others
 from sidecarlint.workloads.commands.tails import tail
 
 _LEAVING = {"exit", "return", "break", "continue"}
@@ -67,6 +68,9 @@ _ON = _Course()
 _FAILED = frozenset({"fail"})
 _UNSEEN = frozenset({"unseen"})
 _UNCLEAR = "when its loop ends is not known"
+_WRITERS = "when what it reads ends is not known"
+_STOPPED = "it waits for a process that is stopped"
+_MOST_JOBS = 40
 
 
 class _Run:
@@ -75,18 +79,32 @@ class _Run:
     def __init__(self) -> None:
         self.functions: dict[str, Statement] = {}
         self.running: list[str] = []
-        self.known: dict[str, _Course] = {}
+        self.known: dict[tuple[str, bool], _Course] = {}
         self.jobs: list[_Course] = []
+        self.watch: _Course | None = None
         self.pipes: set[str] = set()
+        self.fed = False
 
     def of(self, statement: Statement) -> _Course:
-        """The course of a statement, wrappers around it counted."""
-        course = _COURSES.get(statement.kind, _Run._sequence)(self, statement)
+        """The course of a statement, what it reads and the wrappers around it counted."""
+        fed, self.fed = self.fed, self.fed or statement.stdin is not None or any(each.startswith("<") for each, _ in statement.redirects)
+        course = self._reading(statement, _COURSES.get(statement.kind, _Run._sequence)(self, statement))
+        self.fed = fed or (self.fed and "exec" in statement.wrappers and not statement.words)
         if "timeout" in statement.wrappers:
             course = _ON
         if "exec" in statement.wrappers and statement.words and course.passes:
             return course._replace(passes=False, leaves=course.leaves | {"exit"})
         return course
+
+    def _reading(self, statement: Statement, course: _Course) -> _Course:
+        if any(operator == "<&" or (operator == "<" and self._is_pipe(target)) for operator, target in statement.redirects):
+            course = course.beside(_Course(opaque=_WRITERS))
+        inner = (self.of(each).blocks for each in statement.inner)
+        blocked = next((each for each in inner if each), "")
+        return course.beside(_Course(opaque=f"it reads what may never end: {blocked}")) if blocked else course
+
+    def _is_pipe(self, path: str) -> bool:
+        return path in self.pipes or bool(re.search(r"(?:fifo|pipe)(?![a-z])|^/dev/(?:stdin|tty|fd)", path))
 
     def _sequence(self, statement: Statement) -> _Course:
         if statement.kind == "opaque":
@@ -95,8 +113,12 @@ class _Run:
             return _ON
         course = _ON
         for each in statement.parts:
-            course = course.then(self.of(each)) if course.passes else course
+            course = course.then(self._watched(self.of(each))) if course.passes else course
         return course.alone() if statement.kind in ("script", "subshell") else course
+
+    def _watched(self, course: _Course) -> _Course:
+        """A job in the background that stops others may end what would block."""
+        return self.watch.beside(course._replace(blocks="")) if self.watch and course.blocks and not course.passes else course
 
     def _joined(self, statement: Statement) -> _Course:
         left, right = self.of(statement.parts[0]), self.of(statement.parts[1])
@@ -109,14 +131,24 @@ class _Run:
 
     def _pipe(self, statement: Statement) -> _Course:
         # `yes |` goes on for as long as it is read, no longer.
-        stages = [self.of(each).alone() for each in statement.parts if each is statement.parts[-1] or not _is_run_of(each, "yes")]
+        first, last = statement.parts[0], statement.parts[-1]
+        stages = [self._stage(each, each is not first) for each in statement.parts if each is last or not _is_run_of(each, "yes")]
         blocked = next((each.blocks for each in stages if each.blocks and not each.passes), "")
+        if blocked and stages[-1].passes and ends_early(self._body(last)):
+            return _Course(told="it waits for a line of its input")
         if blocked:
-            last = statement.parts[-1]
-            options = [word.text for word in last.words]
-            early = _is_run_of(last, "head") or (_is_run_of(last, "grep") and (has(options, "-q") or has(options, "-m")))
-            return _Course(told="it waits for a line of its input") if early else _Course(False, blocks=blocked)
-        return _either([_ON, *stages])
+            return _Course(False, blocks=blocked)
+        unending = _Course(opaque=_UNCLEAR) if _is_run_of(first, "yes") and last.kind in ("while", "until") else _ON
+        return _either([_ON, unending, *stages])
+
+    def _stage(self, statement: Statement, behind: bool) -> _Course:
+        fed, self.fed = self.fed, self.fed or behind
+        course = self.of(statement).alone()
+        self.fed = fed
+        return course
+
+    def _body(self, statement: Statement) -> Statement:
+        return self.functions.get(statement.words[0].text, statement) if statement.words else statement
 
     def _if(self, statement: Statement) -> _Course:
         course = _ON
@@ -135,7 +167,7 @@ class _Run:
         leaving = (part for part in walk(body) if asks_to_leave(part))
         if not endless(statement):
             told = next((each.reason for each in questions(condition, statement.kind == "until")), "")
-            unclear = "" if told else course.opaque if is_counted(condition) else _UNCLEAR
+            unclear = "" if told else course.opaque if is_counted(condition, body) else _UNCLEAR
             return _Course(True, out - {"break"}, course.blocks, told, unclear)
         told = next((each.reason for part in leaving for each in questions(part.parts[0], part.kind != "or")), "")
         if not out:
@@ -147,35 +179,53 @@ class _Run:
         return course._replace(passes=course.passes or not course.blocks, leaves=course.leaves - {"break", "continue"})
 
     def _background(self, statement: Statement) -> _Course:
-        self.jobs.append(self.of(statement.parts[0]).alone())
+        job = self.of(statement.parts[0]).alone()
+        if holds_a_stop(statement.parts[0]):
+            self.watch = _Course(told=job.told) if job.told else _Course(opaque="a job in the background may stop it")
+        if len(self.jobs) == _MOST_JOBS:
+            self.jobs = [_Course(opaque="it starts more jobs than are followed")]
+        self.jobs.append(job)
         return _ON
+
+    def _stop(self) -> None:
+        """What a wait meets after a command that stops a job: which one of several is not known."""
+        blocked = sum(not each.passes for each in self.jobs)
+        stopped = _Course(told=_STOPPED) if blocked == 1 else _Course(opaque="which of its jobs are stopped is not known")
+        self.jobs = [each if each.passes else stopped for each in self.jobs]
 
     def _function(self, statement: Statement) -> _Course:
         if statement.words and statement.parts:
             self.functions[statement.words[0].text] = statement.parts[0]
-            self.known.pop(statement.words[0].text, None)
+            self.known.pop((statement.words[0].text, self.fed), None)
         return _ON
 
     def _command(self, statement: Statement) -> _Course:
         if not statement.words:
-            return _ON
+            silent = statement.sets or statement.redirects or statement.inner or statement.stdin
+            handed = "exec" in statement.wrappers and not statement.redirects
+            return _ON if silent and not handed else _Course(opaque="what its arguments run is not known")
         argv = [word.text for word in statement.words]
         if argv[0] in self.functions:
             return self._called(argv[0])
         if argv[0] in _LEAVING:
             failed = argv[0] == "exit" and re.fullmatch(r"0*[1-9]\d*", "".join(argv[1:2]))
             return _Course(False, _FAILED if failed else frozenset({argv[0]}))
+        if stops_itself(argv):
+            return _Course(leaves=frozenset({"exit"}))
+        if stops_others(argv):
+            self._stop()
         course = self._wait(argv) if argv[0] == "wait" else self._program(statement, argv)
         return course.then(self._sequence(statement))
 
     def _called(self, name: str) -> _Course:
         if name in self.running or len(self.running) > DEEPEST_SCRIPT:
             return _Course(opaque=f"{name} calls itself")
-        if name not in self.known:
+        key = (name, self.fed)
+        if key not in self.known:
             self.running.append(name)
-            self.known[name] = self.of(self.functions[name]).alone(frozenset({"return"}))
+            self.known[key] = self.of(self.functions[name]).alone(frozenset({"return"}))
             self.running.pop()
-        return self.known[name]
+        return self.known[key]
 
     def _wait(self, argv: list[str]) -> _Course:
         jobs = self.jobs[-1:] if argv[1:] == ["$!"] else self.jobs
@@ -201,11 +251,19 @@ class _Run:
             return _Course(leaves=_UNSEEN, opaque=f"what {' '.join(argv[:2])} does is not known")
         if name in SHELLS or "$" in argv[0]:
             return _Course(opaque=f"what {next(iter(operands(argv)), argv[0])} does is not known")
-        if name == "cat" and self.pipes & set(argv[1:]):
-            return _Course(opaque="when the writers of its pipe are done is not known")
+        if self._waits_for_input(name, argv, statement):
+            return _Course(opaque=_WRITERS)
         ends, reason = (DONE, "") if asked else ending(argv)
         courses = {NEVER: _Course(False, blocks=reason), TOLD: _Course(told=reason), UNKNOWN: _Course(opaque=reason)}
         return courses.get(ends, _ON)
+
+
+    def _waits_for_input(self, name: str, argv: list[str], statement: Statement) -> bool:
+        """A container's own input, a pipe, or one line of what may be a pipe: nobody here knows whether it ends."""
+        if name == "read":
+            return not has(argv, "-t") and (not self.fed or any(each == "<" for each, _ in statement.redirects))
+        files = [each for each in operands(argv) if each != "-"]
+        return name == "cat" and ("xargs" not in statement.wrappers and not files and not self.fed or any(map(self._is_pipe, files)))
 
 
 _COURSES: dict[str, Callable[[_Run, Statement], _Course]] = {

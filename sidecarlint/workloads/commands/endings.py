@@ -8,7 +8,7 @@ The tables are small and sure: a program that is not in them is unknown, which c
 import re
 from collections.abc import Sequence
 
-from sidecarlint.workloads.commands.argv import has, name_of
+from sidecarlint.workloads.commands.argv import has, is_fixed, name_of, operands
 from sidecarlint.workloads.commands.servers import NETCATS, serving
 from sidecarlint.workloads.commands.wrappers import WAITERS
 
@@ -30,20 +30,22 @@ zstd
 """
 _FINISHING = frozenset(_FINISHES.split())
 
-# Program, words that must be there ("a|b" is one of them), words that must not, how it ends. The first row that fits decides.
+# Program, words that must be there ("a|b" is one of them; a word is the subcommand), words that must not, how it ends.
+# The first row that fits decides.
 _ROWS = (
-    ("kubectl|oc", "logs -f|--follow", "", NEVER),
-    ("kubectl|oc", "proxy|port-forward|attach", "", NEVER),
-    ("kubectl|oc", "get|events -w|--watch|--watch-only", "", NEVER),
+    ("kubectl|oc", "logs -f|--follow", "", TOLD),
+    ("kubectl|oc", "attach", "", TOLD),
+    ("kubectl|oc", "proxy|port-forward", "", NEVER),
+    ("kubectl|oc", "get|events -w|--watch|--watch-only", "--request-timeout --timeout", NEVER),
     ("kubectl|oc", "", "exec run debug edit", DONE),
-    ("docker|podman|crictl", "logs -f|--follow", "", NEVER),
-    ("journalctl", "-f|--follow", "", NEVER),
-    ("journalctl", "", "", DONE),
+    ("docker|podman|crictl", "logs -f|--follow", "", TOLD),
+    ("journalctl", "-f|--follow", "-U --until", NEVER),
+    ("journalctl", "", "-f --follow", DONE),
     ("dmesg", "-w|-W|--follow|--follow-new", "", NEVER),
     ("dmesg", "", "", DONE),
-    ("inotifywait", "-m|--monitor", "", NEVER),
+    ("inotifywait", "-m|--monitor", "-t --timeout", NEVER),
     ("inotifywait", "", "", TOLD),
-    ("watch", "", "-h --help -v --version -g --chgexit", NEVER),
+    ("watch", "", "-h -v -g --chgexit -e --errexit", NEVER),
     ("crond", "-f|-n", "", NEVER),
     ("cron|anacron", "-f", "", NEVER),
     ("git", "daemon", "", NEVER),
@@ -51,10 +53,10 @@ _ROWS = (
     ("python", "-m pip|venv|virtualenv|compileall|json.tool|ensurepip|zipfile", "", DONE),
     ("manage.py|django-admin", "runserver", "", NEVER),
     ("manage.py|django-admin", "migrate|collectstatic|loaddata|createcachetable|compilemessages|check", "", DONE),
-    ("rails|rake", "server|s", "", NEVER),
+    ("rails|rake", "server|s", "-d --daemon -h", NEVER),
     ("rails|rake", "db:migrate|db:setup|db:seed|db:prepare|db:create|db:schema:load|assets:precompile", "", DONE),
     ("php", "-S", "", NEVER),
-    ("artisan", "serve|queue:work|schedule:work", "--once --stop-when-empty", NEVER),
+    ("artisan", "serve|queue:work|schedule:work", "--once --stop-when-empty --max-time --max-jobs -h", NEVER),
     ("artisan", "migrate|db:seed|config:cache|route:cache|view:cache|storage:link|key:generate", "", DONE),
     ("prisma", "migrate|db|generate", "studio", DONE),
     ("knex", "migrate:latest|migrate:up|migrate:rollback|seed:run", "", DONE),
@@ -70,7 +72,7 @@ _ROWS = (
     ("httpd-foreground|apache2-foreground", "", "", NEVER),
     ("apache2ctl|apachectl", "-DFOREGROUND|FOREGROUND", "", NEVER),
     ("redis-server|redis-sentinel", "", "--daemonize --version -v --help", NEVER),
-    ("mysqld|mariadbd", "--initialize|--initialize-insecure|--help|--version|--validate-config", "", DONE),
+    ("mysqld|mariadbd", "--initialize|--initialize-insecure|--bootstrap|--help|--version|--validate-config", "", DONE),
     ("mysqld|mariadbd", "", "--daemonize -D", NEVER),
     ("postgres", "", "-C --single --version --help", NEVER),
     ("mongod|mongos", "", "--fork --version --help --shutdown", NEVER),
@@ -78,17 +80,22 @@ _ROWS = (
     ("minio", "server", "", NEVER),
     ("envoy", "", "--mode --version --help", NEVER),
     ("haproxy", "", "-c -D -v", NEVER),
-    ("caddy", "run|file-server|reverse-proxy", "", NEVER),
+    ("caddy", "run|file-server|reverse-proxy", "-h", NEVER),
     ("php-fpm", "-F|--nodaemonize", "", NEVER),
     ("sshd", "-D", "", NEVER),
     ("rsyslogd|supervisord", "-n|--nodaemon", "", NEVER),
-    ("gunicorn", "", "-D --daemon --check-config --version", NEVER),
-    ("uvicorn", "", "--version --help", NEVER),
+    ("gunicorn", "", "-D --daemon --check-config --print-config -h -v", NEVER),
+    ("uvicorn", "", "", NEVER),
     ("flask", "run", "", NEVER),
     ("celery", "worker|beat|flower", "-D --detach", NEVER),
     ("ping", "-c", "", DONE),
     ("yes", "", "", NEVER),
-    ("redis-cli", "monitor|subscribe|psubscribe", "", NEVER),
+    ("redis-cli", "monitor|subscribe|psubscribe|ssubscribe", "", NEVER),
+    ("redis-cli", "-r|-i|--stat|--latency|--latency-history|--latency-dist|--intrinsic-latency|--replica|--slave", "", UNKNOWN),
+    ("ip", "monitor|mon", "", NEVER),
+    ("netstat", "-c|--continuous", "", UNKNOWN),
+    ("curl", "-N|--no-buffer", "", UNKNOWN),
+    ("service", "", "--status-all status", UNKNOWN),
     ("aws", "--follow", "", NEVER),
     ("openssl", "s_server", "", NEVER),
     ("mc", "alias|cp|mb|ls|mirror|policy|anonymous|rm|ready", "--watch -w", DONE),
@@ -101,6 +108,35 @@ _ROWS = (
     ("|".join(WAITERS), "", "", DONE),
 )
 
+# What stands before a subcommand and takes a value.
+_VALUES = {
+    **dict.fromkeys(
+        ("kubectl", "oc"),
+        "-n --namespace --context --cluster --user --kubeconfig -s --server --token --as --as-group -v --request-timeout --cache-dir",
+    ),
+    **dict.fromkeys(("docker", "podman", "crictl"), "-H --host -c --context -l --log-level --config -r -i --runtime-endpoint"),
+    "git": "-C -c --git-dir --work-tree --namespace",
+    "celery": "-A --app -b --broker --result-backend --loader --config --workdir",
+    "redis-cli": "-h -p -s -a -u -r -i -n -t -D -d --user --pass --cert --key --cacert --cacertdir --sni",
+    "migrate": "-path -database -source -lock-timeout -prefetch --path --database --source",
+    "flask": "--app -A -e --env-file",
+    "python": "-W -X",
+    **dict.fromkeys(("npm", "yarn", "pnpm"), "--prefix --cwd -C --dir -w --workspace --loglevel"),
+    "composer": "-d --working-dir",
+    "minio": "-C --config-dir -S --certs-dir --address --console-address",
+    "mc": "-C --config-dir",
+    "knex": "--knexfile --cwd --env",
+}
+# Programs that mostly finish, and the words that make them go on, or may.
+_GOING_ON = {
+    "awk": r"while *\( *(?:1|\"|\()|for *\( *; *;|getline",
+    "gawk": r"while *\( *(?:1|\"|\()|for *\( *; *;|getline",
+    "curl": r"\b(?:watch|follow|stream)=(?:true|1)",
+    "wget": r"\b(?:watch|follow|stream)=(?:true|1)",
+    "gcloud": r"\bemulators\b.*\bstart\b|\btail\b|tail-logs|start-iap-tunnel|stream-logs|\bssh\b",
+    "openssl": r"\bs_client\b|\bocsp\b.*-port",
+}
+_DAY = 86400
 _YEAR = 365 * 86400
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -114,27 +150,45 @@ def ending(argv: Sequence[str]) -> tuple[str, str]:
         return _sleeping(argv)
     if name in NETCATS or name == "socat":
         return _connecting(name, argv)
+    if _goes_on(name, arguments):
+        return UNKNOWN, _why(UNKNOWN, argv[0])
+    subcommand = next(iter(operands(argv, _VALUES.get(name, ""))), "").lower()
     for programs, needs, forbids, ends in _ROWS:
-        if name in programs.split("|") and not any(has(arguments, each) for each in forbids.split()):
-            met = _met(needs, arguments)
+        asked = ends != NEVER or not {"--help", "--version"} & set(arguments)
+        if asked and name in programs.split("|") and not any(has(arguments, each) for each in forbids.split()):
+            met = _met(needs, arguments, subcommand)
             if met is not None:
                 return ends, _why(ends, " ".join((name, *met)))
     ends = DONE if name in _FINISHING else UNKNOWN
     return ends, _why(ends, argv[0])
 
 
-def _met(needs: str, arguments: Sequence[str]) -> list[str] | None:
+def _goes_on(name: str, arguments: Sequence[str]) -> bool:
+    if name == "find":
+        runs = [at for at, each in enumerate(arguments) if each in ("-exec", "-execdir", "-ok", "-okdir")]
+        return any(ending(arguments[at + 1 :])[0] != DONE for at in runs if arguments[at + 1 :])
+    return name in _GOING_ON and bool(re.search(_GOING_ON[name], " ".join(arguments)))
+
+
+def _met(needs: str, arguments: Sequence[str], subcommand: str) -> list[str] | None:
     met: list[str] = []
     for need in needs.split():
         if need == "daemon_off":
             if not re.search(r"daemon\s+off", " ".join(arguments)):
                 return None
             continue
-        found = next((each for each in need.split("|") if has(arguments, each)), None)
+        if re.match(r"[a-zS]", need):
+            found = subcommand if subcommand in need.lower().split("|") else None
+        else:
+            found = next((each for each in need.split("|") if _is_on(arguments, each)), None)
         if found is None:
             return None
         met.append(found)
     return met
+
+
+def _is_on(arguments: Sequence[str], option: str) -> bool:
+    return has([each for each in arguments if not re.fullmatch(r"-.*=(?:false|no|0)", each) or "timeout" in option], option)
 
 
 def _why(ends: str, label: str) -> str:
@@ -143,12 +197,16 @@ def _why(ends: str, label: str) -> str:
 
 
 def _sleeping(argv: Sequence[str]) -> tuple[str, str]:
+    if len(argv) < 2 or not all(is_fixed(each) for each in argv):
+        return UNKNOWN, "how long it sleeps is not known"
     seconds = 0.0
     for each in argv[1:]:
         found = re.fullmatch(r"(\d+(?:\.\d*)?)([smhd]?)", each)
         seconds += float(found[1]) * _SECONDS[found[2]] if found else _YEAR if each.lower() in ("inf", "infinity") else 0
     # Years of sleep are a way to write infinity where sleep does not know the word.
-    return (NEVER, " ".join(("sleep", *argv[1:]))) if seconds >= _YEAR else (DONE, _why(DONE, "sleep"))
+    if seconds >= _YEAR:
+        return NEVER, " ".join(("sleep", *argv[1:]))
+    return (DONE, _why(DONE, "sleep")) if seconds < _DAY else (UNKNOWN, "it sleeps for days")
 
 
 def _connecting(name: str, argv: Sequence[str]) -> tuple[str, str]:

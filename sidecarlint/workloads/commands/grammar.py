@@ -142,7 +142,8 @@ class _Reader:
             # An assignment on the line above may hang on the command.
             place = place._replace(start=max(place.start, words[0].place.start))
         found = tuple(redirect for each in (node, *node.children) for redirect in self._redirects(each))
-        done = Statement("command", place, words, redirects=found, inner=self._inner(node.children, depth))
+        sets = tuple(self.wording.raw(each) for each in (node, *node.children) if each.type == "variable_assignment")
+        done = Statement("command", place, words, redirects=found, inner=self._inner(node.children, depth), sets=sets)
         return self._given(done, node.children)
 
     def _redirected(self, node: "Node", depth: int) -> Statement:

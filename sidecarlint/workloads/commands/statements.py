@@ -30,7 +30,8 @@ class Statement(NamedTuple):
     `kind` and its `parts`: command (none, or what it hands over to), sequence (any), background (1), and / or (2), not (1),
     pipe (stages), subshell (1), if (arms of condition and body; an else has only a body), case (bodies), while / until
     (condition, body), for (body), function (body; its name is the word), script / trap (1: what the words hold), opaque (none).
-    `redirects`: operator without a descriptor, such as `>>`, and target; `stdin`: the here-document or here-string that it reads.
+    `redirects`: operator without a descriptor, such as `>>`, and target; `stdin`: the here-document or here-string that it reads;
+    `sets`: its assignments, letter for letter.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Statement(NamedTuple):
     inner: tuple["Statement", ...] = ()
     wrappers: tuple[str, ...] = ()
     stdin: Word | None = None
+    sets: tuple[str, ...] = ()
 
 
 def walk(statement: Statement) -> Iterator[Statement]:

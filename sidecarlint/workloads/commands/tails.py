@@ -52,7 +52,9 @@ def _tail_option(text: str) -> tuple[set[str], bool] | None:
     if text in ("", "--", "-") or text[0] not in "-+":
         return (set(), False) if text == "--" else None
     if text.startswith("--"):
-        name, _, value = text[2:].partition("=")
+        given, _, value = text[2:].partition("=")
+        # GNU takes the beginning of a name for the name.
+        name = next((each for each in ("follow", "retry", "pid") if given and each.startswith(given)), given)
         letters = {"follow": {"f", "name"} if value == "name" else {"f"}, "retry": {"retry"}, "pid": {"pid"}}.get(name, set())
         return letters, not value and name in ("pid", "lines", "bytes", "sleep-interval", "max-unchanged-stats")
     if re.fullmatch(r"[-+]\d+[bcl]?f?", text):

@@ -1,0 +1,48 @@
+"""How the helpers of Jobs come to their end: what tells them to, and what leaves it open."""
+
+import pytest
+
+from tests.sketch import life
+
+WORK = "work: app $ ./run"
+# fmt: off
+TRICKS = [
+    ("never", "nothing", "Job Never", [WORK, "h: sql"]),
+    ("when-told", "its quit endpoint is on by a variable", "Job Never", [WORK, "h: sql {env: {CSQL_PROXY_QUITQUITQUIT: 'true'}}"]),
+    ("unknown", "the app sees its processes", "Job Never {spec: {shareProcessNamespace: true}}", ["work: app", "h: sql"]),
+    ("unknown", "a script sees its processes", "Job Never {spec: {shareProcessNamespace: true}}", [WORK, "h: sql"]),
+    ("never", "who sees its processes only says done",
+     "Job Never {spec: {shareProcessNamespace: true}}", ["work: app $ echo done", "h: sql"]),
+    ("unknown", "its livenessProbe may end it", "Job Never", [WORK, "h: sql {livenessProbe: {exec: {command: [test, '!', -f, /a]}}}"]),
+    ("never", "its livenessProbe has it started again",
+     "Job OnFailure", [WORK, "h: sql {livenessProbe: {exec: {command: [test, '!', -f, /a]}}}"]),
+    ("when-told", "kubectl exec", "Job Never", [WORK + "; kubectl exec $POD -c h -- kill 1", "h: sql"]),
+    ("when-told", "kubectl delete pod", "Job Never", [WORK + "; kubectl delete pod $HOSTNAME", "h: sql"]),
+    ("when-told", "kubectl delete job", "Job Never", ["work: app > kubectl delete job web", "h: sql"]),
+    ("never", "kubectl that only looks", "Job Never", [WORK + "; kubectl get pods", "h: sql"]),
+    ("when-told", "a call to its admin port", "Job Never", [WORK + "; echo > /dev/tcp/127.0.0.1/9091", "h: sql"]),
+    ("when-told", "the same with nc", "Job Never", [WORK + "; nc localhost 9091", "h: sql"]),
+    ("when-told", "a call to the admin port that its words name",
+     "Job Never", [WORK + "; nc localhost 9999", "h: sql > --admin-port=9999"]),
+    ("never", "a call to another port", "Job Never", [WORK + "; nc localhost 5432", "h: sql"]),
+    ("unknown", "a test in a shell that stops at the first failure", "Job Never",
+     ["work: app $ ./run; touch /a", "h: busybox $ set -e; while true; do aws s3 sync a b; test ! -f /data/done; sleep 5; done"]),
+    ("when-told", "it kills itself", "Job Never",
+     [WORK, "h: busybox $ while true; do if [ -f /data/done ]; then kill -9 $$; fi; sleep 5; done"]),
+    ("unknown", "it ends with its input", "Job Never", [WORK, "h: fluent-bit > -i tail -p exit_on_eof=true -o stdout"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("ends", "head", "containers"), [(row[0], row[2], row[3]) for row in TRICKS], ids=[row[1] for row in TRICKS])
+def test_how_a_helper_ends(ends: str, head: str, containers: list[str]) -> None:
+    found = life(head, *containers)
+    helper = next(each for each in found.containers if each.name == "h")
+    assert (helper.ends, helper.holds_up_work) == (ends, ends == "never")
+    assert found.pod.completes != "no" or ends == "never"
+
+
+@pytest.mark.parametrize("shell", ["sh -c", "bash -c"])
+def test_a_loop_without_a_way_out_holds_the_work_up(shell: str) -> None:
+    found = life("Job Never", "work: app $ ./run", f"h: busybox > {shell} 'while true; do ./sync; sleep 5; done'")
+    assert found.containers[1].ends == "never"
