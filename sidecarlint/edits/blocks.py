@@ -8,7 +8,8 @@ order stays where it is, and only the rest is cut and put in again. So a helper 
 line, and one at the head costs its key line twice.
 """
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -192,14 +193,35 @@ def _with_fixed(old: list[Piece], wanted: list[Piece]) -> list[Piece]:
 def _heaviest_run(old: list[Piece], wanted: list[Piece]) -> list[Piece]:
     """The pieces that may stay: the heaviest selection that has the same order in both lists."""
     places = {(piece.start, piece.end): index for index, piece in enumerate(old)}
-    candidates = [piece for piece in wanted if piece.text is None and piece.shift == 0 and (piece.start, piece.end) in places]
-    best: list[tuple[int, list[Piece]]] = []
-    for piece in candidates:
-        here = places[piece.start, piece.end]
-        reachable = [run for run in best if places[run[1][-1].start, run[1][-1].end] < here]
-        weight, run = max(reachable, key=lambda each: each[0], default=(0, []))
-        best.append((weight + piece.weight, [*run, piece]))
-    return max(best, key=lambda each: each[0], default=(0, []))[1]
+    # The best runs so far by the place of their last piece: a later place is kept only for a heavier run.
+    ends: list[int] = []
+    runs: list[_Run] = []
+    for piece in wanted:
+        here = places.get((piece.start, piece.end)) if piece.text is None and piece.shift == 0 else None
+        if here is None:
+            continue
+        at = bisect_left(ends, here)
+        before = runs[at - 1] if at else None
+        run = _Run(piece, (before.weight if before else 0) + piece.weight, before)
+        beaten = at
+        while beaten < len(runs) and runs[beaten].weight < run.weight:
+            beaten += 1
+        ends[at:beaten], runs[at:beaten] = [here], [run]
+    return list(runs[-1].pieces())[::-1] if runs else []
+
+
+class _Run(NamedTuple):
+    """A run of pieces by its last one; `weight` is that of the whole run."""
+
+    piece: Piece
+    weight: int
+    before: "_Run | None"
+
+    def pieces(self) -> Iterator[Piece]:
+        run: _Run | None = self
+        while run is not None:
+            yield run.piece
+            run = run.before
 
 
 def _moved_text(layout: Layout, piece: Piece, inner: Sequence[Change]) -> str:
