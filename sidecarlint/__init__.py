@@ -3,6 +3,7 @@
 This is the map: the rooms in the order in which data walks through them, and what each must not know. A room imports only
 from rooms above its own line.
 
+values       frozen values with named fields that cost little to define. Must not know: anything.
 errors       the few exceptions of the program, each with a message for people and an exit code. Must not know: anything.
 settings     the frozen settings of one run. Must not know: anything.
 sources      paths and standard input to texts, and a rewritten text back into its file. Must not know: YAML's meaning.

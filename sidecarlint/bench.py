@@ -4,7 +4,6 @@ In: `Settings`. Out: `Bench`. Must not know: sources, documents.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sidecarlint import bundle
 from sidecarlint.catalogue import Catalogue
@@ -12,6 +11,7 @@ from sidecarlint.errors import UsageError
 from sidecarlint.findings.judge import SOURCE_RULES, Judge
 from sidecarlint.rulebook import Rule
 from sidecarlint.settings import Settings
+from sidecarlint.values import NamedTuple
 
 
 class Bench(NamedTuple):

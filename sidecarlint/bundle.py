@@ -14,12 +14,13 @@ import os
 from _blake2 import blake2b
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarlint import catalogue, rulebook
 from sidecarlint.catalogue import Helper
 from sidecarlint.errors import RuleError
 from sidecarlint.rulebook import Rule, Words
+from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

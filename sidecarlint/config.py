@@ -7,10 +7,11 @@ manifests.
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sidecarlint.errors import ConfigError, UsageError
 from sidecarlint.settings import SEVERITIES, Settings
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.kinds import SHAPES
 from sidecarlint.workloads.versions import parse_version
 

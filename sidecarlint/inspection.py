@@ -3,9 +3,8 @@
 In: workloads and lifecycles. Out: `Inspection`s. Must not know: rules, fixes.
 """
 
-from typing import NamedTuple
-
 from sidecarlint.findings import Evidence, Subject
+from sidecarlint.values import NamedTuple
 
 
 class ContainerInspection(NamedTuple):

@@ -5,7 +5,6 @@ In: a source's text, a `Bench`, references. Out: `Verdict`. Must not know: where
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from sidecarlint.bench import Bench
 from sidecarlint.documents import Document, Route, child, documents, items, text_of
@@ -18,6 +17,7 @@ from sidecarlint.fixes import Context, Plan, plan
 from sidecarlint.lifecycle import Lifecycle, lifecycle
 from sidecarlint.references import References
 from sidecarlint.settings import Settings
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 
 Guard = Callable[[str, Workload], str | None]

@@ -5,13 +5,13 @@ In: a text and a way to judge it. Out: `Mended`. Must not know: where texts come
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from sidecarlint.documents import Document, Lines, Route, documents
 from sidecarlint.edits import Operation, Refusal, changes, prove
 from sidecarlint.errors import NotSettled
 from sidecarlint.findings import Finding
 from sidecarlint.judging import Planned, Verdict
+from sidecarlint.values import NamedTuple
 
 PASSES = 10
 """How often fixes may bring about further fixes."""

@@ -8,7 +8,7 @@ meanwhile, so that memory does not grow with their number.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
 from sidecarlint.bench import Bench, bench
 from sidecarlint.documents import documents
@@ -21,6 +21,7 @@ from sidecarlint.lifecycle import Lifecycle
 from sidecarlint.references import SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, encoded, find, read, read_stdin, write
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload, objects
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 In: nothing. Out: `Settings`. Must not know: anything; `config` fills it, everybody may read it.
 """
 
-from typing import NamedTuple
+from sidecarlint.values import NamedTuple
 
 SEVERITIES = ("error", "warning", "info")
 """From worst to mildest."""

@@ -5,10 +5,11 @@ Must not know: pods.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sidecarlint.catalogue.helper import Helper, Injector, Shutdown, StartupProbe, from_plain, to_plain
 from sidecarlint.catalogue.marks import Endpoint, has_mark, one_shot, startup_endpoint
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.images import Image
 
 __all__ = [

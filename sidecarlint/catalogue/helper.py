@@ -4,7 +4,9 @@ In: nothing. Out: `Helper` and its parts, to and from what JSON can hold. Must n
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from sidecarlint.values import NamedTuple
 
 
 class StartupProbe(NamedTuple):

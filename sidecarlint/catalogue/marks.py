@@ -9,9 +9,9 @@ given with this value, after `=` or as the next word), a variable with its value
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from sidecarlint.catalogue.helper import Helper, StartupProbe
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.images import Image
 
 _VERSION = r"v?(\d+)\.(\d+)(?:\.(\d+))?(?![\d.])"

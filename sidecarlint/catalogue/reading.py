@@ -8,11 +8,12 @@ The form of a file is `helper.schema.json`; the file's name is the helper's id.
 import os.path
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from sidecarlint.catalogue.helper import Helper, from_plain
 from sidecarlint.documents import Lines, Node, Route, at, documents, entry, is_null, show
 from sidecarlint.errors import RuleError
+from sidecarlint.values import NamedTuple
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")

@@ -8,10 +8,10 @@ except in the header line of a block scalar.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sidecarlint.documents.nodes import walk
 from sidecarlint.documents.parse import Document
+from sidecarlint.values import NamedTuple
 
 _COMMENT = re.compile(r"(?<!\S)#[^\r\n]*")
 

@@ -12,10 +12,11 @@ nothing, and marks count NEL and U+2028 as line ends (only their character index
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from sidecarlint.documents.nodes import DEEPEST, Node
 from sidecarlint.documents.split import Chunk, split
+from sidecarlint.values import NamedTuple
 
 # Compiled where they are first used: the first alone costs 4 ms, and most texts need none of them.
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"

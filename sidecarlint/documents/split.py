@@ -7,7 +7,8 @@ A line that starts with `---` or `...` at column 0 is a marker wherever it stand
 """
 
 import re
-from typing import NamedTuple
+
+from sidecarlint.values import NamedTuple
 
 _MARKER = re.compile(r"(?:^\ufeff?|(?<=[\n\r]))(---|\.\.\.)(?=[ \t\r\n]|\Z)")
 _CONTENT = re.compile(r"(?:^\ufeff?|(?<=[\n\r]))[ \t]*(?![ \t]|[#\r\n]|%|\Z|\ufeff)")

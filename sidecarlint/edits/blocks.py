@@ -11,7 +11,6 @@ line, and one at the head costs its key line twice.
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from sidecarlint.documents import line_ends
 from sidecarlint.edits.locate import Pair
@@ -19,6 +18,7 @@ from sidecarlint.edits.operations import Refusal
 from sidecarlint.edits.pieces import FIXED, Listed, Piece, in_text_order, listed
 from sidecarlint.edits.splice import Change, splice
 from sidecarlint.edits.style import Layout, scalar, shifted
+from sidecarlint.values import NamedTuple
 
 
 class Moving(NamedTuple):

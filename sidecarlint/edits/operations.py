@@ -5,9 +5,8 @@ In: nothing. Out: `Move`, `Set`, `Remove`, `Substitute`, `Rename`, `Refusal`. Mu
 All routes speak of the document as it is before any of the operations.
 """
 
-from typing import NamedTuple
-
 from sidecarlint.documents import Route
+from sidecarlint.values import NamedTuple
 
 
 class Move(NamedTuple):

@@ -3,12 +3,11 @@
 In: a layout, a list. Out: `Listed`, its `Piece`s. Must not know: Kubernetes, or what moves where.
 """
 
-from typing import NamedTuple
-
 from sidecarlint.documents import Node, line_ends
 from sidecarlint.edits.locate import Pair
 from sidecarlint.edits.operations import Refusal
 from sidecarlint.edits.style import Ending, Layout, ending
+from sidecarlint.values import NamedTuple
 
 FIXED = 1_000_000
 """The weight of what never moves."""

@@ -5,9 +5,9 @@ In: a text and changes. Out: the new text. Must not know: YAML.
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from sidecarlint.edits.operations import Refusal
+from sidecarlint.values import NamedTuple
 
 
 class Change(NamedTuple):

@@ -3,7 +3,9 @@
 In: rules, workloads, lifecycles. Out: `Finding`. Must not know: how a fix is planned.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from sidecarlint.values import NamedTuple
 
 Applicability = Literal["safe", "unsafe", "manual"]
 

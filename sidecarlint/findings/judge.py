@@ -5,7 +5,6 @@ subject. Must not know: how a fix is planned.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from sidecarlint.documents import Document, Node, Problem, at, show
 from sidecarlint.findings import Evidence, Finding, Subject
@@ -13,6 +12,7 @@ from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
 from sidecarlint.rulebook import Rule, evaluator
 from sidecarlint.settings import Settings
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.versions import SIDECARS, Version, show_version
 

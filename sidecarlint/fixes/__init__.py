@@ -5,7 +5,6 @@ In: a rule's fix, a lifecycle, references. Out: `Plan`. Must not know: text.
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from sidecarlint.catalogue import Catalogue
 from sidecarlint.documents import Route
@@ -17,6 +16,7 @@ from sidecarlint.references import References
 from sidecarlint.rulebook import Operation as RuleOperation
 from sidecarlint.rulebook import Rule, evaluator
 from sidecarlint.settings import Settings
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import SIDECARS, show_version
 
 __all__ = ["PLANS", "Context", "Plan", "case_of", "plan"]

@@ -4,7 +4,6 @@ In: `Workload`, catalogue, references. Out: `Lifecycle`. Must not know: text, sp
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sidecarlint.catalogue import Catalogue, Helper
 from sidecarlint.documents import Route
@@ -14,6 +13,7 @@ from sidecarlint.lifecycle.gains import calls, faces, gain, place, waited_for_in
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
 from sidecarlint.lifecycle.seen import Seen, Sight, see
 from sidecarlint.references import References
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.versions import Version
 

@@ -7,11 +7,11 @@ Most real Jobs with a legacy helper end by a trick: a quit call, a marker file, 
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sidecarlint.catalogue import Shutdown
 from sidecarlint.lifecycle.parts import Part
 from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
 _SUBCOMMAND = re.compile(r"[a-z][a-z0-9-]*")

@@ -5,11 +5,11 @@ In: what is seen of a pod and the parts. Out: `Gain`s and places. Must not know:
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from sidecarlint.lifecycle.parts import Part
 from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight, sight_at
 from sidecarlint.references import References, selecting, service_ports
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.pods import SECRET_VOLUMES
 

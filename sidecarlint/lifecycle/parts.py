@@ -7,11 +7,12 @@ Without evidence a container is an app, and a pod always keeps at least one. Pos
 
 import re
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sidecarlint.catalogue import usual_name
 from sidecarlint.lifecycle.readers import feeds_a_program, only_passes_on, only_reads, works_beside
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.commands import Follow, Listen
 from sidecarlint.workloads.pods import SECRET_VOLUMES, Container, Mount

@@ -5,10 +5,10 @@ In: a workload and the catalogue. Out: `Seen`, one for each container. Must not 
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from sidecarlint.catalogue import Catalogue, Match, one_shot
 from sidecarlint.documents import Route
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.commands import Behaviour, Place, behaviour
 from sidecarlint.workloads.images import Image, parse_image

@@ -10,9 +10,9 @@ imageless container of it, and an index of a JSON patch points at another contai
 import os
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from sidecarlint.documents import Node, child, documents, items, text_of, texts
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload, objects
 
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")

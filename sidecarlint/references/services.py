@@ -7,9 +7,9 @@ Only small facts are kept, so that memory does not grow with the number of files
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from sidecarlint.documents import child, items, text_of
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Object, Workload
 
 SPEAKS = re.compile(r"kind['\"]?[ \t]*:[ \t]*['\"]?(?:Service|Namespace|List|ServiceList|NamespaceList)\b")

@@ -9,10 +9,11 @@ Every module of this folder is a format and has the three functions of `Renderer
 import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarlint.errors import UsageError
 from sidecarlint.findings import Mending, Run
+from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import Inspection

@@ -9,11 +9,12 @@ holds no call, no loop and no arithmetic, and the cost of evaluating it is bound
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sidecarlint.errors import RuleError
 from sidecarlint.rulebook.evaluation import FILTERS, Tree
 from sidecarlint.rulebook.rule import Words
+from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
     from jinja2 import Environment, nodes

@@ -8,11 +8,12 @@ The front matter is read by `documents`, as manifests are, so that there is one 
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sidecarlint.documents import Chunk, Lines, Node, Route, is_null, read
 from sidecarlint.errors import RuleError
 from sidecarlint.rulebook.rule import Example
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import parse_version
 
 OPTIONS: dict[str, Callable[[str], object]] = {"target": parse_version}

@@ -8,13 +8,14 @@ import os
 import re
 from collections.abc import Collection
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sidecarlint.documents import Route, show
 from sidecarlint.errors import RuleError
 from sidecarlint.rulebook.expression import nearest, read_expression, read_template
 from sidecarlint.rulebook.markdown import Place, read_markdown
 from sidecarlint.rulebook.rule import Operation, Rule, Words
+from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError

@@ -4,10 +4,11 @@ In: nothing. Out: `Rule` and its parts, to and from what JSON can hold. Must not
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from sidecarlint.documents import Route
 from sidecarlint.rulebook.evaluation import Tree, freeze
+from sidecarlint.values import NamedTuple
 
 Words = Mapping[str, Collection[str]]
 """The names that a text may use and the attributes that each has; a name without attributes is a plain value."""

@@ -13,7 +13,9 @@ import re
 import stat
 import sys
 from binascii import crc32
-from typing import BinaryIO, Literal, NamedTuple
+from typing import BinaryIO, Literal
+
+from sidecarlint.values import NamedTuple
 
 LIMIT = 64 * 1024 * 1024
 """The most bytes that one source may hold."""

@@ -12,10 +12,11 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sidecarlint.errors import UsageError
 from sidecarlint.sources.read import STDIN, Found, Unreadable, not_a_file, unreadable
+from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
     from pathspec import Pattern

@@ -6,9 +6,9 @@ know: rules, lifecycles.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sidecarlint.documents import Document, Node, Route, at, child, items, resolve, text_of
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.kinds import SHAPES, Shape, shape_of
 from sidecarlint.workloads.pods import Container, Pod, Probe, read_pod
 

@@ -3,7 +3,7 @@
 In: an image's text. Out: registry, repository, tag, digest. Must not know: which images are known.
 """
 
-from typing import NamedTuple
+from sidecarlint.values import NamedTuple
 
 
 class Image(NamedTuple):

@@ -5,9 +5,8 @@ In: nothing. Out: the table of built-in kinds. Must not know: rules, lifecycles.
 Only built-in kinds are rewritten: a custom resource may prune the field (native-sidecars 12.6).
 """
 
-from typing import NamedTuple
-
 from sidecarlint.documents import Route
+from sidecarlint.values import NamedTuple
 
 
 class Shape(NamedTuple):

@@ -6,9 +6,8 @@ Views are made once and frozen. What is absent or of the wrong type reads as its
 work, not ours.
 """
 
-from typing import NamedTuple
-
 from sidecarlint.documents import Node, Route, at, child, is_null, items, resolve, text_of, texts
+from sidecarlint.values import NamedTuple
 
 SECRET_VOLUMES = frozenset({"configMap", "secret", "projected", "downwardAPI"})
 """Volume types that containers can only read."""

@@ -4,11 +4,11 @@ In: a container's life, and its pod's life before and after a move. Out: `Case`,
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from sidecarlint.catalogue import Catalogue
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
 from sidecarlint.references import References
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Pod
 from sidecarlint.workloads.versions import Version
 

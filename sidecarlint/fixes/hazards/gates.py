@@ -5,11 +5,11 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.lifecycle import mount_of
 from sidecarlint.lifecycle.seen import LOOPBACK
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Probe
 from sidecarlint.workloads.commands import Behaviour, Call, behaviour
 from sidecarlint.workloads.images import parse_image

@@ -3,11 +3,10 @@
 In: a `Case`. Out: a `Hazard` or None. Must not know: text.
 """
 
-from typing import NamedTuple
-
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.lifecycle import ContainerLife
 from sidecarlint.references import namespace_marks
+from sidecarlint.values import NamedTuple
 
 _LINKERD = "linkerd.io/proxy-enable-native-sidecar"
 

@@ -4,7 +4,8 @@ In: any text. Out: text that is safe to show, its width in cells, wrapped lines,
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from sidecarlint.values import NamedTuple
 
 Paint = Callable[[str, str], str]
 """Gives a text (first) the look of a tone (second)."""

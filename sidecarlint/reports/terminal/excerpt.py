@@ -5,10 +5,10 @@ In: labels and the lines of their sources. Out: rows for a terminal. Must not kn
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from sidecarlint.findings import Location
 from sidecarlint.reports.terminal.cells import Paint, cells, glyphs, prose, visible, wrap
+from sidecarlint.values import NamedTuple
 
 _WHOLE = 3
 """A place over more lines than this shows its first and its last line only."""

@@ -6,8 +6,8 @@ In: statements. Out: `Question`s, yes or no. Must not know: how a whole script r
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.commands.argv import is_file, is_fixed, name_of, operands
 from sidecarlint.workloads.commands.requests import connection, requests
 from sidecarlint.workloads.commands.statements import Statement, walk

@@ -9,8 +9,8 @@ A script is taken for what it usually does: commands succeed, unless the script 
 import re
 from collections.abc import Callable
 from functools import reduce
-from typing import NamedTuple
 
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.commands.argv import SHELLS, has, name_of, operands
 from sidecarlint.workloads.commands.conditions import asks_to_leave, endless, is_counted, is_question, questions
 from sidecarlint.workloads.commands.endings import DONE, NEVER, TOLD, UNKNOWN, ending

@@ -5,8 +5,8 @@ In: a script and how it ends. Out: `Behaviour`. Must not know: images, lifecycle
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.commands.argv import SHELLS, is_file, is_fixed, name_of, operands
 from sidecarlint.workloads.commands.conditions import asks_to_leave, endless, questions
 from sidecarlint.workloads.commands.endings import NEVER, ending

@@ -6,8 +6,8 @@ In: the words of a simple command. Out: `Request`s. Must not know: shell grammar
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.commands.argv import name_of, number, operands, value_of
 from sidecarlint.workloads.commands.endings import UNKNOWN, ending
 from sidecarlint.workloads.commands.servers import NETCATS, netcat, serving

@@ -5,8 +5,8 @@ In: the words of a simple command. Out: `Server`. Must not know: shell grammar, 
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.commands.argv import has, name_of, number, value_of
 
 NETCATS = frozenset({"nc", "ncat", "netcat", "nc.traditional", "nc.openbsd"})

@@ -4,7 +4,8 @@ In: nothing. Out: `Place`, `Word`, `Statement`. Must not know: shell grammar, wh
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from sidecarlint.values import NamedTuple
 
 
 class Place(NamedTuple):

@@ -4,8 +4,8 @@ In: the words of a simple command. Out: `Tail`. Must not know: shell grammar, fi
 """
 
 import re
-from typing import NamedTuple
 
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.commands.argv import name_of
 from sidecarlint.workloads.commands.statements import Word
 
