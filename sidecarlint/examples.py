@@ -6,12 +6,12 @@ A `## Fails` example is *validated* when findings are exactly on its lines that 
 *missing*, a finding on any other line *reported*, one in a `## Passes` example *noisy*.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sidecarlint import bundle
 from sidecarlint.bench import Bench
 from sidecarlint.catalogue import Catalogue
-from sidecarlint.documents import Lines
+from sidecarlint.documents import Lines, documents
 from sidecarlint.errors import RuleError, SidecarlintError
 from sidecarlint.findings.judge import Judge
 from sidecarlint.judging import Verdict, judge
@@ -19,7 +19,7 @@ from sidecarlint.mending import mend
 from sidecarlint.references import read_references
 from sidecarlint.rulebook import Example, Rule
 from sidecarlint.settings import Settings
-from sidecarlint.workloads import Workload
+from sidecarlint.workloads import Workload, objects
 from sidecarlint.workloads.versions import parse_version
 
 MARK = "# <-"
@@ -91,17 +91,9 @@ def _bench(rule: Rule, example: Example, catalogue: Catalogue) -> Bench:
 
 
 def _judge(text: str, bench: Bench) -> Verdict:
-    from sidecarlint.documents import documents
-    from sidecarlint.workloads import objects
-
     references = read_references(each for document in documents(text) for each in objects(document))
     return judge("example.yaml", text, True, bench, references, _no_guard)
 
 
 def _no_guard(path: str, workload: Workload) -> str | None:
     return None
-
-
-def rules_of(paths: Sequence[str]) -> tuple[Rule, ...]:
-    """The rules of files and folders, whole."""
-    return bundle.own_rules(tuple(paths))

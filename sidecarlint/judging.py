@@ -37,11 +37,9 @@ class Planned(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What was found in one text. `documents` are those that may hold a pod; `lives` are the workloads judged, in order;
-    `unwanted` counts those that the settings left out."""
+    """What was found in one text. `lives` are the workloads judged, in order; `unwanted` counts those that the settings left out."""
 
     planned: tuple[Planned, ...]
-    documents: tuple[Document, ...]
     lives: tuple[Lifecycle, ...]
     skipped: tuple[Skipped, ...]
     unwanted: int
@@ -67,7 +65,7 @@ def judge(path: str, text: str, whole: bool, bench: Bench, references: Reference
     for life in lives:
         planned += _planned(life, places, bench, references, reason, guard)
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
-    return Verdict(tuple(sorted(planned, key=_order)), read, lives, skipped, len(seen) - len(wanted))
+    return Verdict(tuple(sorted(planned, key=_order)), lives, skipped, len(seen) - len(wanted))
 
 
 def _order(each: Planned) -> tuple[int, int, str]:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, BinaryIO
 from sidecarlint.bench import Bench, bench
 from sidecarlint.documents import documents
 from sidecarlint.errors import SidecarlintError
-from sidecarlint.findings import Finding, Mending, Rewritten, Run, Skipped, Unread
+from sidecarlint.findings import Finding, Location, Mending, Rewritten, Run, Skipped, Unread
 from sidecarlint.findings.judge import evidence_of, subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.judging import Verdict, excerpts, judge
 from sidecarlint.lifecycle import Lifecycle
-from sidecarlint.references import SPEAKS, References, merged, read_references
+from sidecarlint.references import KUSTOMIZATIONS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, encoded, find, read, read_stdin, write
 from sidecarlint.values import NamedTuple
@@ -27,6 +27,7 @@ from sidecarlint.workloads import Workload, objects
 if TYPE_CHECKING:
     from sidecarlint.inspection import Inspection
     from sidecarlint.mending import Mended
+    from sidecarlint.references.kustomize import Kustomizations
 
 _KEPT = 16_000_000
 """How many characters of texts are kept between the two times that sources are gone through."""
@@ -47,8 +48,7 @@ def check(given: Input, settings: Settings, tick: Tick | None = None) -> Run:
     """Judges every source."""
     desk = _Desk(given, settings)
     for found, source in desk.each(tick):
-        if isinstance(source, Source):
-            desk.note(source, desk.judged(source.path, source.text, found.named))
+        desk.note(source, desk.judged(source.path, source.text, found.named))
     return desk.run()
 
 
@@ -57,11 +57,10 @@ def inspect(given: Input, settings: Settings) -> tuple[list["Inspection"], Run]:
     desk = _Desk(given, settings)
     inspections: list[Inspection] = []
     for found, source in desk.each(None):
-        if isinstance(source, Source):
-            verdict = desk.judged(source.path, source.text, found.named)
-            desk.note(source, verdict)
-            places = Places(source.path, source.text)
-            inspections += [_inspection(life, places) for life in verdict.lives]
+        verdict = desk.judged(source.path, source.text, found.named)
+        desk.note(source, verdict)
+        places = Places(source.path, source.text)
+        inspections += [_inspection(life, places) for life in verdict.lives]
     return inspections, desk.run()
 
 
@@ -71,8 +70,6 @@ def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: T
     rewritten: list[Rewritten] = []
     left, stdin = settings.max_workloads, None
     for found, source in desk.each(tick):
-        if not isinstance(source, Source):
-            continue
         mended = desk.mended(source, found.named, unsafe, left)
         if mended is not None and mended.text != source.text and desk.written(source, mended, show_only):
             rewritten.append(Rewritten(source.path, source.text, mended.text, mended.fixed))
@@ -97,7 +94,7 @@ class _Desk:
         self._judged: tuple[tuple[str, str], Verdict] | None = None
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
-        self._kustomizations: dict[str, object] = {}
+        self._kustomizations: dict[str, Kustomizations] = {}
 
     @cached_property
     def found(self) -> list[Found]:
@@ -120,7 +117,7 @@ class _Desk:
                 spoken.append(read_references(each for document in documents(source.text, SPEAKS) for each in objects(document)))
         return merged(spoken)
 
-    def each(self, tick: Tick | None) -> Iterator[tuple[Found, Source | None]]:
+    def each(self, tick: Tick | None) -> Iterator[tuple[Found, Source]]:
         """Every source once; what cannot be read is noted."""
         _ = self.references
         for done, found in enumerate(self.found):
@@ -200,15 +197,14 @@ class _Desk:
             return None
         from sidecarlint.sources.nearby import holds_above, named_below
 
-        names = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-        top = holds_above(path, names)
+        top = holds_above(path, KUSTOMIZATIONS)
         if top is None:
             return None
         from sidecarlint.references.kustomize import Kustomizations
 
         near = self._kustomizations.get(top)
-        if not isinstance(near, Kustomizations):
-            near = self._kustomizations[top] = Kustomizations(named_below(top, names), _text_of)
+        if near is None:
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
         if user := near.patching_file(path):
             return f"the file is a kustomize patch of {_short(user)}; its base may have to change with it"
         patching = near.patching(path, workload)
@@ -228,8 +224,6 @@ def _text_of(path: str) -> str | None:
 
 
 def _undecodable(source: Undecodable) -> Finding:
-    from sidecarlint.findings import Location
-
     place = Location(source.path, source.line, source.column, source.line, source.column + 1, source.offset, source.offset + 1)
     return Finding("text-encoding", "source", "error", source.message, place)
 

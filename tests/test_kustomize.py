@@ -7,7 +7,8 @@ from textwrap import dedent
 import pytest
 
 from sidecarlint.documents import documents
-from sidecarlint.references.kustomize import NAMES, Kustomizations
+from sidecarlint.references import KUSTOMIZATIONS
+from sidecarlint.references.kustomize import Kustomizations
 from sidecarlint.workloads import Workload, workloads
 
 DEPLOYMENT = """
@@ -26,7 +27,7 @@ def tree(folder: Path, files: dict[str, str]) -> Kustomizations:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(dedent(text), encoding="utf-8")
-    found = [str(path) for path in folder.rglob("*") if path.name in NAMES]
+    found = [str(path) for path in folder.rglob("*") if path.name in KUSTOMIZATIONS]
     return Kustomizations(found, read)
 
 

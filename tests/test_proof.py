@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from sidecarlint.documents import Document, Node, at, documents, items, text_of
-from sidecarlint.edits import LAST, Change, Move, Operation, Refusal, Remove, Set, Substitute, changes, prove, splice
-from sidecarlint.edits.proof import describe, why_not
+from sidecarlint.edits import LAST, Change, Move, Operation, Refusal, Remove, Set, changes, prove, splice
+from sidecarlint.edits.proof import why_not
 from tests.comments_of import hashes
 
 FORMATTING = Path(__file__).parent.parent / "fixtures" / "formatting"
@@ -174,11 +174,6 @@ def test_a_judge_has_the_last_word() -> None:
     assert seen == ["a: v\n"]
     with pytest.raises(Refusal, match="still found"):
         prove(text, read, {0: [Set(("a",), "v")]}, edited, lambda new: "it is still found")
-
-
-def test_an_operation_is_described_with_its_place() -> None:
-    assert describe(Move(("spec", "containers", 1), "initContainers", 0)) == "move spec.containers[1]"
-    assert describe(Substitute(("a", 0), 0, 1, "x")) == "substitute a[0]"
 
 
 def test_an_alias_bomb_is_proven_soon() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from sidecarlint import bundle, pipeline
 from sidecarlint.catalogue import Catalogue
-from sidecarlint.examples import faults_of, found_lines, rules_of, run_examples
+from sidecarlint.examples import faults_of, found_lines, run_examples
 from sidecarlint.findings import Finding
 from sidecarlint.fixes import PLANS
 from sidecarlint.reports.terminal.pages import page
@@ -310,7 +310,7 @@ EXAMPLE (TARGET 1.30)
 
 def test_how_a_page_is_laid_out(tmp_path: Path) -> None:
     (tmp_path / "pause-kept.md").write_text(PAGE)
-    assert page(rules_of((str(tmp_path),))[0]) == SHOWN
+    assert page(bundle.own_rules((str(tmp_path),))[0]) == SHOWN
 
 
 INIT = """\

@@ -6,6 +6,7 @@ Offsets are in characters of the source's text. A node's span is what was writte
 character, before any blank, comment or line end that follows.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -125,6 +126,17 @@ def is_null(node: Node | None) -> bool:
 def texts(node: Node | None) -> tuple[str, ...]:
     """The values of a sequence of scalars; anything else in it is passed over."""
     return tuple(text for item in items(node) if (text := text_of(item)) is not None)
+
+
+def written_at(text: str, node: Node, start: int, end: int) -> int | None:
+    """Where the characters `start` to `end` of a scalar's value stand in the source's text: the same occurrence there as in the
+    value. None when the scalar is not written letter for letter."""
+    words = re.escape(node.text[start:end])
+    in_value = [found.start() for found in re.finditer(words, node.text)]
+    in_text = [found.start() for found in re.finditer(words, text[node.start : node.end])]
+    if not words or len(in_value) != len(in_text) or start not in in_value:
+        return None
+    return node.start + in_text[in_value.index(start)]
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sidecarlint.documents import Document, Lines, Node, Route, documents, show, walk
+from sidecarlint.documents import Document, Lines, Node, Route, documents, walk
 from sidecarlint.documents.comments import Comment, comments
 from sidecarlint.edits.operations import Move, Operation, Remove, Rename, Set, Substitute
 from sidecarlint.edits.style import reads_as_text
@@ -212,9 +212,3 @@ def _inside(text: str, document: Document, operation: Remove) -> list[Comment]:
     lines = Lines(text)
     end = lines.start(lines.number(node.end if node is not None else len(text)) + 1)
     return [comment for comment in comments(text, document) if start <= comment.start < end]
-
-
-def describe(operation: Operation) -> str:
-    """An operation in words, for the report of a proof that failed."""
-    route = operation.item if isinstance(operation, Move) else operation.route
-    return f"{type(operation).__name__.lower()} {show(route)}"

@@ -5,7 +5,7 @@ In: a text's layout, a tree, an operation. Out: `Change`s. Must not know: Kubern
 
 import re
 
-from sidecarlint.documents import Node
+from sidecarlint.documents import Node, written_at
 from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import Refusal, Remove, Rename, Set, Substitute
 from sidecarlint.edits.splice import Change
@@ -130,13 +130,10 @@ def substitute(layout: Layout, tree: Tree, operation: Substitute) -> list[Change
     node = tree.find(operation.route)
     if node.kind != "scalar":
         raise Refusal("this is no text", node.start)
-    old = node.text[operation.start : operation.end]
-    in_value = [found.start() for found in re.finditer(re.escape(old), node.text)]
-    in_text = [found.start() for found in re.finditer(re.escape(old), layout.text[node.start : node.end])]
-    if not old or len(in_value) != len(in_text) or operation.start not in in_value:
+    start = written_at(layout.text, node, operation.start, operation.end)
+    if start is None:
         raise Refusal("the words to change are written with escapes", node.start)
-    start = node.start + in_text[in_value.index(operation.start)]
-    return [Change(start, start + len(old), operation.text)]
+    return [Change(start, start + len(node.text[operation.start : operation.end]), operation.text)]
 
 
 def rename_key(tree: Tree, operation: Rename) -> list[Change]:

@@ -3,9 +3,7 @@
 In: a source's text, a document, a route. Out: `Location`s and excerpts. Must not know: rules, lifecycles.
 """
 
-import re
-
-from sidecarlint.documents import Document, Lines, Node, Route, entry, items, resolve
+from sidecarlint.documents import Document, Lines, Node, Route, entry, items, resolve, written_at
 from sidecarlint.findings import Location
 
 
@@ -43,12 +41,8 @@ class Places:
 def _part(text: str, node: Node, start: int, end: int) -> tuple[int, int] | None:
     """Where a part of a scalar's value stands in the text, when it is written there letter for letter; else None."""
     words = node.text[start:end].split("\n", 1)[0].rstrip()
-    in_value = [found.start() for found in re.finditer(re.escape(words), node.text)]
-    in_text = [found.start() for found in re.finditer(re.escape(words), text[node.start : node.end])]
-    if not words or len(in_value) != len(in_text) or start not in in_value:
-        return None
-    at = node.start + in_text[in_value.index(start)]
-    return at, at + len(words)
+    at = written_at(text, node, start, start + len(words))
+    return (at, at + len(words)) if at is not None else None
 
 
 def _step(node: Node, step: str | int) -> tuple[int, Node] | None:

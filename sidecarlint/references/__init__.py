@@ -5,4 +5,17 @@ In: all documents of a run. Out: `References`, `Kustomizations`. Must not know: 
 
 from sidecarlint.references.services import SPEAKS, References, Service, merged, namespace_marks, read_references, selecting, service_ports
 
-__all__ = ["SPEAKS", "References", "Service", "merged", "namespace_marks", "read_references", "selecting", "service_ports"]
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""What a kustomization file may be called."""
+
+__all__ = [
+    "KUSTOMIZATIONS",
+    "SPEAKS",
+    "References",
+    "Service",
+    "merged",
+    "namespace_marks",
+    "read_references",
+    "selecting",
+    "service_ports",
+]

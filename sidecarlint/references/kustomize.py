@@ -15,7 +15,6 @@ from sidecarlint.documents import Node, child, documents, items, text_of, texts
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload, objects
 
-NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 _INCLUDES = ("resources", "bases")
 _PATCHES = ("patches", "patchesStrategicMerge", "patchesJson6902")
 _RENAMES = ("namePrefix", "nameSuffix")
