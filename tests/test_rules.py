@@ -25,8 +25,8 @@ EXAMPLES = [pytest.param(rule, each, id=f"{rule.id}:{each.line}") for rule in RU
 FAILS = [each for each in EXAMPLES if each.values[1].kind == "fails"]  # type: ignore[union-attr]
 CLAUSES = [pytest.param(rule, i, id=f"{rule.id}-{i}") for rule in RULES.values() for i in range(len(clauses(rule.when)))]
 LONGEST_MESSAGE = 200
-LEGACY = {"legacy-log-reader", "legacy-log-server", "legacy-known-helper", "job-never-completes"}
-"""Of these, one container gets one: each says the same thing in the words that fit it best."""
+LEGACY = {"legacy-sidecar", "job-completion", "workaround"}
+"""Of the rules of these categories that move a container, one speaks of it: each says the same thing in the words that fit it best."""
 
 
 class Container(NamedTuple):
@@ -97,12 +97,13 @@ def test_each_clause_is_needed(rule: Rule, index: int) -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_a_rule_shows_enough(rule: Rule) -> None:
-    fixed = [each for each in rule.examples if each.fixed is not None]
-    assert rule.fixable
-    assert len(fixed) >= 2
+    fails = [each for each in rule.examples if each.kind == "fails"]
+    fixed = [each for each in fails if each.fixed is not None]
+    assert len(fixed if rule.fixable else fails) >= 2
     assert sum(each.kind == "passes" for each in rule.examples) >= 4
     assert all(each.fixed != each.text for each in fixed)
-    assert re.findall("^## (.*)$", rule.page, re.MULTILINE)[:3] == ["What you see", "What is found", "What the fix does"]
+    way_out = "What the fix does" if rule.fixable else "What to do"
+    assert re.findall("^## (.*)$", rule.page, re.MULTILINE)[:3] == ["What you see", "What is found", way_out]
 
 
 @pytest.mark.parametrize(("rule", "example"), FAILS)
@@ -110,7 +111,7 @@ def test_a_fix_that_is_possible_is_shown(rule: Rule, example: Example) -> None:
     own = [finding for finding in findings(example) if finding.rule == rule.id]
     assert own
     if example.fixed is None:
-        assert {finding.fix.applicability for finding in own if finding.fix} == {"manual"}
+        assert {finding.fix.applicability for finding in own if finding.fix} == ({"manual"} if rule.fix else set())
     else:
         assert {finding.fix.applicability for finding in own if finding.fix} <= {"safe", "unsafe"}
         assert all(finding.fix for finding in own)
@@ -123,35 +124,26 @@ def test_all_rules_together_make_the_same_of_it(rule: Rule, example: Example) ->
 
 @pytest.mark.parametrize(("rule", "example"), FAILS)
 def test_one_container_is_legacy_in_one_way(rule: Rule, example: Example) -> None:
-    ways = [finding.container for finding in findings(example) if finding.rule in LEGACY]
+    moving = {each.id for each in RULES.values() if each.category in LEGACY and each.fix == "move-to-init-containers"} - {
+        "init-waits-for-helper"  # a Job may hang on the very helper that it cannot start without
+    }
+    ways = [finding.container for finding in findings(example) if finding.rule in moving]
     assert len(ways) == len(set(ways))
 
 
 @pytest.mark.parametrize(("rule", "example"), FAILS)
 def test_messages_of_examples(rule: Rule, example: Example) -> None:
     for finding in findings(example):
-        assert finding.container is not None
-        assert finding.container in finding.message
+        assert (finding.container or "") in finding.message
         assert finding.message == " ".join(finding.message.split())
         assert len(finding.message) <= LONGEST_MESSAGE
-
-
-SEVERITIES = {
-    "init-never-exits": {"error"},
-    "init-waits-for-helper": {"error"},
-    "job-never-completes": {"error"},
-    "legacy-known-helper": {"warning", "info"},
-    "legacy-log-reader": {"warning"},
-    "legacy-log-server": {"warning"},
-    "sidecar-restart-policy": {"error"},
-    "sidecar-runs-once": {"error"},
-}
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_severities_that_examples_show(rule: Rule) -> None:
     fails = [example for example in rule.examples if example.kind == "fails"]
-    assert {finding.severity for example in fails for finding in findings(example) if finding.rule == rule.id} == SEVERITIES[rule.id]
+    shown = {finding.severity for example in fails for finding in findings(example) if finding.rule == rule.id}
+    assert shown <= ({"error", "warning", "info"} if rule.severity == "by benefit" else {rule.severity})
 
 
 ONE, NO_APP, TWO, MANY = Container(), Container(apps=()), Container(apps=("a", "b")), Container(apps=("a", "b", "c"))
@@ -389,6 +381,8 @@ spec:
     image: registry.example/web:1
 {lines}
 """
+
+
 class Own(NamedTuple):
     """A rule of somebody's own: one operation, on which containers, and their lines before and after it."""
 
