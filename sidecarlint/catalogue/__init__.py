@@ -29,10 +29,12 @@ class Match(NamedTuple):
 class Catalogue:
     """Helpers by image. One look-up costs a few dictionary reads, however many helpers there are.
 
-    The order of the helpers does not matter, except that one replaces an earlier one of the same id.
+    The order of the helpers does not matter, except that one replaces an earlier one of the same id. `said_helpers` and `said_apps`
+    are patterns of container names and of images without tag, with which the users overrule what is known; the latter go first.
     """
 
-    def __init__(self, helpers: Iterable[Helper]) -> None:
+    def __init__(self, helpers: Iterable[Helper], said_helpers: tuple[str, ...] = (), said_apps: tuple[str, ...] = ()) -> None:
+        self._said = (("app", said_apps), ("helper", said_helpers)) if said_helpers or said_apps else ()
         self.helpers = {helper.id: helper for helper in sorted(helpers, key=_id_of)}
         self._images: dict[str, tuple[Helper, ...]] = {}
         self._tails: dict[str, tuple[Helper, ...]] = {}
@@ -55,6 +57,10 @@ class Catalogue:
             if helper := _choose(self._tails.get(tail, ()), name, argv):
                 return Match(helper, "tail", tail)
         return None
+
+    def said(self, image: Image, name: str) -> str:
+        """Whether the users say that containers of this name or image are a helper or an app; "" where they say nothing."""
+        return next((part for part, patterns in self._said if any(_fits_pattern(each, image, name) for each in patterns)), "")
 
     def _spellings(self, repository: str) -> Iterator[str]:
         yield repository
@@ -104,6 +110,13 @@ def read_helper(path: str, text: str) -> Helper:
     from sidecarlint.catalogue.reading import read
 
     return read(path, text)
+
+
+def _fits_pattern(pattern: str, image: Image, name: str) -> bool:
+    from fnmatch import fnmatchcase
+
+    short = image.repository.removeprefix("library/")
+    return any(fnmatchcase(each, pattern) for each in (name, short, f"{image.registry}/{image.repository}"))
 
 
 def usual_name(helper: Helper, name: str) -> bool:

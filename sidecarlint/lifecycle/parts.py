@@ -6,15 +6,17 @@ Without evidence a container is an app, and a pod always keeps at least one. Pos
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from sidecarlint.catalogue import usual_name
+from sidecarlint.lifecycle.names import sounds_like
 from sidecarlint.lifecycle.readers import feeds_a_program, only_passes_on, only_reads, works_beside
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.commands import Follow, Listen
+from sidecarlint.workloads.images import parse_image
 from sidecarlint.workloads.pods import SECRET_VOLUMES, Container, Mount
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
@@ -23,7 +25,11 @@ Name = Literal["app", "helper", "init", "sidecar"]
 
 
 class Part(NamedTuple):
-    """What a container is in its pod. `certainty` and `role` are "" for an app; `role` is log-reader, log-server or a catalogue role."""
+    """What a container is in its pod. `certainty` and `role` are "" for an app.
+
+    `role` is a catalogue role, log-reader, log-server, outlasting (it never ends, and the work beside it does), named (its name is
+    all that speaks for it) or said (its author says so).
+    """
 
     part: Name
     certainty: str = ""
@@ -39,12 +45,21 @@ def parts(workload: Workload, seen: Sequence[Seen]) -> list[Part]:
     """The part of every container, in the order of `seen`."""
     found = [_part(workload, each, seen) for each in seen]
     regular = [i for i, each in enumerate(seen) if each.container.list == "containers"]
-    for sureness in ("likely", "certain"):
+    for doubt in () if workload.partial else _DOUBTS:
         if regular and all(found[i].part == "helper" for i in regular):
             for i in regular:
-                if found[i].certainty == sureness:
+                if doubt(found[i]):
                     found[i] = Part("app")
     return found
+
+
+# A pod keeps at least one app: where all look like helpers, those with the weakest evidence are apps.
+_DOUBTS: tuple[Callable[[Part], bool], ...] = (
+    lambda part: part.role == "named",
+    lambda part: part.certainty == "likely",
+    lambda part: part.role != "said",
+    lambda part: True,
+)
 
 
 def _part(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Part:
@@ -52,8 +67,10 @@ def _part(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Part:
     role = _role(workload, each, seen)
     if container.list == "initContainers":
         return Part("sidecar" if container.is_sidecar else "init", "", role.name, role.evidence)
-    if not role.certainty or len(workload.pod.containers) < 2 or native_twin(workload, each) is not None:
+    if not role.certainty or len(workload.pod.containers) < 2 or native_twin(workload, each) is not None or _said(each) == "app":
         return Part("app")
+    if role.name == "said":
+        return Part("helper", *role)
     if workload.pod.annotations.get(DEFAULT_CONTAINER) != container.name:
         return Part("helper", *role)
     if role.certainty == "likely":
@@ -69,8 +86,19 @@ class _Role(NamedTuple):
 
 
 def _role(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
-    ways = (_known, _reader, _server, _outlasts_the_work)
-    return next((role for way in ways if (role := way(workload, each, seen)).evidence), _Role())
+    ways = (_known, _reader, _server, _outlasts_the_work, _named)
+    role = next((role for way in ways if (role := way(workload, each, seen)).evidence), _Role())
+    return _Role("certain", role.name or "said", (_its_author(each), *role.evidence)) if _said(each) == "helper" else role
+
+
+def _said(each: Seen) -> str:
+    """What its author says that it is, app or helper, in a comment or in the configuration; "" when nothing is said."""
+    return each.container.directive or each.pattern
+
+
+def _its_author(each: Seen) -> Sight:
+    where = "a comment on it" if each.container.directive else "the configuration"
+    return Sight(f"{where} says that it is a helper", each.container.route)
 
 
 def _known(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
@@ -121,7 +149,30 @@ def _outlasts_the_work(workload: Workload, each: Seen, seen: Sequence[Seen]) -> 
     if work is None or each.container.list != "containers":
         return _Role()
     place = (*each.container.route, "command" if each.container.command else "args")
-    return _Role("likely", "", (Sight(f"{each.does.reason}, though a {workload.owner.kind} is meant to end as {work} does", place),))
+    return _Role(
+        "likely", "outlasting", (Sight(f"{each.does.reason}, though a {workload.owner.kind} is meant to end as {work} does", place),)
+    )
+
+
+def _named(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
+    """Called like a helper, and nothing speaks against it. What the catalogue knows is judged by that alone."""
+    if not each.container.image or (each.match is not None and each.match.helper.certainty in _SURE):
+        return _Role()
+    name, image, owner = each.container.name, parse_image(each.container.image).name, workload.owner.name
+    sound = sounds_like(name, image, owner)
+    if sound is None or _is_no_suspect(workload, each, sound, seen):
+        return _Role()
+    key, called = ("name", name) if sounds_like(name, "", owner) else ("image", image)
+    return _Role("likely", "named", (Sight(f"it is called {called}, as {sound} would be", (*each.container.route, key)),))
+
+
+def _is_no_suspect(workload: Workload, each: Seen, sound: str, seen: Sequence[Seen]) -> bool:
+    """What ends, works, or is made of an app's own image is usually a part of the work; and a proxy is for somebody with a port."""
+    others = [other for other in seen if other.container.list == "containers" and other is not each]
+    twin = sound != "a sidecar" and any(other.container.image == each.container.image for other in others)
+    alone = each.container.name == "envoy" and not any(other.ports for other in others)
+    ends = each.does.ends == "when-done" or (workload.finite and sound == "a syncer")
+    return twin or alone or ends or works_beside(each)
 
 
 def _is_work(each: Seen) -> bool:

@@ -34,12 +34,16 @@ class Sight(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """One container with what its image is known as and what its command does. `one_shot` is the mark that makes a helper end."""
+    """One container with what its image is known as and what its command does. `one_shot` is the mark that makes a helper end.
+
+    `pattern`: helper or app where a pattern of the configuration fits it, "" otherwise.
+    """
 
     container: Container
     match: Match | None
     one_shot: str | None
     does: Behaviour
+    pattern: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -82,7 +86,7 @@ def _see(container: Container, catalogue: Catalogue) -> Seen:
     argv = tuple(word for program in does.programs for word in program) or (*(container.command or ()), *(container.args or ()))
     match = catalogue.match(image, container.name, argv)
     mark = one_shot(match.helper, argv, {each.name: each.value for each in container.env}) if match else None
-    return Seen(container, match, mark, does)
+    return Seen(container, match, mark, does, catalogue.said(image, container.name))
 
 
 @lru_cache(maxsize=1024)

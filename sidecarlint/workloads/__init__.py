@@ -42,6 +42,7 @@ class Workload(NamedTuple):
     pod: Pod
     finite: bool
     failure_rules: tuple[str, ...] = ()
+    partial: bool = False
 
     @property
     def title(self) -> str:

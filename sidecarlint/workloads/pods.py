@@ -77,6 +77,7 @@ class Container(NamedTuple):
     added_capabilities: tuple[str, ...]
     keys: tuple[str, ...]
     route: Route
+    directive: str = ""
 
     @property
     def is_sidecar(self) -> bool:
