@@ -1,4 +1,4 @@
-"""Suspicion by name: what it sounds like, what speaks against it, and that it never makes certain. `sketch.py` says how a pod is written."""
+"""Suspicion by name: what it sounds like, what speaks against it, and that it never makes certain. `sketch.py` says how to read it."""
 
 import pytest
 
@@ -27,7 +27,8 @@ SOUNDS = [
     ("catalog", "x", "shop", None), ("logic-proxyd", "x", "shop", None), ("logrotate", "x", "shop", "a log shipper"),
     ("otel-collector", "x", "shop", "a telemetry agent"), ("otc-container", "x", "shop", "a telemetry agent"),
     ("otel-agent", "agent", "datadog", None), ("agent", "agent", "shop", None), ("collector", "collector", "ray", "a telemetry agent"),
-    ("collector", "debt-collector", "bank", None), ("vault-agent", "x", "shop", "a secret agent"), ("dind", "docker", "ci", "docker in docker"),
+    ("collector", "debt-collector", "bank", None), ("dind", "docker", "ci", "docker in docker"),
+    ("vault-agent", "x", "shop", "a secret agent"),
     ("leader-elector", "x", "shop", "a leader elector"), ("db-migrate", "x", "shop", None), ("setup", "x", "shop", None),
     ("addon-resizer", "x", "ksm", "a nanny"), ("nginx", "nginx", "shop", None), ("sentinel", "redis", "redis", None),
     ("watcher", "x", "shop", None), ("manager", "x", "shop", None), ("", "", "", None),
