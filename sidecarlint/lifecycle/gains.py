@@ -43,6 +43,8 @@ def _order(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> 
     yield waited_for_in_init(each, seen) or _is_waited_for(each, seen)
     yield _has_hooks(each)
     yield _is_called(workload, each, seen)
+    yield _shares_files(workload, each, seen)
+    yield _serves_its_pod(each, part, seen)
 
 
 def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
@@ -101,7 +103,7 @@ def _has_hooks(each: Seen) -> Sight | None:
 
 def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | None:
     """An app that reaches the world through this helper needs it up first and gone last."""
-    if each.known is None or each.known.helper.benefit != "order" or each.known.helper.faces != "outbound":
+    if not _matters(each, "outbound"):
         return None
     for other in seen:
         if other is each or other.container.list != "containers" or _is_outbound(other):
@@ -116,6 +118,34 @@ def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | 
                 if not _LISTENS.search(word) and _reaches(each, word, seen):
                     return Sight(f"{other.container.name} reaches it over localhost", (*other.container.route, key, i))
     return None
+
+
+def _shares_files(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | None:
+    """What it fetches has to be there when the app starts, and what it saves is not all there before the app has ended."""
+    if not _matters(each, "neither"):
+        return None
+    own = {mount.volume for mount in each.container.mounts if workload.pod.volumes.get(mount.volume) not in SECRET_VOLUMES}
+    for other in seen:
+        if other is not each and other.container.list == "containers" and not _matters(other, "neither"):
+            for i, mount in enumerate(other.container.mounts):
+                if mount.volume in own:
+                    words = f"{other.container.name} works with the same files, on the volume {mount.volume}"
+                    return Sight(words, (*other.container.route, "volumeMounts", i))
+    return None
+
+
+def _serves_its_pod(each: Seen, part: Part, seen: Sequence[Seen]) -> Sight | None:
+    """What nobody reaches from outside is there for the containers beside it, also where their settings stand somewhere else."""
+    outside = any(port.host for port in each.container.ports) or any("0.0.0.0" in word for word in each.words)
+    others = [other.container.name for other in seen if other.container.list == "containers" and not _matters(other, "outbound")]
+    if not _matters(each, "outbound") or part.certainty != "certain" or outside or not others:
+        return None
+    return Sight(f"it is there for {' and '.join(others)}: it takes what containers of its own pod send", each.container.route)
+
+
+def _matters(each: Seen, faces: str) -> bool:
+    """Whether it is known as a helper of that direction whose order matters."""
+    return each.known is not None and each.known.helper.benefit == "order" and each.known.helper.faces == faces
 
 
 def _address(text: str) -> str:
