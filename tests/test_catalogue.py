@@ -108,7 +108,7 @@ registry.k8s.io/sig-storage/csi-provisioner-test:v1                             
 k8s.gcr.io/sig-storage/csi-external-health-monitor-agent:v0.2.0                           -                          -
 registry.k8s.io/sig-storage/snapshot-controller:v8.2.0                                    -                          -
 bitnami/vault-csi-provider:1                                                              -                          -
-quay.io/prometheus/node-exporter:v1.9.0                                                   -                          -
+quay.io/prometheus/node-exporter:v1.9.0                                                   node-exporter              image
 quay.io/prometheus-operator/prometheus-operator:v0.79.2                                   -                          -
 grafana/grafana:11.4.0                                                                    -                          -
 redis:7.4                                                                                 -                          -
