@@ -6,6 +6,7 @@ import pytest
 
 from sidecarlint.catalogue import Catalogue, Endpoint, one_shot, read_helper, startup_endpoint
 from sidecarlint.workloads.images import parse_image
+from tests.sketch import life
 
 FILES = sorted((Path(__file__).parent.parent / "rules" / "helpers").glob("*.yaml"))
 HELPERS = {path.stem: read_helper(str(path), path.read_text(encoding="utf-8")) for path in FILES}
@@ -505,3 +506,38 @@ def test_one_shot(id: str, argv: tuple[str, ...], mark: str | None) -> None:
 )
 def test_startup_endpoints(id: str, tag: str, argv: tuple[str, ...], env: dict[str, str], endpoint: Endpoint | None) -> None:
     assert startup_endpoint(HELPERS[id], parse_image(f"x:{tag}" if tag else "x"), argv, env) == endpoint
+
+
+# fmt: off
+PODS = [
+    ("Datadog's DaemonSet", "DaemonSet", "agent: gcr.io/datadoghq/agent:7", "trace: gcr.io/datadoghq/agent:7",
+     "otel: gcr.io/datadoghq/ddot-collector:7", ""),
+    ("Datadog's DaemonSet with its proxy", "DaemonSet", "agent: datadog/agent:7", "trace: datadog/agent:7",
+     "fips: datadog/fips-proxy:1", "fips"),
+    ("Datadog beside an app", "Deployment", "shop: app", "dd: datadog/agent:7", "dd"),
+    ("New Relic's DaemonSet", "DaemonSet", "kubelet: newrelic/nri-kubernetes:3", "agent: newrelic/infrastructure-bundle:3", ""),
+    ("New Relic's cluster figures", "Deployment", "ksm: newrelic/nri-kubernetes:3",
+     "forwarder: newrelic/k8s-events-forwarder:1", "forwarder"),
+    ("Heapster and its nannies", "Deployment", "heapster: gcr.io/google_containers/heapster:v1.1.0",
+     "eventer: gcr.io/google_containers/heapster:v1.1.0", "nanny: gcr.io/google_containers/addon-resizer:1.0", "nanny"),
+    ("kube-dns", "Deployment", "kubedns: gcr.io/google_containers/k8s-dns-kube-dns-amd64:1.14.7",
+     "dnsmasq: gcr.io/google_containers/k8s-dns-dnsmasq-nanny-amd64:1.14.7",
+     "sidecar: gcr.io/google_containers/k8s-dns-sidecar-amd64:1.14.7",
+     "sidecar"),
+    ("the kube-dns of before", "Deployment", "kubedns: gcr.io/google_containers/kubedns-amd64:1.9",
+     "dnsmasq: gcr.io/google_containers/kube-dnsmasq-amd64:1.4",
+     "figures: gcr.io/google_containers/dnsmasq-metrics-amd64:1.0",
+     "healthz: gcr.io/google_containers/exechealthz-amd64:1.2", "figures healthz"),
+    ("a node exporter on its node", "DaemonSet", "node: prom/node-exporter:v1 > node_exporter --path.rootfs=/host", "tool: app", ""),
+    ("a node exporter beside an app", "Deployment", "shop: app", "node: prom/node-exporter:v1", "node"),
+    ("a collector with a reloader", "Deployment", "otel: otel/opentelemetry-collector:0.144.0",
+     "reload: jimmidyson/configmap-reload:v0.14.0", "reload"),
+    ("an exporter alone", "Deployment", "exporter: danielqsj/kafka-exporter:v1", ""),
+    ("two exporters", "Deployment", "mysql: prom/mysqld-exporter:v0.15.1", "redis: oliver006/redis_exporter:v1", ""),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("sketch", "helpers"), [(row[1:-1], row[-1]) for row in PODS], ids=[row[0] for row in PODS])
+def test_company_decides_who_is_the_app(sketch: tuple[str, ...], helpers: str) -> None:
+    assert life(*sketch).pod.helpers == tuple(helpers.split())

@@ -29,8 +29,6 @@ TRAPS = [
      "shutdown-manager: ghcr.io/projectcontour/contour:v1"),
     ("two generators for one web server", "Pod", "html: busybox {mounts: [html]} $ while true; do date > /html/a; sleep 5; done",
      "web: nginx {mounts: [html]}"),
-    ("an exporter beside prometheus-to-sd", "Deployment", "ksm: registry.k8s.io/kube-state-metrics:v2",
-     "to-sd: gke.gcr.io/prometheus-to-sd:v0"),
     ("an idle shell", "Deployment", "web: app", "shell: busybox $ sleep infinity"),
 ]
 HELPED = [
@@ -39,6 +37,8 @@ HELPED = [
     ("proxy", "pgbouncer beside the SQL proxy", "Deployment", "pgbouncer: edoburu/pgbouncer {ports: [6432]}", "proxy: sql"),
     ("proxy", "a mysqld-exporter beside the SQL proxy", "Deployment", "exporter: prom/mysqld-exporter", "proxy: sql"),
     ("proxy", "a known exporter beside the SQL proxy", "Deployment", "exporter: pg-exporter", "proxy: sql"),
+    ("to-sd", "an exporter beside prometheus-to-sd", "Deployment", "ksm: registry.k8s.io/kube-state-metrics:v2",
+     "to-sd: gke.gcr.io/prometheus-to-sd:v0"),
     ("proxy", "an exporter beside kube-rbac-proxy", "DaemonSet", "node: quay.io/prometheus/node-exporter:v1", "proxy: rbac"),
     ("reload", "a known exporter beside a reloader", "Deployment", "exporter: pg-exporter", "reload: reload"),
     ("reload", "a log agent beside a reloader", "DaemonSet", "agent: fluent-bit", "reload: reload"),
