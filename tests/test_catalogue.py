@@ -105,7 +105,7 @@ fluent/fluent-operator:v3                                                       
 quay.io/brancz/kube-rbac-proxy-watcher:1                                                  -                          -
 registry.k8s.io/kube-proxy:v1.32.0                                                        -                          -
 registry.k8s.io/sig-storage/csi-provisioner-test:v1                                       -                          -
-k8s.gcr.io/sig-storage/csi-external-health-monitor-agent:v0.2.0                           -                          -
+k8s.gcr.io/sig-storage/csi-external-health-monitor:v0.2.0                                 -                          -
 registry.k8s.io/sig-storage/snapshot-controller:v8.2.0                                    -                          -
 bitnami/vault-csi-provider:1                                                              -                          -
 quay.io/prometheus/node-exporter:v1.9.0                                                   node-exporter              image
