@@ -27,6 +27,7 @@ SOUNDS = [
     ("catalog", "x", "shop", None), ("logic-proxyd", "x", "shop", None), ("logrotate", "x", "shop", "a log shipper"),
     ("otel-collector", "x", "shop", "a telemetry agent"), ("otc-container", "x", "shop", "a telemetry agent"),
     ("otel-agent", "agent", "datadog", None), ("agent", "agent", "shop", None), ("collector", "collector", "ray", "a telemetry agent"),
+    ("collector", "${COLLECTOR_IMAGE}", "ray", "a telemetry agent"),
     ("collector", "debt-collector", "bank", None), ("dind", "docker", "ci", "docker in docker"),
     ("vault-agent", "x", "shop", "a secret agent"),
     ("leader-elector", "x", "shop", "a leader elector"), ("db-migrate", "x", "shop", None), ("setup", "x", "shop", None),

@@ -179,6 +179,9 @@ def _reaches(each: Seen, text: str, seen: Sequence[Seen]) -> bool:
         others = [other for other in seen if other is not each and other.container.list == "containers"]
         if port is not None and each.speaks_of_port(int(port[1])):
             return True
+        # Apps reach whatever they need through a proxy; an agent is reached at its own port only.
+        if each.known is not None and each.known.helper.role not in ("proxy", "tunnel"):
+            continue
         taken = port is not None and any(other.speaks_of_port(int(port[1])) for other in others if other.container.ports or other.known)
         if not taken and not any(_is_outbound(other) for other in others):
             return True

@@ -32,6 +32,7 @@ _GATES = re.compile(r".*(?:gateway|ingress|egress|envoy|contour|router|edge|prox
 _WORKS = re.compile(
     r".*(?:kube-proxy|metadata-proxy|zone-proxy|goproxy|ha-?proxy|node-exporter|blackbox-exporter|snmp-exporter|dnsmasq-nanny)"
 )
+_COLLECTOR = re.compile(r"\W*collector(?:_image)?\W*")
 _MAKERS = re.compile(r".*-(?:injector|operator|controller|webhook|manager|api|server)")
 
 
@@ -41,7 +42,7 @@ def sounds_like(name: str, image: str, owner: str) -> str | None:
     None for other names, and where the object is called after it (`owner`): what an object is there for is its app.
     """
     words = [name.lower(), image.lower()]
-    if words == ["collector", "collector"]:
+    if words[0] == "collector" and _COLLECTOR.fullmatch(words[1]):
         return "a telemetry agent"
     sounds = (sound for word in words if (sound := _sound(word)) and not _is_the_work(word, owner.lower()))
     return next(sounds, None)
