@@ -128,8 +128,8 @@ keptn/distributor:0.8.0                                                         
 registry.corp/keptn/distributor                                                           keptn-distributor
 gcr.io/cloud-marketplace-tools/metering/ubbagent:latest                                   ubbagent
 gcr.io/acme-public/shop/ubbagent:1.1                                                      ubbagent
-us-docker.pkg.dev/gce-ai-infra/gpudirect-tcpxo/tcpgpudmarxd-dev:v1.0.21                   gpudirect-rxdm       
-registry.corp/tcpgpudmarxd-dev                                                            gpudirect-rxdm       
+us-docker.pkg.dev/gce-ai-infra/gpudirect-tcpxo/tcpgpudmarxd-dev:v1.0.21                   gpudirect-rxdm
+registry.corp/tcpgpudmarxd-dev                                                            gpudirect-rxdm
 quay.io/kuberay/collector:v1.7.1                                                          kuberay-collector
 registry.corp/kuberay/collector:latest                                                    kuberay-collector
 rancher/mirrored-jimmidyson-configmap-reload:v0.4.0                                       configmap-reload

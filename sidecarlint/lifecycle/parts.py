@@ -112,7 +112,9 @@ def _known(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
 
 def _collects_from_the_node(workload: Workload, container: Container, role: str) -> bool:
     """What reads the node's files is an agent of its own, whatever stands beside it."""
-    return role in ("log-shipper", "agent", "tracer", "exporter") and any(workload.pod.volumes.get(mount.volume) == "hostPath" for mount in container.mounts)
+    return role in ("log-shipper", "agent", "tracer", "exporter") and any(
+        workload.pod.volumes.get(mount.volume) == "hostPath" for mount in container.mounts
+    )
 
 
 def _reader(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
