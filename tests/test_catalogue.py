@@ -99,7 +99,7 @@ gcr.io/cloud-sql-connectors:cloud-sql-proxy                                     
 acme/app:cloud-sql-proxy                                                                  -                          -
 acme/fluent-bit-config-generator:1                                                        -                          -
 acme/xfluent/fluent-bit-x:1                                                               -                          -
-public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32                                  -                          -
+public.ecr.aws/aws-observability/aws-for-fluent-bit:2.32                                  aws-for-fluent-bit         image
 ghcr.io/fluent/fluent-bit/unstable:latest                                                 -                          -
 fluent/fluent-operator:v3                                                                 -                          -
 quay.io/brancz/kube-rbac-proxy-watcher:1                                                  -                          -
