@@ -181,7 +181,7 @@ ROWS: list[tuple[str, list[str], str, str]] = [
      "web app unknown | loop app never", "never-meant-to / web+loop / web+loop"),
     ("a bare pod that is meant to end", ["Pod Never", "work: app $ ./run; echo done", "db: sql"],
      "work app unknown | db helper certain never outbound completion @0 holds", "no / work+db / work+db"),
-    ("a bare pod with a server is not", ["Pod Never", "web: nginx {ports: [80]}", "db: sql"],
+    ("a bare pod with a server is not", ["Pod Never", "web: app {ports: [80]}", "db: sql"],
      "web app unknown | db helper certain never outbound order @0", "no / web+db / web+db"),
     ("a bare pod that is restarted", ["Pod", "work: app $ ./run; echo done", "db: sql"],
      "work app unknown | db helper certain never outbound order @0", "never-meant-to / work+db / work+db"),
