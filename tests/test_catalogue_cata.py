@@ -32,7 +32,6 @@ acme/envoy-gateway-extension:1                                           -      
 edoburu/pgbouncer:1.23.1                                                 pgbouncer                       image
 bitnamilegacy/pgbouncer:1.23.1                                           pgbouncer                       image
 registry.corp/db/pgbouncer@sha256:0123                                   pgbouncer                       tail
-prometheuscommunity/pgbouncer-exporter:v0.9.0                            -                               -
 malexer/twemproxy:latest                                                 twemproxy                       image
 registry.corp:5000/cache/nutcracker:0.5.0                                twemproxy                       tail
 acme/twemproxy-exporter:1                                                -                               -
@@ -74,7 +73,6 @@ k8s.gcr.io/fluentd-gcp:1.30                                              fluentd
 gcr.io/google_containers/fluentd-sidecar-gcp:1.4                         fluentd-gcp                     image
 eu.gcr.io/google_containers/fluentd-gcp@sha256:0123                      fluentd-gcp                     tail
 registry.k8s.io/fluentd-gcp-scaler:0.5.2                                 -                               -
-gcr.io/google-containers/prometheus-to-sd:v0.9.2                         -                               -
 grafana/fluent-plugin-loki:main                                          fluentd-vendor-build            image
 quay.corp/splunk/fluentd-hec:1.3.3                                       fluentd-vendor-build            tail
 docker.elastic.co/beats/metricbeat:8.17.0                                metricbeat                      image
@@ -103,7 +101,6 @@ acme/agent:1                                                             -      
 docker.elastic.co/logstash/logstash:8.17.0                               logstash                        image
 logstash:7.17.0                                                          logstash                        image
 registry.corp/logstash-oss@sha256:0123                                   logstash                        tail
-bitnami/logstash-exporter:7                                              -                               -
 splunk/universalforwarder:9.3                                            splunk-universalforwarder       image
 registry.corp/splunk/universalforwarder@sha256:0123                      splunk-universalforwarder       tail
 splunk/splunk:9.3                                                        -                               -
@@ -144,7 +141,6 @@ acme/nginx:1                                                             -      
 nginx:1.27                                                               -                               -      nginx -g x
 nginxdemos/hello:latest                                                  -                               -
 gcr.io/cloud-solutions-images/nginx-ssl-proxy:latest                     nginx-ssl-proxy                 image
-ployst/nginx-ssl-proxy@sha256:0123                                       nginx-ssl-proxy                 image
 pio/nginx-ssl-proxy:latest                                               nginx-ssl-proxy                 tail
 jwilder/nginx-proxy:1.0                                                  -                               -
 haproxy:3.0-alpine                                                       haproxy                         image
@@ -235,17 +231,14 @@ acme/tinyproxy-exporter:1                                                -      
 vimagick/privoxy:latest                                                  privoxy                         image
 registry.corp/privoxy@sha256:0123                                        privoxy                         tail
 binhex/arch-privoxyvpn:3                                                 -                               -
-us-docker.pkg.dev/gce-ai-infra/gpudirect-tcpxo/tcpgpudmarxd-dev:v1.0.21  gpudirect-tcpx-daemon           image
-registry.corp/gpudirect-tcpx/tcpgpudmarxd-dev@sha256:0123                gpudirect-tcpx-daemon           tail
+us-docker.pkg.dev/gce-ai-infra/gpudirect-tcpxo/tcpgpudmarxd-dev:v1.0.21  gpudirect-rxdm                  image
+registry.corp/gpudirect-tcpx/tcpgpudmarxd-dev@sha256:0123                gpudirect-rxdm                  tail
 us-docker.pkg.dev/gce-ai-infra/gpudirect-tcpxo/nccl-plugin-dev:v1        -                               -
 us-docker.pkg.dev/cloud-tpu-v2-images/pathways/proxy_server:latest       pathways-proxy                  image
 europe-docker.pkg.dev/acme/pathways/proxy_server@sha256:0123             pathways-proxy                  tail
 us-docker.pkg.dev/cloud-tpu-v2-images/pathways/server:latest             pathways-resource-manager       image  --node_type=resource_manager
 europe-docker.pkg.dev/acme/pathways/server@sha256:0123                   pathways-resource-manager       tail   --node_type=resource_manager
 us-docker.pkg.dev/cloud-tpu-v2-images/pathways/server:latest             -                               -      --server_port=29001
-luksa/kiada-ssl-proxy:0.1                                                kiada-ssl-proxy                 image
-acme/kiada-ssl-proxy@sha256:0123                                         kiada-ssl-proxy                 tail
-luksa/kiada:0.2                                                          -                               -
 """
 
 
@@ -362,7 +355,7 @@ PODS: list[tuple[str, list[str], str]] = [
      ["Job Never", "pathways-proxy: us-docker.pkg.dev/cloud-tpu-v2-images/pathways/proxy_server",
       "pathways-rm: us-docker.pkg.dev/cloud-tpu-v2-images/pathways/server > --node_type=resource_manager"],
      "app | app"),
-    ("an ambiguous image beside an app", ["Deployment", "web: app", "proxy: nginx"], "app | app"),
+    ("an ambiguous image beside an app", ["Deployment", "web: app", "front: nginx"], "app | app"),
     ("an ambiguous image beside a reloader", ["Deployment", "lb: haproxy:3.0", "reload: reload"], "app | helper certain never none"),
 ]  # fmt: skip
 

@@ -74,8 +74,8 @@ gcr.io/cloud-solutions-images/nginx-ssl-proxy:latest                            
 gcr.io/acme-project/nginx-ssl-proxy                                                       nginx-ssl-proxy
 quay.io/ukhomeofficedigital/nginx-proxy:v3.4.12                                           ukho-nginx-proxy
 registry.corp/ukhomeofficedigital/nginx-proxy-govuk:v3.2.9.0                              ukho-nginx-proxy
-gcr.io/endpoints-release/endpoints-runtime:1                                              extensible-service-proxy
-b.gcr.io/endpoints/endpoints-runtime:0.3                                                  extensible-service-proxy
+gcr.io/endpoints-release/endpoints-runtime:1                                              cloud-endpoints-esp
+b.gcr.io/endpoints/endpoints-runtime:0.3                                                  cloud-endpoints-esp
 quay.io/kuberay/security-proxy:nightly                                                    kuberay-security-proxy
 registry.corp/kuberay/security-proxy                                                      kuberay-security-proxy
 k8s.gcr.io/sig-storage/csi-external-health-monitor-controller:v0.4.0                      csi-external-health-monitor-controller
@@ -355,9 +355,9 @@ def test_modes_that_end(id: str, argv: str, env: dict[str, str], mark: str | Non
         ("gatekeeper-louketo", "x:2", "--listen=127.0.0.1:3000", {}, None),
         ("ghostunnel-server", "x:v1.8.0", "server --listen=:8443", {}, Endpoint("tcp", "", 8443)),
         ("ghostunnel-client", "x:v1.8.0", "client --listen=localhost:5432", {}, None),
-        ("extensible-service-proxy", "x:1", "-p 8080 -a 127.0.0.1:8081", {}, Endpoint("tcp", "", 8080)),
-        ("extensible-service-proxy", "x:2", "--listener_port=9000", {}, Endpoint("tcp", "", 9000)),
-        ("extensible-service-proxy", "x:1", "--ssl_port=443", {}, None),
+        ("cloud-endpoints-esp", "x:1", "-p 8080 -a 127.0.0.1:8081", {}, Endpoint("tcp", "", 8080)),
+        ("cloud-endpoints-esp", "x:2", "--listener_port=9000", {}, Endpoint("tcp", "", 9000)),
+        ("cloud-endpoints-esp", "x:1", "--ssl_port=443", {}, None),
         ("selenium-standalone", "x:4.21.0-20240517", "", {}, Endpoint("http", "/status", 4444)),
         ("selenium-standalone", "x:3.141.59", "", {}, None),
         ("selenium-standalone", "x:latest", "", {}, None),

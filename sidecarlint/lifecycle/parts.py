@@ -172,7 +172,7 @@ def _is_no_suspect(workload: Workload, each: Seen, sound: str, seen: Sequence[Se
     """What ends, works, or is made of an app's own image is usually a part of the work; and a proxy is for somebody with a port."""
     others = [other for other in seen if other.container.list == "containers" and other is not each]
     twin = sound != "a sidecar" and any(other.container.image == each.container.image for other in others)
-    alone = each.container.name == "envoy" and not any(other.ports for other in others)
+    alone = "envoy" in (each.container.name, parse_image(each.container.image).name) and not any(other.ports for other in others)
     ends = each.does.ends == "when-done" or (workload.finite and sound == "a syncer")
     return twin or alone or ends or works_beside(each)
 
