@@ -138,7 +138,6 @@ nginx:1.27@sha256:0123                                                   nginx  
 mirror.gcr.io/library/nginx:1.27                                         nginx                           tail
 mirror.gcr.io/nginxinc/nginx-unprivileged:1.26.2                         nginx                           tail
 acme/nginx:1                                                             -                               -
-nginx:1.27                                                               -                               -      nginx -g x
 nginxdemos/hello:latest                                                  -                               -
 gcr.io/cloud-solutions-images/nginx-ssl-proxy:latest                     nginx-ssl-proxy                 image
 pio/nginx-ssl-proxy:latest                                               nginx-ssl-proxy                 tail
@@ -368,7 +367,7 @@ def test_pods(sketch: list[str], told: str) -> None:
     assert " | ".join(map(tell, life(*sketch).containers)) == told
 
 
-AMBIGUOUS = ("caddy", "elastic-agent", "envoy", "haproxy", "logstash", "maxscale", "nginx", "pgbouncer", "proxysql", "socat", "traefik")
+AMBIGUOUS = ("caddy", "elastic-agent", "envoy", "haproxy", "logstash", "maxscale", "nginx", "pgbouncer", "proxysql", "traefik")
 
 
 @pytest.mark.parametrize("id", AMBIGUOUS)

@@ -169,7 +169,7 @@ def _shared_sockets(workload: Workload, each: Seen, other: Seen) -> str | None:
 
 
 def _is_outbound(other: Seen) -> bool:
-    return other.known is not None and other.known.helper.faces == "outbound"
+    return other.known is not None and other.known.helper.faces == "outbound" and other.known.helper.certainty != "ambiguous"
 
 
 def _reaches(each: Seen, text: str, seen: Sequence[Seen]) -> bool:
@@ -192,7 +192,7 @@ def faces(workload: Workload, each: Seen, part: Part, references: References) ->
     """inbound when traffic enters the pod through it, outbound, or neither; and what shows it."""
     if part.role == "log-server":
         return "inbound", Sight("clients connect to it from outside the pod", each.container.route)
-    known = each.known.helper if each.known else None
+    known = each.known.helper if each.known and each.known.helper.certainty != "ambiguous" else None
     # What a Service leads to in a helper that the app's traffic does not pass through are its own figures.
     if known is None or known.faces != "neither":
         for service, target in service_ports(selecting(references, workload), each.container):
@@ -205,7 +205,7 @@ def place(workload: Workload, each: Seen, seen: Sequence[Seen]) -> int:
     as its helper file says; last without one."""
     needed = [i for i, other in enumerate(seen[: len(workload.pod.init_containers)]) if _is_needed(workload, other, each)]
     behind = max(needed) + 1 if needed else 0
-    if each.known is not None and each.known.helper.where == "first":
+    if each.known is not None and each.known.helper.certainty != "ambiguous" and each.known.helper.where == "first":
         return behind
     callers = [i for i, other in enumerate(seen[: len(workload.pod.init_containers)]) if calls(other, each)]
     return max(behind, min(callers)) if callers else len(workload.pod.init_containers)

@@ -38,6 +38,7 @@ class Part(NamedTuple):
 
 
 _SURE = ("certain", "likely")
+_LESS = {"certain": "likely", "likely": ""}
 _LOG = re.compile(r"log|journal|\.(?:out|err|trace)\b", re.IGNORECASE)
 
 
@@ -87,7 +88,9 @@ class _Role(NamedTuple):
 
 def _role(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     ways = (_known, _reader, _server, _outlasts_the_work, _named)
-    role = next((role for way in ways if (role := way(workload, each, seen)).evidence), _Role())
+    found = [role for way in ways if (role := way(workload, each, seen)).evidence]
+    # What a command surely does goes before what an image is likely to be: a socat that serves a log.
+    role = next((role for role in found if role.certainty == "certain"), found[0] if found else _Role())
     return _Role("certain", role.name or "said", (_its_author(each), *role.evidence)) if _said(each) == "helper" else role
 
 
@@ -103,10 +106,12 @@ def _its_author(each: Seen) -> Sight:
 
 def _known(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     helper = each.known.helper if each.known else None
-    if helper is None or helper.certainty not in _SURE or _collects_from_the_node(workload, each.container, helper.role):
+    if helper is None or helper.certainty not in _SURE:
         return _Role()
     # An object that is called after the helper is there for its sake: a Deployment fluent-bit, with a tool beside it.
-    certainty = "likely" if usual_name(helper, workload.owner.name) else helper.certainty
+    certainty = _LESS[helper.certainty] if usual_name(helper, workload.owner.name) else helper.certainty
+    if not certainty or (certainty == "likely" and _collects_from_the_node(workload, each.container, helper.role)):
+        return _Role()
     return _Role(certainty, helper.role, (Sight(f"the image is {helper.title}", (*each.container.route, "image")),))
 
 
@@ -144,7 +149,7 @@ def _server(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
 
 def _outlasts_the_work(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     """A Job is meant to end, so what never ends beside something that does is there for its sake."""
-    if workload.owner.kind not in ("Job", "CronJob") or each.known is not None or each.does.ends != "never" or works_beside(each):
+    if workload.owner.kind not in ("Job", "CronJob") or _is_known(each) or each.does.ends != "never" or works_beside(each):
         return _Role()
     others = (other for other in seen if other.container.list == "containers" and other is not each)
     work = next((other.container.name for other in others if _is_work(other)), None)
@@ -158,7 +163,7 @@ def _outlasts_the_work(workload: Workload, each: Seen, seen: Sequence[Seen]) -> 
 
 def _named(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     """Called like a helper, and nothing speaks against it. What the catalogue knows is judged by that alone."""
-    if not each.container.image or (each.match is not None and each.match.helper.certainty in _SURE):
+    if not each.container.image or _is_known(each):
         return _Role()
     name, image, owner = each.container.name, parse_image(each.container.image).name, workload.owner.name
     sound = sounds_like(name, image, owner)
@@ -179,7 +184,12 @@ def _is_no_suspect(workload: Workload, each: Seen, sound: str, seen: Sequence[Se
 
 def _is_work(each: Seen) -> bool:
     """What ends, or is nothing known and serves nobody."""
-    return each.does.ends == "when-done" or (each.does.ends == "unknown" and each.match is None and not each.ports)
+    return each.does.ends == "when-done" or (each.does.ends == "unknown" and not _is_known(each) and not each.ports)
+
+
+def _is_known(each: Seen) -> bool:
+    """Whether its image says whether it is a helper."""
+    return each.match is not None and each.match.helper.certainty in _SURE
 
 
 def _shares(writer: Container, mount: Mount) -> Sight:
