@@ -87,6 +87,12 @@ def test_a_change_is_seen(folder: Path, name: str) -> None:
     assert prepared(folder).read_bytes()[:20] != before[:20]
 
 
+def test_a_change_of_the_same_length_is_seen(folder: Path) -> None:
+    load(folder)
+    (folder / "a.md").write_text(RULE.replace("A helper", "A server"))
+    assert [rule.summary for rule in load(folder).rules] == ["A server", "A helper"]
+
+
 def test_new_removed_and_renamed_files_are_seen(folder: Path) -> None:
     assert [rule.id for rule in load(folder).rules] == ["a", "b"]
     (folder / "c.md").write_text(RULE)
