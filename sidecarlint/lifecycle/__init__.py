@@ -9,9 +9,10 @@ from sidecarlint.catalogue import Catalogue, Helper
 from sidecarlint.documents import Route
 from sidecarlint.lifecycle import order
 from sidecarlint.lifecycle.ends import End, completes, ends, holding_up
-from sidecarlint.lifecycle.gains import calls, faces, gain, place, waited_for_in_init
+from sidecarlint.lifecycle.gains import calls, faces, gain, place
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
 from sidecarlint.lifecycle.seen import Seen, Sight, see
+from sidecarlint.lifecycle.waits import awaited, holds_back, only_waits, waited_for_in_init
 from sidecarlint.references import References
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
@@ -34,6 +35,9 @@ class ContainerLife(NamedTuple):
     holds_up_start       a helper that an init container waits for, although it starts only after that: the pod never starts
     restart_policy       the container's own, or ""
     restart_policy_fault what the target version makes of it, "" when it does as it says
+    awaits      the names of the legacy helpers that it waits for, by a loop in its command or its postStart hook
+    delays_start         its postStart hook does nothing but wait, so that an app behind it in `containers` starts later
+    delays_stop          its preStop hook does nothing but wait, so that it is told to stop later
     apps        the names of the pod's apps
     """
 
@@ -51,6 +55,9 @@ class ContainerLife(NamedTuple):
     holds_up_start: bool
     restart_policy: str
     restart_policy_fault: str
+    awaits: tuple[str, ...]
+    delays_start: bool
+    delays_stop: bool
     apps: tuple[str, ...]
     route: Route
     evidence: tuple[Sight, ...]
@@ -120,6 +127,7 @@ def _life(known: _Known, index: int) -> ContainerLife:
     gained = gain(known.workload, index, known.seen, known.found, holds, end.ends)
     is_helper = part.part in ("helper", "sidecar")
     facing, shown = faces(known.workload, each, part, known.references) if is_helper else ("neither", None)
+    waits = awaited(each, known.seen, known.found)
     because = end.why if holds or part.part in ("init", "sidecar") else None
     restarted_anyway = part.part == "app" and known.workload.pod.restart_policy == "Always"
     return ContainerLife(
@@ -134,12 +142,16 @@ def _life(known: _Known, index: int) -> ContainerLife:
         ends=end.ends,
         ends_because=end.why.message if end.why else "",
         holds_up_work=holds,
-        holds_up_start=part.part == "helper" and waited_for_in_init(each, known.seen) is not None,
+        # A log reader serves nobody: a number in its words is no port.
+        holds_up_start=part.part == "helper" and part.role != "log-reader" and waited_for_in_init(each, known.seen) is not None,
         restart_policy=container.restart_policy or "",
         restart_policy_fault=order.restart_policy_fault(container, known.target, not restarted_anyway),
+        awaits=tuple(wait.helper for wait in waits),
+        delays_start=holds_back(each, known.seen, known.found) is not None,
+        delays_stop=only_waits(container.pre_stop, container),
         apps=known.apps,
         route=container.route,
-        evidence=_distinct(*part.evidence, because, *gained.evidence, shown),
+        evidence=_distinct(*part.evidence, because, *gained.evidence, shown, *(wait.sight for wait in waits)),
         place=place(known.workload, each, known.seen) if part.part == "helper" else None,
         known=each.known.helper if each.known else None,
         seen=each,

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sidecarlint.lifecycle.parts import Part
-from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight, sight_at
+from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight
+from sidecarlint.lifecycle.waits import holds_back, outlives, waited_for, waited_for_in_init
 from sidecarlint.references import References, selecting, service_ports
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
@@ -33,15 +34,17 @@ def gain(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence[P
         return Gain("none")
     if blocks or (workload.finite and ends == "when-told"):
         return Gain("completion")
-    shown = tuple(sight for sight in _order(workload, seen[index], found[index], seen) if sight is not None)
+    shown = tuple(sight for sight in _order(workload, index, seen, found) if sight is not None)
     return Gain("order", shown) if shown else Gain("none")
 
 
-def _order(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> Iterator[Sight | None]:
+def _order(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence[Part]) -> Iterator[Sight | None]:
     """What in the pod shows that starting first or stopping last matters to it."""
-    yield _carries_logs(workload, each, part)
-    yield waited_for_in_init(each, seen) or _is_waited_for(each, seen)
-    yield _has_hooks(each)
+    each = seen[index]
+    yield _carries_logs(workload, each, found[index])
+    yield waited_for_in_init(each, seen) or waited_for(each, seen)
+    yield holds_back(each, seen, found)
+    yield outlives(each)
     yield _is_called(workload, each, seen)
     yield _shares_files(workload, each, seen)
     yield _serves_its_pod(each, part, seen)
@@ -64,41 +67,6 @@ def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
     return (
         Sight(f"it carries what {writers[0]} writes, and stops together with it today, so the last lines can be lost") if writers else None
     )
-
-
-def waited_for_in_init(each: Seen, seen: Sequence[Seen]) -> Sight | None:
-    """An init container that waits for a container which starts only after it: the pod never starts (native-sidecars 3.1)."""
-    waiting = (other for other in seen if other.container.list == "initContainers" and not other.container.is_sidecar)
-    for other in waiting if each.container.list == "containers" else ():
-        for call in other.does.calls:
-            if call.waits and call.port is not None and LOOPBACK.fullmatch(call.host) and _leads_to(each, call.port, seen):
-                words = f"the init container {other.container.name} waits for it, and it starts only afterwards"
-                return sight_at(words, other.container, call.place)
-    return None
-
-
-def _is_waited_for(each: Seen, seen: Sequence[Seen]) -> Sight | None:
-    for other in seen:
-        for call in other.does.calls if other is not each else ():
-            if call.port is not None and _leads_to(each, call.port, seen) and LOOPBACK.fullmatch(call.host):
-                if other.container.list == "initContainers" and not other.container.is_sidecar:
-                    words = f"the init container {other.container.name} calls it, before it has started"
-                    return sight_at(words, other.container, call.place)
-                if call.waits:
-                    return sight_at(f"{other.container.name} waits for it before it works", other.container, call.place)
-    return None
-
-
-def _leads_to(each: Seen, port: int, seen: Sequence[Seen]) -> bool:
-    """Whether a port on loopback is this container's, and no other's that declares or opens it."""
-    return each.speaks_of_port(port) and (port in each.ports or not any(port in other.ports for other in seen if other is not each))
-
-
-def _has_hooks(each: Seen) -> Sight | None:
-    hook = each.container.pre_stop
-    if hook is not None and (hook.kind == "sleep" or hook.command[:1] == ("sleep",) or any("sleep " in word for word in hook.command)):
-        return Sight("its preStop sleep is there to let it outlive the app", hook.route)
-    return None
 
 
 def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | None:
