@@ -144,4 +144,4 @@ def test_a_container_without_hooks_delays_nothing() -> None:
 def test_a_stop_that_is_delayed_shows_that_order_matters(hook: str) -> None:
     helper = container("db", "Deployment", "web: app", f"db: sql {{lifecycle: {{preStop: {{{hook}}}}}}}")
     assert helper.benefit == "order"
-    assert seen(helper)[1:] == ["its preStop sleep is there to let it outlive the app"]
+    assert seen(helper)[1:] == ["its preStop hook makes it stop later"]

@@ -18,7 +18,7 @@ from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.versions import Version
 
-__all__ = ["WORDS", "ContainerLife", "Lifecycle", "PodLife", "Sight", "after", "calls", "lifecycle", "mount_of"]
+__all__ = ["LONGEST_SAID", "WORDS", "ContainerLife", "Lifecycle", "PodLife", "Sight", "after", "calls", "lifecycle", "mount_of", "together"]
 
 
 class ContainerLife(NamedTuple):
@@ -39,6 +39,7 @@ class ContainerLife(NamedTuple):
     delays_start         its postStart hook does nothing but wait, so that an app behind it in `containers` starts later
     delays_stop          its preStop hook does nothing but wait, so that it is told to stop later
     apps        the names of the pod's apps
+    beside      the same as a sentence says them, such as `shop and prices`; "" when there are none, or too many to say
     """
 
     name: str
@@ -59,6 +60,7 @@ class ContainerLife(NamedTuple):
     delays_start: bool
     delays_stop: bool
     apps: tuple[str, ...]
+    beside: str
     route: Route
     evidence: tuple[Sight, ...]
     place: int | None
@@ -84,6 +86,10 @@ WORDS: dict[str, frozenset[str]] = {
     "target": frozenset(),
 }
 """The words of rules: each variable with its attributes; `target` is a plain text such as 1.29."""
+
+
+MOST_SAID, LONGEST_SAID = 2, 32
+"""How many names, and how many characters of them, a sentence says before it speaks of the others."""
 
 
 class Lifecycle(NamedTuple):
@@ -150,12 +156,19 @@ def _life(known: _Known, index: int) -> ContainerLife:
         delays_start=holds_back(each, known.seen, known.found) is not None,
         delays_stop=only_waits(container.pre_stop, container),
         apps=known.apps,
+        beside=together(known.apps),
         route=container.route,
         evidence=_distinct(*part.evidence, because, *gained.evidence, shown, *(wait.sight for wait in waits)),
         place=place(known.workload, each, known.seen) if part.part == "helper" else None,
         known=each.known.helper if each.known else None,
         seen=each,
     )
+
+
+def together(names: Sequence[str]) -> str:
+    """Names as a sentence says them; "" when there are none, or when they would fill it."""
+    said = " and ".join(names)
+    return said if len(names) <= MOST_SAID and len(said) <= LONGEST_SAID else ""
 
 
 def _distinct(*sights: Sight | None) -> tuple[Sight, ...]:

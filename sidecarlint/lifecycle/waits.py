@@ -140,7 +140,7 @@ def outlives(each: Seen) -> Sight | None:
     if hook is None:
         return None
     if only_waits(hook, each.container) or hook.command[:1] == ("sleep",) or any("sleep " in word for word in hook.command):
-        return Sight("its preStop sleep is there to let it outlive the app", hook.route)
+        return Sight("its preStop hook makes it stop later", hook.route)
     return None
 
 
