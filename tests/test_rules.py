@@ -14,6 +14,7 @@ from sidecarlint.catalogue import Catalogue
 from sidecarlint.examples import faults_of, found_lines, run_examples
 from sidecarlint.findings import Finding
 from sidecarlint.fixes import PLANS
+from sidecarlint.lifecycle import together
 from sidecarlint.reports.terminal.pages import page
 from sidecarlint.rulebook import Example, Rule, clauses, evaluator, without
 from sidecarlint.settings import Settings
@@ -35,9 +36,16 @@ class Container(NamedTuple):
     name: str = "database"
     helper: str = "Cloud SQL Auth Proxy"
     benefit: str = "order"
+    role: str = "proxy"
+    awaits: tuple[str, ...] = ("proxy",)
     restart_policy: str = "Always"
     restart_policy_fault: str = "Kubernetes 1.29 refuses the pod: only init containers may have one"
     apps: tuple[str, ...] = ("shop",)
+
+    @property
+    def beside(self) -> str:
+        """As the model says it."""
+        return together(self.apps)
 
 
 class Pod(NamedTuple):
@@ -156,11 +164,27 @@ MESSAGES = [
     ("legacy-known-helper", ONE, "shop may start before database is up and outlive it: Cloud SQL Auth Proxy is an ordinary container"),
     ("legacy-known-helper", MANY, "The other containers may start before database is up and outlive it: Cloud SQL Auth Proxy is an"),
     ("legacy-known-helper", Container(benefit="none"), "is an ordinary container, though nothing shows that it matters"),
-    ("legacy-known-helper", Container(benefit="completion"), "The work of shop completes only when something tells database to quit: "),
-    ("legacy-known-helper", MANY._replace(benefit="completion"), "The work of the other containers completes only when something"),
-    ("legacy-log-reader", ONE, "The last log lines of shop can be lost: database, which reads them, is an ordinary container and is"),
-    ("legacy-log-reader", TWO, "The last log lines of a or b can be lost"),
-    ("legacy-log-server", ONE, "The last log lines of shop cannot be fetched while the pod stops: database, which serves them, is"),
+    ("legacy-proxy", ONE, "Connections of shop can fail while the pod starts or stops: database, a proxy, is an ordinary container"),
+    ("legacy-proxy", TWO, "Connections of a and b can fail while"),
+    ("legacy-proxy", MANY, "Connections of the other containers can fail while"),
+    ("legacy-proxy", Container(benefit="none"), "a proxy, is an ordinary container, though nothing shows that it matters"),
+    ("legacy-auth-proxy", ONE, "Requests to or from shop can be cut off while the pod stops: database, which they must pass, is an"),
+    ("legacy-exporter", ONE, "The last figures of shop can be missed when the pod stops: database, which exports them, is an ordinary"),
+    ("legacy-config-reloader", ONE, "shop may read files before database looks after them: it is an ordinary container and may start last"),
+    ("legacy-log-reader", TWO, "The last log lines of a and b can be lost: database, which reads them, is an ordinary container and may"),
+    ("legacy-log-server", ONE, "The last log lines of shop cannot be fetched while the pod stops: database, which serves them, is an"),
+    ("legacy-log-shipper", ONE, "The last log lines of shop can be lost: database, which ships them, is an ordinary container and may"),
+    ("legacy-tunnel", MANY, "The other containers can be cut off while the pod starts or stops: database, a tunnel, is an ordinary"),
+    ("legacy-secret-agent", ONE, "shop may start without secrets: database, which fetches them, is an ordinary container and may start"),
+    ("legacy-docker-in-docker", ONE, "Builds of shop can fail while the pod starts or stops: database, the daemon that runs them, is an"),
+    ("legacy-agent", ONE, "The first and last spans or metrics of shop can be lost: database, which passes them on, is an ordinary"),
+    ("legacy-suspected-helper", ONE, "shop may start before database is up and outlive it: database looks like a helper and is no sidecar"),
+    ("legacy-suspected-helper", Container(role="said"), "database is said to be a helper and is no sidecar"),
+    ("app-waits-for-helper", ONE, "The wait of database for proxy is needed only because they start at the same moment: a native sidecar"),
+    ("app-waits-for-helper", Container(awaits=("a", "b")), "The wait of database for a and b is needed"),
+    ("app-waits-for-helper", Container(awaits=("a", "b", "c")), "The wait of database for its helpers is needed"),
+    ("start-order-by-hook", ONE, "shop would start before database is up, but for its postStart hook and its place in the list: a native"),
+    ("stop-order-by-hook", ONE, "Every stop of the pod takes at least as long as the preStop hook of database, which waits so that others"),
     ("sidecar-restart-policy", ONE, "restartPolicy: Always of database does not do what it says; Kubernetes 1.29 refuses the pod"),
     ("sidecar-restart-policy", Container(restart_policy=""), "restartPolicy: (empty) of database does not do what it says"),
     ("sidecar-runs-once", ONE, "database finishes and is started again for ever, and shop may start before it is done: with restartPolicy"),
@@ -221,9 +245,10 @@ def test_explain(rule: Rule) -> None:
     assert [line for line in lines if len(line) > 80] == []
     assert [line for line in lines if re.search(r"[ \t]$|^\s*```|^#", line)] == []
     headings = [line for line in lines if line.isupper() and not line.startswith(" ")]
-    assert headings[:3] == ["WHAT YOU SEE", "WHAT IS FOUND", "WHAT THE FIX DOES"]
+    assert headings[:3] == ["WHAT YOU SEE", "WHAT IS FOUND", "WHAT THE FIX DOES" if rule.fixable else "WHAT TO DO"]
     assert headings[-1].startswith("EXAMPLE")
-    assert any(line.startswith("  + ") for line in lines) or any(line.startswith("  - ") for line in lines[lines.index(headings[-1]) :])
+    example = lines[lines.index(headings[-1]) :]
+    assert any(line.startswith(("  + ", "  - ")) for line in example) is rule.fixable
 
 
 def test_explain_an_unknown_rule() -> None:
