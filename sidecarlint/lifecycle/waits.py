@@ -26,6 +26,10 @@ _WAITERS = frozenset({("pilot-agent", "wait"), ("cloud-sql-proxy", "wait"), ("ku
 _WAITING_WRAPPERS = frozenset({"linkerd-await", "timeout"})
 _CALLERS = frozenset({"curl", "wget"})
 _ENDING = re.compile(r"quit|shutdown|/exit\b|/stop\b")
+# Addresses in a helper's words that it calls, in a form that none is told to listen in.
+_CALLED = re.compile(r"\b(?!tcp|udp|unix)[a-z][a-z0-9+.]*://\S+|(?:upstream|backend|target)[\w.-]*=\S+", re.IGNORECASE)
+_LISTENS = re.compile(r"listen|bind|address", re.IGNORECASE)
+_BACKGROUND = re.compile(r"(?<![&>|])&(?![&>\d])")
 
 
 class Wait(NamedTuple):
@@ -38,7 +42,13 @@ class Wait(NamedTuple):
 def leads_to(each: Seen, port: int, seen: Sequence[Seen]) -> bool:
     """Whether a port on loopback is this container's, and no other's that declares or opens it."""
     own = port in each.ports or not any(port in other.ports for other in seen if other is not each)
-    return own and (each.speaks_of_port(port) or port == _usual_port(each))
+    return own and (port in each.ports or _is_told(each, port) or port == _usual_port(each))
+
+
+def _is_told(each: Seen, port: int) -> bool:
+    """Whether its words hold a port, other than in an address that it calls."""
+    words = (word if _LISTENS.search(word) else _CALLED.sub("", word) for word in each.words)
+    return any(re.search(rf"(?<![\w.]){port}(?![\w.])", word) for word in words)
 
 
 def _usual_port(each: Seen) -> int | None:
@@ -85,8 +95,13 @@ def awaited(each: Seen, seen: Sequence[Seen], found: Sequence[Part]) -> tuple[Wa
 
 
 def _place_of_wait(other: Seen, each: Seen, seen: Sequence[Seen]) -> Sight | None:
-    """Where a container waits for another, in its command line or its postStart hook; without words."""
-    return next((_at(route, call) for call, route in _waiting_calls(other) if _is_for(call, each, seen)), None)
+    """Where a container waits for another, in its command line or its postStart hook; without words.
+
+    A script with jobs in the background may wait for one of them: then only a port that the other one declares or opens will do.
+    """
+    found = (place for place in _waiting_calls(other) if _is_for(place[0], each, seen))
+    sure = (place for place in found if place[0].port in each.ports or not any(_BACKGROUND.search(word) for word in other.words))
+    return next((_at(route, call) for call, route in sure), None)
 
 
 def _waiting_calls(each: Seen) -> Iterator[tuple[Call, Route]]:
