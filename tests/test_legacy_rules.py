@@ -118,8 +118,9 @@ def test_the_apps_beside_a_helper_are_said() -> None:
 def beside_an_app(helper: Helper) -> dict[str, Any]:
     """A Deployment with a helper as its file describes it, in the second place."""
     words = [mark for mark in helper.argv if "=" not in mark or mark.startswith("-")][:1]
-    container = {"name": "helper", "image": helper.images[0].replace("*", "some.example") + ":1", "args": words}
-    containers = [{"name": "web", "image": "registry.example/web:1"}, container]
+    name = next((each for each in helper.names if "*" not in each), "helper")
+    container = {"name": name, "image": helper.images[0].replace("*", "some.example") + ":1", "args": words}
+    containers = [{"name": "the-app", "image": "registry.example/app:1"}, container]
     template = {"spec": {"containers": containers}}
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": f"x-{helper.id}-x"}, "spec": {"template": template}}
 
