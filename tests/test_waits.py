@@ -136,8 +136,8 @@ def test_a_helper_waits_for_another_and_an_init_container_does_not_count() -> No
 
 @pytest.mark.parametrize(("waits", "hook"), [(row[0], row[2]) for row in HOOKS], ids=[row[1] for row in HOOKS])
 def test_hooks_that_do_nothing_but_wait(waits: bool, hook: str) -> None:
-    stopping = container("db", "Deployment", "web: app", f"db: sql {{lifecycle: {{preStop: {{{hook}}}}}}} > --port=5432")
-    starting = container("db", "Deployment", f"db: sql {{lifecycle: {{postStart: {{{hook}}}}}}} > --port=5432", "web: app")
+    stopping = container("db", "Deployment", "web: app", f"db: sql {{lifecycle: {{preStop: {{{hook}}}}}}} > --port=5432 --address=0.0.0.0")
+    starting = container("db", "Deployment", f"db: sql {{lifecycle: {{postStart: {{{hook}}}}}}} > --port=5432 --address=0.0.0.0", "web: app")
     assert (stopping.delays_stop, stopping.delays_start) == (waits, False)
     assert (starting.delays_stop, starting.delays_start) == (False, waits)
     assert starting.benefit == ("order" if waits else "none")
@@ -155,6 +155,6 @@ def test_a_container_without_hooks_delays_nothing() -> None:
 
 @pytest.mark.parametrize("hook", ["sleep: {seconds: 20}", "exec: {command: [sh, -c, 'while pgrep web; do sleep 1; done']}"])
 def test_a_stop_that_is_delayed_shows_that_order_matters(hook: str) -> None:
-    helper = container("db", "Deployment", "web: app", f"db: sql {{lifecycle: {{preStop: {{{hook}}}}}}}")
+    helper = container("db", "Deployment", "web: app", f"db: sql {{lifecycle: {{preStop: {{{hook}}}}}}} > --address=0.0.0.0")
     assert helper.benefit == "order"
     assert seen(helper)[1:] == ["its preStop hook makes it stop later"]

@@ -47,7 +47,7 @@ def _order(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence
     yield outlives(each)
     yield _is_called(workload, each, seen)
     yield _shares_files(workload, each, seen)
-    yield _serves_its_pod(each, part, seen)
+    yield _serves_its_pod(each, found[index], seen)
 
 
 def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
