@@ -10,12 +10,15 @@ TEMPLATE = re.compile(r"\{\{|\{%|<%")
 
 _ENCRYPTED = r"(?m)^sops['\"]?:[ \t]*\r?$|ENC\[AES256_GCM,|^\$ANSIBLE_VAULT;|^-----BEGIN PGP MESSAGE"
 _RENDERED = r"(?m)^# Source: \S+/templates/"
-_GENERATED = r"(?mi)^#.*\b(?:do not (?:edit|modify|change)|auto-?generated|(?:code|file|is|was) generated|generated (?:by|from|with))\b"
+_GENERATED = (
+    r"(?mi)^#.*\b(?:do not (?:edit|modify|change)|auto-?generated|(?:automatically|machine) generated|generated (?:file|by|from|with)"
+    r"|(?:code|file|is|was) generated|(?:changes|edits)\b.* will be (?:lost|overwritten))\b"
+)
 
 _SIGNS = (
     (("sops", "enc[", "ansible", "pgp"), _ENCRYPTED, "is encrypted"),
     (("# source:",), _RENDERED, "was rendered from a Helm chart; change the chart instead"),
-    (("do not", "generated"), _GENERATED, "says that it is generated; change what it is generated from"),
+    (("do not", "generated", "will be"), _GENERATED, "says that it is generated; change what it is generated from"),
 )
 """Words without which a text needs no closer look, what it is looked at for, and the reason. Few texts need the expressions."""
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from sidecarlint.documents.nodes import DEEPEST, Node
+from sidecarlint.documents.nodes import DEEPEST, Node, Route
 from sidecarlint.documents.split import Chunk, split
 from sidecarlint.values import NamedTuple
 
@@ -44,6 +44,26 @@ class Problem(NamedTuple):
         return Problem(self.message, self.offset + by, None if self.opened is None else self.opened + by)
 
 
+class Directive(NamedTuple):
+    """A comment that directs sidecarlint. `verb`: its first word; `arguments`: what stands in brackets; `reason`: the rest.
+
+    `route` leads to the list item or the key that it touches, None when it touches nothing. `start` and `end` are the comment's span.
+    """
+
+    verb: str
+    arguments: tuple[str, ...]
+    reason: str
+    route: Route | None
+    start: int
+    end: int
+
+
+DIRECTS = "sidecarlint:"
+"""A document without these words holds no directive."""
+VERBS = ("app", "helper", "ignore")
+"""What a directive may say first."""
+
+
 class Document(NamedTuple):
     """One YAML document. `start` and `end` are offsets in the source's text, `number` counts from 0 as a YAML parser does.
 
@@ -57,6 +77,7 @@ class Document(NamedTuple):
     root: Node | None
     problem: Problem | None = None
     aliased: bool = False
+    directives: tuple[Directive, ...] = ()
 
 
 class Unreadable(Exception):
@@ -73,7 +94,14 @@ def documents(text: str, wanted: "re.Pattern[str] | None" = None) -> Iterator[Do
         if wanted is not None and not wanted.search(text, chunk.start, chunk.end):
             continue
         document = read(text, chunk)
-        yield _recovered(text, chunk, document) if document.problem else document
+        document = _recovered(text, chunk, document) if document.problem else document
+        yield _directed(text, document) if text.find(DIRECTS, chunk.start, chunk.end) >= 0 else document
+
+
+def _directed(text: str, document: Document) -> Document:
+    from sidecarlint.documents.directives import directives
+
+    return document._replace(directives=directives(text, document))
 
 
 def _recovered(text: str, chunk: Chunk, document: Document) -> Document:

@@ -6,7 +6,7 @@ subject. Must not know: how a fix is planned.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sidecarlint.documents import Document, Node, Problem, at, show
+from sidecarlint.documents import VERBS, Document, Node, Problem, at, show
 from sidecarlint.findings import Evidence, Finding, Subject
 from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
@@ -20,6 +20,7 @@ SOURCE_RULES = {
     "yaml-syntax": "A document cannot be read, so nothing in it was judged",
     "text-encoding": "A file is not text in an encoding that YAML allows",
     "duplicate-key": "A key is given twice, and Kubernetes keeps only one of its values",
+    "unknown-directive": "A comment tells sidecarlint something that it does not understand",
 }
 """What can be wrong with a source itself. These are no rule files: they say nothing of a pod's lifecycle."""
 
@@ -99,6 +100,25 @@ def problem_finding(problem: Problem, places: Places) -> Finding:
     return Finding(
         "yaml-syntax", "source", "error", f"This document cannot be read: {problem.message}", places.span(min(problem.offset, end), end)
     )
+
+
+def directive_findings(document: Document, places: Places) -> Iterator[Finding]:
+    """Comments that direct nothing, because their first word is none that counts."""
+    for each in document.directives:
+        if each.verb not in VERBS:
+            yield Finding("unknown-directive", "source", "warning", _unknown(each.verb), places.span(each.start, each.end))
+
+
+def _unknown(verb: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(verb.lower(), VERBS, 1)
+    hint = f"did you mean {near[0]}?" if near else f"it may say {', '.join(VERBS[:-1])} or {VERBS[-1]}[rule]"
+    said = f"there is no directive {verb[:_LONGEST_WORD]}" if verb else "it says nothing"
+    return f"This comment has no effect: {said}; {hint}"
+
+
+_LONGEST_WORD = 40
 
 
 def duplicate_findings(life: Lifecycle, places: Places) -> Iterator[Finding]:
