@@ -11,7 +11,7 @@ from sidecarlint.documents import Document, Route, child, documents, items, text
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
 from sidecarlint.edits import Refusal, changes
 from sidecarlint.findings import Edit, Finding, Fix, Location, Skipped
-from sidecarlint.findings.judge import Judged, duplicate_findings, problem_finding
+from sidecarlint.findings.judge import Judged, directive_findings, duplicate_findings, problem_finding
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Context, Plan, plan
 from sidecarlint.lifecycle import Lifecycle, lifecycle
@@ -50,8 +50,13 @@ class Verdict(NamedTuple):
         return tuple(each.finding for each in self.planned)
 
 
-def judge(path: str, text: str, whole: bool, bench: Bench, references: References, guard: Guard) -> Verdict:
-    """Judges one text. `whole`: also documents that hold no pod are read, so that what is wrong with them is found."""
+def _no_patch(path: str, workload: Workload) -> str | None:
+    return None
+
+
+def judge(path: str, text: str, whole: bool, bench: Bench, references: References, guard: Guard, patch_of: Guard = _no_patch) -> Verdict:
+    """Judges one text. `whole`: also documents that hold no pod are read, so that what is wrong with them is found. `patch_of` says of a
+    workload that looks like a patch whose patch it is."""
     places = Places(path, text)
     read = tuple(documents(text, None if whole else HOLDS_POD))
     broken = [document for document in read if document.problem is not None and not _is_no_manifest(path, text)]
@@ -59,13 +64,23 @@ def judge(path: str, text: str, whole: bool, bench: Bench, references: Reference
     planned = [_broken(document, places) for document in broken if document not in templates]
     # Asked only when there is something to edit, and then once for the whole text.
     reason = cache(lambda: not_to_edit(text))
-    seen = [workload for document in read for workload in workloads(document)]
+    planned += [Planned(finding, None, document.number, ()) for document in read for finding in directive_findings(document, places)]
+    seen = [_patched(workload, path, patch_of) for document in read for workload in workloads(document, bench.settings.own_kinds)]
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
     lives = tuple(lifecycle(workload, bench.catalogue, bench.settings.target, references) for workload in wanted)
     for life in lives:
         planned += _planned(life, places, bench, references, reason, guard)
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
     return Verdict(tuple(sorted(planned, key=_order)), lives, skipped, len(seen) - len(wanted))
+
+
+def _patched(workload: Workload, path: str, patch_of: Guard) -> Workload:
+    """The workload as a patch, when it is one. Only what lacks the selector that apps/v1 asks for is worth the question."""
+    owner = workload.owner
+    if workload.partial or owner.api_version != "apps/v1" or child(child(owner.node, "spec"), "selector") is not None:
+        return workload
+    reason = patch_of(path, workload)
+    return workload._replace(partial=True, unfixable=reason) if reason else workload
 
 
 def _order(each: Planned) -> tuple[int, int, str]:
@@ -110,10 +125,11 @@ def _plan(judged: Judged, context: Context) -> Plan | None:
 
 def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard) -> Fix:
     """The plan as the finding shows it: with its edits, or with the reason why there can be none."""
+    document, workload = life.workload.owner.document, life.workload
+    why = _not_whole(document) or workload.unfixable or reason() and f"the file {reason()}" or _owned(workload)
     if planned.applicability == "manual":
-        return Fix(planned.title, "manual", planned.hazards)
-    document = life.workload.owner.document
-    why = _not_whole(document) or reason() and f"the file {reason()}" or _owned(life.workload) or guard(places.path, life.workload)
+        return Fix(planned.title, "manual", (why, *planned.hazards) if why else planned.hazards)
+    why = why or guard(places.path, workload)
     if why:
         return Fix(planned.title, "manual", (why, *planned.hazards))
     try:

@@ -150,7 +150,7 @@ class _Desk:
     def judged(self, path: str, text: str, named: bool) -> Verdict:
         """One text's findings with their plans. A text that was judged last is not judged again: proof, passes and report ask in turn."""
         if self._judged is None or self._judged[0] != (path, text):
-            self._judged = (path, text), judge(path, text, named, self.bench, self.references, self.guard)
+            self._judged = (path, text), judge(path, text, named, self.bench, self.references, self.guard, self.patch_of)
         return self._judged[1]
 
     def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
@@ -192,9 +192,29 @@ class _Desk:
         return Run(self.settings.target, findings, tuple(self.unread), tuple(self.skipped), *counts, self.excerpts)
 
     def guard(self, path: str, workload: Workload) -> str | None:
-        """Why kustomize forbids rewriting this workload alone; looked up only where a kustomization is near."""
+        """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too."""
         if path == STDIN:
             return None
+        from sidecarlint.sources.nearby import vendored
+
+        if owner := vendored(path):
+            return f"the file {owner}"
+        near = self.kustomizations(path)
+        if near is None:
+            return None
+        if user := near.patching_file(path):
+            return _PATCH.format(_short(user))
+        patching = near.patching(path, workload)
+        return f"{_short(patching)} patches this workload's containers and may have to change with it" if patching else None
+
+    def patch_of(self, path: str, workload: Workload) -> str | None:
+        """Whose patch the file is, as the reason why it must not be rewritten alone."""
+        near = self.kustomizations(path) if path != STDIN else None
+        user = near.patching_file(path) if near is not None else None
+        return _PATCH.format(_short(user)) if user else None
+
+    def kustomizations(self, path: str) -> "Kustomizations | None":
+        """Those of the tree around a source; looked up only where one is near."""
         from sidecarlint.sources.nearby import holds_above, named_below
 
         top = holds_above(path, KUSTOMIZATIONS)
@@ -205,10 +225,10 @@ class _Desk:
         near = self._kustomizations.get(top)
         if near is None:
             near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
-        if user := near.patching_file(path):
-            return f"the file is a kustomize patch of {_short(user)}; its base may have to change with it"
-        patching = near.patching(path, workload)
-        return f"{_short(patching)} patches this workload's containers and may have to change with it" if patching else None
+        return near
+
+
+_PATCH = "the file is a kustomize patch of {}; its base may have to change with it"
 
 
 def _short(path: str) -> str:

@@ -12,8 +12,24 @@ DEFAULT_TARGET = (1, 29, 0)
 """Native sidecars are on by default since Kubernetes 1.29 (native-sidecars 1.1)."""
 
 
+class OwnKind(NamedTuple):
+    """A kind that the configuration names. `group`: its API group without a version. `pods`: routes to the mappings that hold
+    `containers`, such as `spec.template.spec`; none for a kind that is known anyway. `finite`: its pods are meant to end. `fix`: it may
+    be rewritten."""
+
+    kind: str
+    group: str
+    pods: tuple[str, ...] = ()
+    finite: bool = False
+    fix: bool = False
+
+
 class Settings(NamedTuple):
-    """What a run was asked for. `target` is (major, minor, patch) of the oldest Kubernetes that the manifests run on."""
+    """What a run was asked for. `target` is (major, minor, patch) of the oldest Kubernetes that the manifests run on.
+
+    `rules` and `helper_files` are paths. `helpers` and `apps` are patterns: what they match is that, whatever the model says. They match a
+    container's name or its image without tag. `kinds` are those that the run is limited to, `own_kinds` those that the user describes.
+    """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
     select: frozenset[str] = frozenset()
@@ -24,7 +40,10 @@ class Settings(NamedTuple):
     fail_on: str = "warning"
     exclude: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    helper_files: tuple[str, ...] = ()
     helpers: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+    own_kinds: tuple[OwnKind, ...] = ()
 
 
 def fails(severity: str, fail_on: str) -> bool:

@@ -25,6 +25,29 @@ def holds_above(path: str, names: tuple[str, ...]) -> str | None:
         folder = parent
 
 
+def vendored(path: str) -> str | None:
+    """Why a file belongs to somebody else, as the rest of a sentence that starts with "the file"; None when it is the user's own.
+
+    Of the folders above the file those below the current one count: who stands in a vendored folder and asks for a change means it.
+    """
+    relative = os.path.relpath(path)
+    folder, name = os.path.split(path if relative.startswith("..") else relative)
+    if name == "gotk-components.yaml":
+        return "is written by flux install; change what that is told"
+    while folder and folder != os.path.dirname(folder):
+        above = os.path.dirname(folder)
+        if os.path.basename(folder) == "vendor":
+            return "is a vendored copy; change it where it comes from"
+        if os.path.basename(above) == "charts" and _is_chart(folder) and _is_chart(os.path.dirname(above)):
+            return "is vendored from a chart; change that chart's values, or its source"
+        folder = above
+    return None
+
+
+def _is_chart(folder: str) -> bool:
+    return os.path.isfile(os.path.join(folder, "Chart.yaml"))
+
+
 def named_below(top: str, names: tuple[str, ...]) -> list[str]:
     """Every file of these names in a tree, sorted. Symlinked folders are not entered."""
     found = []

@@ -8,14 +8,15 @@ import re
 from collections.abc import Iterator
 
 from sidecarlint.documents import Document, Node, Route, at, child, items, resolve, text_of
+from sidecarlint.settings import OwnKind
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads.kinds import SHAPES, Shape, shape_of
+from sidecarlint.workloads.kinds import BUILT_IN, Completion, Shape, pods_in, shapes_of
 from sidecarlint.workloads.pods import Container, Pod, Probe, read_pod
 
-__all__ = ["HOLDS_POD", "SHAPES", "Container", "Object", "Pod", "Probe", "Workload", "objects", "workloads"]
+__all__ = ["HOLDS_POD", "Container", "Object", "Pod", "Probe", "Workload", "objects", "workloads"]
 
-HOLDS_POD = re.compile(rf"ontainers['\"]?[ \t]*:|kind['\"]?[ \t]*:[ \t]*['\"]?(?:{'|'.join(SHAPES)})\b")
-"""A text in which this is not found holds no pod template: neither `containers:` nor `initContainers:`, nor a kind that has them."""
+HOLDS_POD = re.compile(rf"ontainers['\"]?[ \t]*:|kind['\"]?[ \t]*:[ \t]*['\"]?(?:{'|'.join(BUILT_IN)})\b")
+"""A text in which this is not found holds no pod template: neither `containers:` nor `initContainers:`, nor a kind that must have them."""
 
 _DEEPEST_LIST = 5
 
@@ -35,7 +36,10 @@ class Object(NamedTuple):
 class Workload(NamedTuple):
     """A pod template and the object that owns it. `finite`: its pods are meant to end. Routes start at the document's root.
 
-    `failure_rules`: the containers whose exit codes a Job's podFailurePolicy names.
+    failure_rules  the containers whose exit codes a Job's podFailurePolicy names
+    partial        the containers are laid over those of another pod, so no app is expected among them
+    unfixable      why nothing in it may be rewritten, in one line; "" when it may be
+    ended_by       what ends its pods when the work is done, though a container of theirs runs on, as a clause; "" when nothing does
     """
 
     owner: Object
@@ -43,6 +47,8 @@ class Workload(NamedTuple):
     finite: bool
     failure_rules: tuple[str, ...] = ()
     partial: bool = False
+    unfixable: str = ""
+    ended_by: str = ""
 
     @property
     def title(self) -> str:
@@ -69,35 +75,91 @@ def _objects(document: Document, item: Node, route: Route, listed: _Listed) -> I
     kind, api_version = text_of(child(node, "kind")) or listed.kind, text_of(child(node, "apiVersion")) or listed.api_version
     if node is None or not kind or not api_version:
         return
-    inner = child(node, "items")
-    if kind.endswith("List") and inner is not None and inner.kind == "sequence":
-        within = _Listed(api_version if kind != "List" else "", kind.removesuffix("List"), listed.depth + 1)
-        for index, each in enumerate(inner.items if within.depth <= _DEEPEST_LIST else ()):
-            yield from _objects(document, each, (*route, "items", index), within)
+    key = _list_key(kind, node)
+    if key:
+        within = _Listed(api_version if kind not in _MIXED else "", kind.removesuffix("List"), listed.depth + 1)
+        for index, each in enumerate(items(child(node, key)) if within.depth <= _DEEPEST_LIST else ()):
+            yield from _objects(document, each, (*route, key, index), within)
         return
     meta = child(node, "metadata")
     name = text_of(child(meta, "name")) or text_of(child(meta, "generateName")) or ""
     yield Object(document, route, api_version, kind, name, text_of(child(meta, "namespace")) or "", node)
 
 
-def workloads(document: Document) -> Iterator[Workload]:
-    """The pod templates of a document's built-in kinds that hold at least one container."""
+_MIXED = ("List", "Template")
+
+
+def _list_key(kind: str, node: Node) -> str:
+    """Where an object keeps further objects: a List its items, a Template of OpenShift its objects; "" for any other."""
+    key = "items" if kind.endswith("List") else "objects" if kind == "Template" else ""
+    inner = child(node, key) if key else None
+    return key if inner is not None and inner.kind == "sequence" else ""
+
+
+def workloads(document: Document, own: tuple[OwnKind, ...] = ()) -> Iterator[Workload]:
+    """The pod templates of a document that hold at least one container. `own`: the kinds that the configuration names."""
     for owner in objects(document):
-        shape = shape_of(owner.api_version, owner.kind)
-        if shape is not None and items(at(owner.node, (*shape.pod, "containers"))) + items(at(owner.node, (*shape.pod, "initContainers"))):
-            yield _workload(document, owner, shape)
+        for shape in shapes_of(owner.api_version, owner.kind, own):
+            for route in pods_in(owner.node, shape):
+                pod = at(owner.node, route)
+                if items(child(pod, "containers")) or items(child(pod, "initContainers")):
+                    yield _workload(document, owner, shape, route)
 
 
-def _workload(document: Document, owner: Object, shape: Shape) -> Workload:
+def _workload(document: Document, owner: Object, shape: Shape, route: Route) -> Workload:
+    pod = _pod(document, owner, shape, route)
+    done = _completion(owner, shape, route, pod)
+    bare = next((each.name or "a container" for each in pod.all_containers if not each.image), "")
+    return Workload(
+        owner,
+        pod._replace(restart_policy=done.restart) if done.restart else pod,
+        done.finite,
+        failure_rules=tuple(_failure_rules(owner, route)) if done.finite else (),
+        partial=shape.traits.partial or bool(bare),
+        unfixable=shape.unfixable or (_PATCH.format(name=bare) if bare else ""),
+        ended_by=done.ended_by,
+    )
+
+
+def _pod(document: Document, owner: Object, shape: Shape, route: Route) -> Pod:
     assert document.root is not None
-    pod = read_pod(document.root, owner.route + shape.pod, owner.route + shape.meta)
-    finite = pod.restart_policy in ("Never", "OnFailure") if shape.finite is None else shape.finite
-    return Workload(owner, pod, finite, tuple(_failure_rules(owner, shape)) if finite else ())
+    inside = shape.traits.meta
+    meta = (*route[:-1], "metadata") if inside is None else route + inside
+    pod = read_pod(document.root, owner.route + route, owner.route + meta, _directed(document))
+    return pod._replace(containers=_laid_down(pod.containers, shape.traits.apps)) if shape.traits.apps else pod
 
 
-def _failure_rules(owner: Object, shape: Shape) -> Iterator[str]:
-    """It stands beside the pod template."""
-    for rule in items(at(owner.node, (*shape.pod[:-2], "podFailurePolicy", "rules"))):
+def _completion(owner: Object, shape: Shape, route: Route, pod: Pod) -> Completion:
+    if shape.traits.done:
+        from sidecarlint.workloads.completion import completion
+
+        return completion(shape.traits.done, owner.node, route)
+    finite = shape.traits.finite
+    return Completion(pod.restart_policy in ("Never", "OnFailure") if finite is None else finite)
+
+
+_PATCH = "{name} has no image, so this is a patch of another manifest; its base may have to change with it"
+
+
+def _directed(document: Document) -> dict[Route, str]:
+    """What comments say of containers, by the route to the container or to its name."""
+    return {each.route: each.verb for each in document.directives if each.route is not None and each.verb in ("helper", "app")}
+
+
+def _laid_down(containers: tuple[Container, ...], apps: str) -> tuple[Container, ...]:
+    """The containers with the parts that the kind itself gives them. Knative allows ports on one container only, which takes the
+    requests; the containers of a containerSet are steps of one work."""
+    if apps == "all":
+        return tuple(each._replace(directive="app") for each in containers)
+    serving = [each for each in containers if each.ports]
+    if apps != "ports" or len(serving) != 1:
+        return containers
+    return tuple(each._replace(directive=each.directive or "app") if each is serving[0] else each for each in containers)
+
+
+def _failure_rules(owner: Object, route: Route) -> Iterator[str]:
+    """They stand beside the pod template."""
+    for rule in items(at(owner.node, (*route[:-2], "podFailurePolicy", "rules"))):
         name = text_of(child(child(rule, "onExitCodes"), "containerName"))
         if name:
             yield name

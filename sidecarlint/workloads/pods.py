@@ -6,6 +6,8 @@ Views are made once and frozen. What is absent or of the wrong type reads as its
 work, not ours.
 """
 
+from collections.abc import Mapping
+
 from sidecarlint.documents import Node, Route, at, child, is_null, items, resolve, text_of, texts
 from sidecarlint.values import NamedTuple
 
@@ -54,6 +56,7 @@ class Container(NamedTuple):
     """One entry of `containers` or `initContainers`. `route` leads to it from the document's root, like all routes here.
 
     `command` and `args` are None when they are not given, so that the image's own count. A limit without a request is a request too.
+    `directive` is the part that a comment or its kind lays down: helper, app or "".
     """
 
     name: str
@@ -105,16 +108,20 @@ class Pod(NamedTuple):
         return self.init_containers + self.containers
 
 
-def read_pod(root: Node, route: Route, meta: Route, default_restart: str = "Always") -> Pod:
+Directed = Mapping[Route, str]
+"""What comments say of containers, by the route to the container or to its name."""
+
+
+def read_pod(root: Node, route: Route, meta: Route, directed: Directed) -> Pod:
     """The view of the pod spec at `route`, whose metadata stands at `meta`."""
     spec, metadata = at(root, route), at(root, meta)
     return Pod(
-        containers=_containers(spec, "containers", route),
-        init_containers=_containers(spec, "initContainers", route),
+        containers=_containers(spec, "containers", route, directed),
+        init_containers=_containers(spec, "initContainers", route, directed),
         volumes={name: _volume_type(item) for item in items(child(spec, "volumes")) if (name := _text(item, "name"))},
         labels=_texts(child(metadata, "labels")),
         annotations=_texts(child(metadata, "annotations")),
-        restart_policy=_text(spec, "restartPolicy") or default_restart,
+        restart_policy=_text(spec, "restartPolicy") or "Always",
         grace_seconds=_number(child(spec, "terminationGracePeriodSeconds"), 30) or 0,
         host_network=_true(child(spec, "hostNetwork")),
         shared_processes=_true(child(spec, "shareProcessNamespace")),
@@ -122,14 +129,16 @@ def read_pod(root: Node, route: Route, meta: Route, default_restart: str = "Alwa
     )
 
 
-def _containers(spec: Node | None, key: str, route: Route) -> tuple[Container, ...]:
+def _containers(spec: Node | None, key: str, route: Route, directed: Directed) -> tuple[Container, ...]:
     listed = items(child(spec, key))
     return tuple(
-        _container(node, key, index, (*route, key, index)) for index, item in enumerate(listed) if (node := resolve(item)) is not None
+        _container(node, key, index, (*route, key, index), directed)
+        for index, item in enumerate(listed)
+        if (node := resolve(item)) is not None
     )
 
 
-def _container(node: Node, key: str, index: int, route: Route) -> Container:
+def _container(node: Node, key: str, index: int, route: Route, directed: Directed) -> Container:
     security = child(child(node, "securityContext"), "capabilities")
     lifecycle, below = child(node, "lifecycle"), (*route, "lifecycle")
     limits = _texts(child(child(node, "resources"), "limits"))
@@ -155,6 +164,7 @@ def _container(node: Node, key: str, index: int, route: Route) -> Container:
         added_capabilities=texts(child(security, "add")),
         keys=tuple(name.text for name, _ in node.pairs),
         route=route,
+        directive=directed.get(route) or directed.get((*route, "name"), ""),
     )
 
 
