@@ -95,7 +95,7 @@ _READING = (
     click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
     click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files in folders; as in .gitignore."),
-    click.Option(["--helpers"], multiple=True, metavar="PATH", help="Also know the helpers of these files."),
+    click.Option(["--helper-files"], multiple=True, metavar="PATH", help="Also know the helpers of these files."),
     _CONFIG,
     _format(formats()),
 )

@@ -6,13 +6,13 @@ manifests.
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sidecarlint.errors import ConfigError, UsageError
-from sidecarlint.settings import SEVERITIES, Settings
+from sidecarlint.settings import SEVERITIES, OwnKind, Settings
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads.kinds import SHAPES
+from sidecarlint.workloads.kinds import BUILT_IN, kinds, shapes_of
 from sidecarlint.workloads.versions import parse_version
 
 _NAMES = ("sidecarlint.toml", ".sidecarlint.toml")
@@ -35,6 +35,10 @@ def _ids(value: Any) -> frozenset[str] | None:
     return None if texts is None else frozenset(texts)
 
 
+def _tables(value: Any) -> tuple[dict[str, Any], ...] | None:
+    return tuple(value) if isinstance(value, list) and all(isinstance(each, dict) for each in value) else None
+
+
 def _severity(value: Any) -> str | None:
     return value if value in SEVERITIES else None
 
@@ -50,9 +54,38 @@ OPTIONS: Mapping[str, Option] = {
     "fail-on": Option("fail_on", '"error", "warning" or "info"', _severity),
     "exclude": Option("exclude", 'a list of patterns as in .gitignore, such as ["vendor/"]', _texts),
     "rules": Option("rules", 'a list of rule files or folders, such as ["lint/rules"]', _texts),
-    "helpers": Option("helpers", 'a list of helper files or folders, such as ["lint/helpers"]', _texts),
+    "helper-files": Option("helper_files", 'a list of helper files or folders, such as ["lint/helpers"]', _texts),
+    "helpers": Option("helpers", 'a list of names or images, such as ["*-forwarder", "registry.example/platform/*"]', _texts),
+    "apps": Option("apps", 'a list of names or images, such as ["web-*"]', _texts),
+    "kinds": Option("own_kinds", "a list of tables, each below a line [[kinds]]", _tables),
 }
 """Every key of a configuration file."""
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[A-Za-z]\w*", value) is not None
+
+
+def _is_group(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-z0-9.-]*", value) is not None
+
+
+def _are_routes(value: Any) -> bool:
+    return bool(_texts(value)) and all(re.fullmatch(r"[^\s.\[\]]+(?:\.[^\s.\[\]]+)*(?<!ontainers)", each) for each in value)
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+_KIND: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+    "kind": ('its name, such as "Rollout"', _is_name),
+    "group": ('its API group without a version, such as "argoproj.io"', _is_group),
+    "pods": ('a list of routes to what holds containers, such as ["spec.template.spec"]', _are_routes),
+    "finite": ("true or false", _is_flag),
+    "fix": ("true or false", _is_flag),
+}
+"""Every key of an entry of `kinds`, what it must be in words, and whether a value is that."""
 
 
 def load(start: str = ".", path: str | None = None) -> Settings:
@@ -69,11 +102,11 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
     given: dict[str, Any] = {
         "select": frozenset(_parts(options.get("select", ()))),
         "ignore": frozenset(_parts(options.get("ignore", ()))),
-        "kinds": frozenset(_kind(kind) for kind in _parts(options.get("kinds", ()))),
+        "kinds": frozenset(_kind(kind, settings) for kind in _parts(options.get("kinds", ()))),
         "names": tuple(options.get("names", ())),
         "exclude": (*settings.exclude, *options.get("exclude", ())),
         "rules": (*settings.rules, *options.get("rules", ())),
-        "helpers": (*settings.helpers, *options.get("helpers", ())),
+        "helper_files": (*settings.helper_files, *options.get("helper_files", ())),
         "fail_on": options.get("fail_on"),
         "max_workloads": options.get("max_workloads"),
         "target": _target(options.get("target")),
@@ -85,12 +118,16 @@ def _parts(values: Sequence[str]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
-def _kind(text: str) -> str:
-    """A built-in kind, however its letters are written: Job, job."""
-    kind = next((kind for kind in SHAPES if kind.lower() == text.lower()), None)
-    if kind is None:
-        raise UsageError(f'there are no workloads of kind "{text}"; the kinds are {", ".join(SHAPES)}')
-    return kind
+def _kind(text: str, settings: Settings) -> str:
+    """A kind that holds a pod template, however its letters are written: Job, job."""
+    known = {kind.lower(): kind for kind in kinds(settings.own_kinds)}
+    if text.lower() not in known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(text.lower(), known, 1)
+        hint = f"did you mean {known[near[0]]}?" if near else f"built in are {', '.join(BUILT_IN)}"
+        raise UsageError(f'there are no workloads of kind "{text}"; {hint}')
+    return known[text.lower()]
 
 
 def _target(text: str | None) -> tuple[int, int, int] | None:
@@ -134,8 +171,45 @@ def _read(path: str) -> Settings:
         read = option.read(value)
         if read is None:
             raise ConfigError(_shown(path), _line(text, key), f'"{key}" must be {option.form}')
-        values[option.setting] = _beside(path, read) if key in ("rules", "helpers") else read
+        values[option.setting] = _own_kinds(path, text, read) if key == "kinds" else _beside(path, read) if key in _PATHS else read
     return Settings(**values)
+
+
+_PATHS = ("rules", "helper-files")
+
+
+def _own_kinds(path: str, text: str, entries: Sequence[Mapping[str, Any]]) -> tuple[OwnKind, ...]:
+    for index, entry in enumerate(entries):
+        key, problem = next(_faults(entry), ("", ""))
+        if problem:
+            raise ConfigError(_shown(path), _line_in_table(text, index, key), problem)
+    return tuple(OwnKind(each["kind"], each["group"], *_rest(each)) for each in entries)
+
+
+def _rest(entry: Mapping[str, Any]) -> tuple[tuple[str, ...], bool, bool]:
+    return tuple(entry.get("pods", ())), entry.get("finite", False), entry.get("fix", False)
+
+
+def _faults(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with an entry of `kinds`: the key where it shows, and a sentence."""
+    for key, value in entry.items():
+        if key not in _KIND:
+            yield key, f'a kind has no "{key}"; it has {", ".join(_KIND)}'
+        elif not _KIND[key][1](value):
+            yield key, f'"{key}" of a kind must be {_KIND[key][0]}'
+    for key in ("kind", "group"):
+        if key not in entry:
+            yield "kind", f'a kind needs "{key}", {_KIND[key][0]}'
+    kind, group = entry["kind"], entry["group"]
+    known = shapes_of(f"{group}/", kind)
+    if any(not shape.unfixable for shape in known):
+        yield "kind", f"{kind} is built into Kubernetes and needs no entry"
+    if not known and "pods" not in entry:
+        yield "kind", f'nothing is known of a {kind} in the group "{group}"; say where its pods are, such as pods = ["spec.template.spec"]'
+    if "finite" in entry and "pods" not in entry:
+        yield "finite", f'"finite" counts only beside "pods"; without them all that is known of a {kind} stays'
+    if entry.get("fix") and known and not any(shape.may_be_opened for shape in known):
+        yield "fix", f"a {kind} is never rewritten: {known[0].unfixable}"
 
 
 def _text(path: str) -> str:
@@ -167,6 +241,16 @@ def _beside(path: str, entries: tuple[str, ...]) -> tuple[str, ...]:
 def _line(text: str, key: str) -> int | None:
     found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*=", text, re.MULTILINE)
     return text.count("\n", 0, found.start()) + 1 if found else None
+
+
+def _line_in_table(text: str, index: int, key: str) -> int | None:
+    """The line of a key in the table of that number among [[kinds]], or else of the table."""
+    heads = [found.start() for found in re.finditer(r"^[ \t]*\[\[[^\]]*\bkinds[ \t]*\]\]", text, re.MULTILINE)]
+    if index >= len(heads):
+        return _line(text, "kinds")
+    end = re.compile(r"^[ \t]*\[", re.MULTILINE).search(text, text.find("\n", heads[index]))
+    ahead = text.count("\n", 0, heads[index])
+    return ahead + (_line(text[heads[index] : end.start() if end else len(text)], key) or 1)
 
 
 def _shown(path: str) -> str:

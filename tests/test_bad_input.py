@@ -169,7 +169,7 @@ OURS = {
     "no config": ("", ("--config", "missing"), "missing: it cannot be read: No such file or directory"),
     "a wrong rule": ("---\nsummary: x\ncategory: nonsense\n---\n\n## Fails\n\n```yaml\na: b\n```\n", ("--rules", "ours.md"), "ours.md:"),
     "no rule": ("", ("--rules", "missing.md"), "missing.md: No such file or directory"),
-    "a wrong helper": ("title: x\nimages: nonsense\n", ("--helpers", "ours.yaml"), "ours.yaml:"),
+    "a wrong helper": ("title: x\nimages: nonsense\n", ("--helper-files", "ours.yaml"), "ours.yaml:"),
     "a pattern that is none": ("", ("--exclude", "!"), "the exclude pattern"),
 }
 

@@ -40,7 +40,7 @@ CODES = [
     ("check --format xml .", 2),
     ("check --config missing.toml .", 2),
     ("check --rules missing.md .", 2),
-    ("check --helpers missing.yaml .", 2),
+    ("check --helper-files missing.yaml .", 2),
     ("inspect .", 0),
     ("inspect missing.yaml", 2),
     ("fix --diff lone.yaml", 0),
@@ -198,7 +198,7 @@ def test_own_rules_and_helpers_count(here: Path, run: Run) -> None:
     (here / "own.yaml").write_text(re.sub(r"^tails:.*\n(?:  .*\n)*", "", own, flags=re.MULTILINE))
     (here / "two.yaml").write_text(CLEAN + "  - name: web\n    image: registry.example/web:1\n")
     assert json.loads(run("check", "--format", "json", "two.yaml").out)["findings"] == []
-    found = json.loads(run("check", "--helpers", "own.yaml", "--format", "json", "two.yaml").out)["findings"]
+    found = json.loads(run("check", "--helper-files", "own.yaml", "--format", "json", "two.yaml").out)["findings"]
     assert [each["container"] for each in found] == ["app"]
 
 
