@@ -213,6 +213,27 @@ def test_what_has_no_image_is_a_patch(containers: list[Any], why: str, key: str)
     assert only.unfixable == (why and f"{why}, so this is a patch of another manifest; its base may have to change with it")
 
 
+WHOLE = [
+    ("a selector", "apps/v1", "Deployment", TEMPLATE, {}, {"selector": {"matchLabels": {"a": "b"}}}, False),
+    ("the restartPolicy of a Job", "batch/v1", "Job", TEMPLATE, {"restartPolicy": "Never"}, {}, False),
+    ("a Job without its restartPolicy", "batch/v1", "Job", TEMPLATE, {}, {"backoffLimit": 2}, True),
+    ("a restartPolicy that nobody asks for", "apps/v1", "Deployment", TEMPLATE, {"restartPolicy": "Always"}, {}, True),
+    ("the restartPolicy of a Pod", "v1", "Pod", "spec", {"restartPolicy": "Never"}, {}, True),
+    ("labels alone", "apps/v1", "Deployment", TEMPLATE, {}, {"template": {"metadata": {"labels": {"a": "b"}}}}, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "route", "more", "spec", "partial"), [row[1:] for row in WHOLE], ids=[row[0] for row in WHOLE]
+)
+def test_what_only_leaves_the_image_out(
+    api_version: str, kind: str, route: str, more: dict[str, Any], spec: dict[str, Any], partial: bool
+) -> None:
+    """Examples leave out what is the reader's own. They are no patches: they have what only a whole manifest needs."""
+    (only,) = found(obj(api_version, kind, route, {"containers": [{"name": "app"}, SQL], **more}, **spec))
+    assert (only.partial, bool(only.unfixable)) == (partial, partial)
+
+
 def test_a_template_of_openshift_holds_objects() -> None:
     pod = f"{{apiVersion: v1, kind: Pod, spec: {json.dumps(POD)}}}"
     for version in ("template.openshift.io/v1", "v1"):

@@ -109,7 +109,7 @@ def workloads(document: Document, own: tuple[OwnKind, ...] = ()) -> Iterator[Wor
 def _workload(document: Document, owner: Object, shape: Shape, route: Route) -> Workload:
     pod = _pod(document, owner, shape, route)
     done = _completion(owner, shape, route, pod)
-    bare = next((each.name or "a container" for each in pod.all_containers if not each.image), "")
+    bare = "" if _is_whole(owner, route) else next((each.name or "a container" for each in pod.all_containers if not each.image), "")
     return Workload(
         owner,
         pod._replace(restart_policy=done.restart) if done.restart else pod,
@@ -119,6 +119,14 @@ def _workload(document: Document, owner: Object, shape: Shape, route: Route) -> 
         unfixable=shape.unfixable or (_PATCH.format(name=bare) if bare else ""),
         ended_by=done.ended_by,
     )
+
+
+def _is_whole(owner: Object, route: Route) -> bool:
+    """Whether it has what an API server asks for and a patch has no reason to repeat: a selector, or the restartPolicy of a Job. Then an
+    image that is missing is only left out, as in examples."""
+    if text_of(at(owner.node, (*route, "restartPolicy"))) is not None:
+        return owner.kind in ("Job", "CronJob")
+    return child(child(owner.node, "spec"), "selector") is not None
 
 
 def _pod(document: Document, owner: Object, shape: Shape, route: Route) -> Pod:
