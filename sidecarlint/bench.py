@@ -29,7 +29,7 @@ def bench(settings: Settings) -> Bench:
     rules = _with_own(bundled.rules, settings)
     _check_ids(settings, rules)
     helpers = (*bundled.helpers, *bundle.own_helpers(settings.helper_files)) if settings.helper_files else bundled.helpers
-    return Bench(settings, rules, Judge(rules, settings), Catalogue(helpers))
+    return Bench(settings, rules, Judge(rules, settings), Catalogue(helpers, settings.helpers, settings.apps))
 
 
 def _with_own(bundled: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...]:

@@ -136,8 +136,8 @@ def test_a_helper_waits_for_another_and_an_init_container_does_not_count() -> No
 
 @pytest.mark.parametrize(("waits", "hook"), [(row[0], row[2]) for row in HOOKS], ids=[row[1] for row in HOOKS])
 def test_hooks_that_do_nothing_but_wait(waits: bool, hook: str) -> None:
-    stopping = container("db", "Deployment", "web: app", f"db: sql {{lifecycle: {{preStop: {{{hook}}}}}}} > --port=5432 --address=0.0.0.0")
-    starting = container("db", "Deployment", f"db: sql {{lifecycle: {{postStart: {{{hook}}}}}}} > --port=5432 --address=0.0.0.0", "web: app")
+    stopping = container("db", "Deployment", "web: app", f"db: sql {{lifecycle: {{preStop: {{{hook}}}}}}} > --port=5432 -a 0.0.0.0")
+    starting = container("db", "Deployment", f"db: sql {{lifecycle: {{postStart: {{{hook}}}}}}} > --port=5432 -a 0.0.0.0", "web: app")
     assert (stopping.delays_stop, stopping.delays_start) == (waits, False)
     assert (starting.delays_stop, starting.delays_start) == (False, waits)
     assert starting.benefit == ("order" if waits else "none")

@@ -34,7 +34,7 @@ class Catalogue:
     """
 
     def __init__(self, helpers: Iterable[Helper], said_helpers: tuple[str, ...] = (), said_apps: tuple[str, ...] = ()) -> None:
-        self._said = (("app", said_apps), ("helper", said_helpers)) if said_helpers or said_apps else ()
+        self.said = (("app", said_apps), ("helper", said_helpers)) if said_helpers or said_apps else ()
         self.helpers = {helper.id: helper for helper in sorted(helpers, key=_id_of)}
         self._images: dict[str, tuple[Helper, ...]] = {}
         self._tails: dict[str, tuple[Helper, ...]] = {}
@@ -57,10 +57,6 @@ class Catalogue:
             if helper := _choose(self._tails.get(tail, ()), name, argv):
                 return Match(helper, "tail", tail)
         return None
-
-    def said(self, image: Image, name: str) -> str:
-        """Whether the users say that containers of this name or image are a helper or an app; "" where they say nothing."""
-        return next((part for part, patterns in self._said if any(_fits_pattern(each, image, name) for each in patterns)), "")
 
     def _spellings(self, repository: str) -> Iterator[str]:
         yield repository
@@ -110,13 +106,6 @@ def read_helper(path: str, text: str) -> Helper:
     from sidecarlint.catalogue.reading import read
 
     return read(path, text)
-
-
-def _fits_pattern(pattern: str, image: Image, name: str) -> bool:
-    from fnmatch import fnmatchcase
-
-    short = image.repository.removeprefix("library/")
-    return any(fnmatchcase(each, pattern) for each in (name, short, f"{image.registry}/{image.repository}"))
 
 
 def usual_name(helper: Helper, name: str) -> bool:

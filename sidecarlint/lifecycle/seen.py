@@ -12,6 +12,7 @@ from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.commands import Behaviour, Place, behaviour
 from sidecarlint.workloads.images import Image, parse_image
+from sidecarlint.workloads.patterns import fitting
 
 LOOPBACK = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]")
 _QUIT = re.compile(
@@ -86,7 +87,8 @@ def _see(container: Container, catalogue: Catalogue) -> Seen:
     argv = tuple(word for program in does.programs for word in program) or (*(container.command or ()), *(container.args or ()))
     match = catalogue.match(image, container.name, argv)
     mark = one_shot(match.helper, argv, {each.name: each.value for each in container.env}) if match else None
-    return Seen(container, match, mark, does, catalogue.said(image, container.name))
+    said = next((part for part, patterns in catalogue.said if fitting(patterns, container)), "")
+    return Seen(container, match, mark, does, said)
 
 
 @lru_cache(maxsize=1024)
