@@ -21,7 +21,8 @@ _SOUNDS: tuple[tuple[str, str], ...] = (
     ("a telemetry agent", r"(?:otel|opentelemetry|otc|jaeger|statsd|xray|dogstatsd|zipkin)-(?:collector|container|daemon)|jaeger-agent"),
     ("a secret agent", r"vault-agent|secrets?-(?:agent|fetcher|provider|renewer|syncer)|cert(?:ificate)?-(?:reloader|renewer)"),
     ("a leader elector", r"(?:leader-)?elector"),
-    ("docker in docker", r"dind|docker-in-docker"),
+    ("docker in docker", r"dind|docker-in-docker|docker-daemon"),
+    ("a network daemon", r"tcpxo?-daemon|rxdm"),
     ("a nanny", r"(?:\w+-)?nanny|addon-resizer"),
 )
 _WORDS = tuple((sound, re.compile(rf"(?:.*[-_.])?(?:{words})(?:-container|-?\d+)?")) for sound, words in _SOUNDS)

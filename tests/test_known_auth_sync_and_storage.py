@@ -126,6 +126,8 @@ gcr.io/google_containers/exechealthz-amd64:1.2                                  
 gcrio.azureedge.net/google_containers/exechealthz-amd64:1.2                               exechealthz
 keptn/distributor:0.8.0                                                                   keptn-distributor
 registry.corp/keptn/distributor                                                           keptn-distributor
+ghcr.io/maxmind/geoipupdate:v7.1                                                          geoipupdate
+registry.corp/mirror/geoipupdate@sha256:0123                                              geoipupdate
 gcr.io/cloud-marketplace-tools/metering/ubbagent:latest                                   ubbagent
 gcr.io/acme-public/shop/ubbagent:1.1                                                      ubbagent
 us-docker.pkg.dev/gce-ai-infra/gpudirect-tcpxo/tcpgpudmarxd-dev:v1.0.21                   gpudirect-rxdm
