@@ -7,13 +7,13 @@ know: rules, lifecycles.
 import re
 from collections.abc import Iterator
 
-from sidecarlint.documents import Document, Node, Route, at, child, items, resolve, text_of
+from sidecarlint.documents import Document, Node, Route, at, child, items, resolve, text_of, texts
 from sidecarlint.settings import OwnKind
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.kinds import BUILT_IN, Completion, Shape, pods_in, shapes_of
 from sidecarlint.workloads.pods import Container, Pod, Probe, read_pod
 
-__all__ = ["HOLDS_POD", "Container", "Object", "Pod", "Probe", "Workload", "objects", "workloads"]
+__all__ = ["HOLDS_POD", "Container", "ExitCodes", "Object", "Pod", "Probe", "Workload", "objects", "workloads"]
 
 HOLDS_POD = re.compile(rf"ontainers['\"]?[ \t]*:|kind['\"]?[ \t]*:[ \t]*['\"]?(?:{'|'.join(BUILT_IN)})\b")
 """A text in which this is not found holds no pod template: neither `containers:` nor `initContainers:`, nor a kind that must have them."""
@@ -33,10 +33,20 @@ class Object(NamedTuple):
     node: Node
 
 
+class ExitCodes(NamedTuple):
+    """What a rule of a podFailurePolicy asks of exit codes. `operator`: In or NotIn. `route` leads to its `onExitCodes`."""
+
+    operator: str
+    values: tuple[str, ...]
+    route: Route
+
+
 class Workload(NamedTuple):
     """A pod template and the object that owns it. `finite`: its pods are meant to end. Routes start at the document's root.
 
     failure_rules  the containers whose exit codes a Job's podFailurePolicy names
+    open_failure_rules  those of its rules that are about exit codes and name no container
+    backoff_limit  a Job's, None where none is given
     partial        the containers are laid over those of another pod, so no app is expected among them
     unfixable      why nothing in it may be rewritten, in one line; "" when it may be
     ended_by       what ends its pods when the work is done, though a container of theirs runs on, as a clause; "" when nothing does
@@ -49,6 +59,8 @@ class Workload(NamedTuple):
     partial: bool = False
     unfixable: str = ""
     ended_by: str = ""
+    open_failure_rules: tuple[ExitCodes, ...] = ()
+    backoff_limit: int | None = None
 
     @property
     def title(self) -> str:
@@ -118,7 +130,14 @@ def _workload(document: Document, owner: Object, shape: Shape, route: Route) -> 
         partial=shape.traits.partial or bool(bare),
         unfixable=shape.unfixable or (_PATCH.format(name=bare) if bare else ""),
         ended_by=done.ended_by,
+        open_failure_rules=tuple(_open_failure_rules(owner, route)) if done.finite else (),
+        backoff_limit=_backoff_limit(owner, route) if done.finite else None,
     )
+
+
+def _backoff_limit(owner: Object, route: Route) -> int | None:
+    limit = text_of(at(owner.node, (*route[:-2], "backoffLimit"))) or ""
+    return int(limit) if limit.isdecimal() and len(limit) < 10 else None
 
 
 def _is_whole(owner: Object, route: Route) -> bool:
@@ -171,3 +190,12 @@ def _failure_rules(owner: Object, route: Route) -> Iterator[str]:
         name = text_of(child(child(rule, "onExitCodes"), "containerName"))
         if name:
             yield name
+
+
+def _open_failure_rules(owner: Object, pod: Route) -> Iterator[ExitCodes]:
+    below = (*pod[:-2], "podFailurePolicy", "rules")
+    for index, rule in enumerate(items(at(owner.node, below))):
+        asked = child(rule, "onExitCodes")
+        if asked is not None and not text_of(child(asked, "containerName")):
+            route = (*owner.route, *below, index, "onExitCodes")
+            yield ExitCodes(text_of(child(asked, "operator")) or "", texts(child(asked, "values")), route)

@@ -42,7 +42,10 @@ class Variable(NamedTuple):
 
 
 class Probe(NamedTuple):
-    """A probe or a hook. `kind`: httpGet, tcpSocket, grpc, exec or sleep; `port` is a number or a port's name; `command` an exec's argv."""
+    """A probe or a hook. `kind`: httpGet, tcpSocket, grpc, exec or sleep; `port` is a number or a port's name; `command` an exec's argv.
+
+    `host` is "" for the pod itself.
+    """
 
     kind: str
     port: str
@@ -50,6 +53,7 @@ class Probe(NamedTuple):
     command: tuple[str, ...]
     seconds: int | None
     route: Route
+    host: str = ""
 
 
 class Container(NamedTuple):
@@ -215,6 +219,7 @@ def _probe(node: Node | None, route: Route) -> Probe | None:
     for kind in ("httpGet", "tcpSocket", "grpc", "exec", "sleep"):
         handler = child(node, kind)
         if handler is not None:
-            seconds = _number(child(handler, "seconds"))
-            return Probe(kind, _text(handler, "port"), _text(handler, "path"), texts(child(handler, "command")), seconds, (*route, kind))
+            seconds, host = _number(child(handler, "seconds")), _text(handler, "host")
+            words = texts(child(handler, "command"))
+            return Probe(kind, _text(handler, "port"), _text(handler, "path"), words, seconds, (*route, kind), host)
     return None

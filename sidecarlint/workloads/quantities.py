@@ -38,5 +38,19 @@ def pod_request(pod: Pod, resource: str) -> int:
     return max(peak, sidecars + sum(_asked(each, resource) for each in pod.containers))
 
 
+def growing(before: Pod, after: Pod) -> tuple[str, ...]:
+    """Which of `cpu` and `memory` a pod asks for more of in its second shape than in its first."""
+    return tuple(resource for resource in ("cpu", "memory") if pod_request(after, resource) > pod_request(before, resource))
+
+
+def show_quantity(amount: int, resource: str) -> str:
+    """An amount as people write it: `250m` and `2` of cpu, `512Mi` and `3Gi` of memory. What is no whole number of these is rounded up."""
+    if resource == "cpu":
+        thousandths = -(-amount * 1000 // _NANO)
+        return f"{thousandths}m" if thousandths % 1000 else str(thousandths // 1000)
+    units = ((name, _NANO << _BINARY[name]) for name in ("Gi", "Mi", "Ki"))
+    return next((f"{amount // unit}{name}" for name, unit in units if amount and amount % unit == 0), str(-(-amount // _NANO)))
+
+
 def _asked(container: Container, resource: str) -> int:
     return parse_quantity(container.requests.get(resource, "")) or 0

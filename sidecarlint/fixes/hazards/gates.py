@@ -3,19 +3,13 @@
 In: a `Case`. Out: a `Hazard` or None from each. Must not know: text.
 """
 
-import re
-from collections.abc import Iterator
-
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.lifecycle import mount_of
+from sidecarlint.lifecycle.gates import MAKERS, Gate, file_maker, gates, is_own, may_make, paths_asked, port_owner, ports_asked
 from sidecarlint.lifecycle.seen import LOOPBACK
-from sidecarlint.values import NamedTuple
-from sidecarlint.workloads import Probe
-from sidecarlint.workloads.commands import Behaviour, Call, behaviour
+from sidecarlint.workloads.commands import Call
 from sidecarlint.workloads.images import parse_image
-from sidecarlint.workloads.pods import SECRET_VOLUMES
 
-_MAKERS = frozenset(["touch", "mkdir", "mkfifo", "chmod", "chown", "rm", "ln", "mv", "echo", "printf", "sleep", "tee"])
 _ASKERS = frozenset(
     ["[", "[[", "test", "ls", "cat", "stat", "find", "grep", "egrep", "head", "tail", "cut", "tr", "sed", "awk", "cp", "cmp", "diff", "wc"]
 )
@@ -23,32 +17,16 @@ _SILENT = frozenset(
     ["true", ":", "false", "exit", "set", "trap", "cd", "export", "date", "read", "wait", "exec", "nc", "ncat", "curl", "wget", "timeout"]
 )
 _PROCESSES = frozenset({"pgrep", "pidof", "ps", "kill"})
-_NUMBER = re.compile(r"(?<![\w.])\d{2,5}(?![\w.])")
-
-
-class _Gate(NamedTuple):
-    """A hook that the app waits for, as people call it, with what an exec one does."""
-
-    hook: Probe
-    called: str
-    does: Behaviour | None
-
-
-def _gates(case: Case) -> Iterator[_Gate]:
-    for hook, called in ((case.container.startup_probe, "startupProbe"), (case.container.post_start, "postStart hook")):
-        if hook is not None:
-            does = behaviour(hook.command, None, parse_image(case.container.image)) if hook.command else None
-            yield _Gate(hook, called, does)
 
 
 def waits_for_the_app(case: Case) -> Hazard | None:
     """3.11: the app starts only after a startupProbe or a postStart hook, so neither must need the app."""
-    for gate in _gates(case):
-        owner = next((owner for port in _ports_of(gate) if (owner := _owner(port, case))), None)
+    for gate in gates(case.life.seen):
+        owner = next((owner for port in ports_asked(gate) if (owner := _owner(port, case))), None)
         if owner is not None:
             return Hazard(f"its {gate.called} asks {owner}, which would start only after it: the pod would never start", True)
-        for path in _paths_of(gate):
-            if (maker := _maker(path, case)) and not _may_make(path, case):
+        for path in paths_asked(gate):
+            if (maker := _maker(path, case)) and not may_make(path, case.life.seen, case.life.role):
                 return Hazard(
                     f"its {gate.called} asks for {path}, which {maker} may make, and that starts only after it: the pod would never start",
                     True,
@@ -58,33 +36,33 @@ def waits_for_the_app(case: Case) -> Hazard | None:
 
 def may_wait_for_the_app(case: Case) -> Hazard | None:
     """3.11: a question of which it is not known who answers it."""
-    for gate in _gates(case):
+    for gate in gates(case.life.seen):
         doubt = next((words for ask in (_asks_a_port, _calls_out, _asks_for_a_file, _asks_more) if (words := ask(gate, case))), None)
         if doubt:
             return Hazard(f"its {gate.called} {doubt}: if that needs the app, the pod would never start")
     return None
 
 
-def _asks_a_port(gate: _Gate, case: Case) -> str | None:
-    port = next((port for port in _ports_of(gate) if not _is_own(port, case)), None)
+def _asks_a_port(gate: Gate, case: Case) -> str | None:
+    port = next((port for port in ports_asked(gate) if not is_own(port, case.life.seen)), None)
     return f"asks port {port}, which nothing here shows to be its own" if port is not None else None
 
 
-def _calls_out(gate: _Gate, case: Case) -> str | None:
+def _calls_out(gate: Gate, case: Case) -> str | None:
     called = (call for call in (gate.does.calls if gate.does else ()) if not LOOPBACK.fullmatch(call.host))
     return next((f"calls {call.host}" for call in called if not _is_itself(call, case)), None)
 
 
 def _is_itself(call: Call, case: Case) -> bool:
     """The pod's own address, mostly in a variable, and a port of its own."""
-    return (call.host.startswith("$") or call.host == "0.0.0.0") and call.port is not None and _is_own(call.port, case)
+    return (call.host.startswith("$") or call.host == "0.0.0.0") and call.port is not None and is_own(call.port, case.life.seen)
 
 
-def _asks_for_a_file(gate: _Gate, case: Case) -> str | None:
-    return next((f"asks for {path}, which {maker} may make" for path in _paths_of(gate) if (maker := _maker(path, case))), None)
+def _asks_for_a_file(gate: Gate, case: Case) -> str | None:
+    return next((f"asks for {path}, which {maker} may make" for path in paths_asked(gate) if (maker := _maker(path, case))), None)
 
 
-def _asks_more(gate: _Gate, case: Case) -> str | None:
+def _asks_more(gate: Gate, case: Case) -> str | None:
     """Processes of other containers, and what a program of its own may do."""
     if gate.does is None:
         return None
@@ -94,7 +72,7 @@ def _asks_more(gate: _Gate, case: Case) -> str | None:
     hidden = next((word for argv in gate.does.programs for word in argv[1:] if word.startswith("$")), None)
     if hidden is not None:
         return f"asks for {hidden}, which is not known here"
-    known = _MAKERS | _ASKERS | _SILENT | _PROCESSES
+    known = MAKERS | _ASKERS | _SILENT | _PROCESSES
     other = next((name for name in names if name not in known and not _is_of_the_image(name, case)), None)
     if other is not None or not gate.does.understood:
         return f"runs {other or 'what is not known'}, of which it is not known what it waits for"
@@ -103,65 +81,6 @@ def _asks_more(gate: _Gate, case: Case) -> str | None:
 
 def _is_of_the_image(name: str, case: Case) -> bool:
     return len(name) > 3 and name == parse_image(case.container.image).repository.rpartition("/")[2]
-
-
-def _ports_of(gate: _Gate) -> Iterator[int]:
-    if gate.hook.port.isdecimal():
-        yield int(gate.hook.port)
-    for call in gate.does.calls if gate.does else ():
-        if call.port is not None and LOOPBACK.fullmatch(call.host):
-            yield call.port
-
-
-def _paths_of(gate: _Gate) -> Iterator[str]:
-    """The files that a hook needs, rather than makes."""
-    if gate.does is None:
-        return
-    yield from gate.does.waits_for
-    yield from (follow.path for follow in gate.does.follows)
-    for argv in gate.does.programs:
-        if argv[0].rpartition("/")[2] not in _MAKERS:
-            yield from (word for word in argv[1:] if word.startswith("/"))
-
-
-def _maker(path: str, case: Case) -> str | None:
-    """Another container that can write where the path lies."""
-    mount = mount_of(case.container, path)
-    if mount is None or case.pod.volumes.get(mount.volume) in SECRET_VOLUMES:
-        return None
-    for other in case.others:
-        if any(there.volume == mount.volume and not there.read_only for there in other.seen.container.mounts):
-            return other.name
-    return None
-
-
-def _may_make(path: str, case: Case) -> bool:
-    """Whether the helper is told of the folder, as a proxy is of that for its sockets; what a reader is told of is the app's."""
-    does, mount = case.life.seen.does, mount_of(case.container, path)
-    if path in (*does.touches, *does.writes):
-        return True
-    told = mount is not None and any(mount.path.rstrip("/") in word for word in case.life.seen.words)
-    return told and case.life.role not in ("log-reader", "log-server", "log-shipper")
-
-
-def _owner(port: int, case: Case) -> str | None:
-    """The container whose port it is, unless it is the helper's own."""
-    if port in _opened(case):
-        return None
-    return next((other.name for other in case.others if port in other.seen.ports), None)
-
-
-def _opened(case: Case) -> set[int | None]:
-    return {own.number for own in case.container.ports} | {listen.port for listen in case.life.seen.does.listens}
-
-
-def _is_own(port: int, case: Case) -> bool:
-    """Whether anything shows that the helper opens it: its ports, its words but for addresses that it calls, its helper file."""
-    known, variables = case.life.known, {each.name: each.value for each in case.container.env}
-    ends = [end for end in (known.startup_probe, known.shutdown) if end is not None] if known else []
-    words = [*case.life.seen.words, *(variables.get(name, "") for end in ends for name in end.port_from)]
-    said = {number for word in words for number in _NUMBER.findall(re.sub(rf"(?:{LOOPBACK.pattern}):\d+", "", word))}
-    return port in _opened(case) or str(port) in said or any(end.port == port for end in ends)
 
 
 def holds_until_the_app(case: Case) -> Hazard | None:
@@ -198,3 +117,13 @@ def start_depends_on_the_app(case: Case) -> Hazard | None:
             True,
         )
     return None
+
+
+def _owner(port: int, case: Case) -> str | None:
+    found = port_owner(port, case.life.seen, (other.seen for other in case.others))
+    return found.container.name if found else None
+
+
+def _maker(path: str, case: Case) -> str | None:
+    found = file_maker(path, case.life.seen, (other.seen for other in case.others), case.pod.volumes)
+    return found.container.name if found else None

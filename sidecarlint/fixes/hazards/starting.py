@@ -5,7 +5,7 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.lifecycle import after, calls
-from sidecarlint.workloads.quantities import pod_request
+from sidecarlint.workloads.quantities import growing
 
 _VAULT = "vault.hashicorp.com/"
 
@@ -45,7 +45,7 @@ def requests_grow(case: Case) -> Hazard | None:
     """6.2: init containers behind it start while it runs, and then they count together. Every helper of the pod may move."""
     moves = [(each.name, each.place) for each in case.before.containers if each.place is not None]
     moved = after(case.before.workload, moves).pod
-    grown = [resource for resource in ("cpu", "memory") if pod_request(moved, resource) > pod_request(case.pod, resource)]
+    grown = growing(case.pod, moved)
     if not grown:
         return None
     return Hazard(f"the pod would request more {' and '.join(grown)}: init containers that need much would run beside it")
