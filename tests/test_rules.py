@@ -41,6 +41,22 @@ class Container(NamedTuple):
     restart_policy: str = "Always"
     restart_policy_fault: str = "Kubernetes 1.29 refuses the pod: only init containers may have one"
     apps: tuple[str, ...] = ("shop",)
+    start_deadlock: str = "its startupProbe has to wait until its command has found port 8080 of shop"
+    awaited_by: str = "migrate"
+    called_by: str = "migrate"
+    raced_by_init: str = "migrate"
+    raced_by_app: str = "shop"
+    quits_by: str = "cloud-sql-proxy shutdown --admin-port 9091"
+    idle_stop: str = "15"
+    late_work: str = "gsutil after /data/done"
+    raised_requests: str = "1500m of cpu where 1 would do and 3Gi of memory where 2Gi would do"
+    tells_to_quit: str = "proxy by POST /quitquitquit"
+    sidecar_field: str = "startupProbe"
+    refusal: str = "its preStop hook sleeps 60 seconds, longer than the pod's grace period of 30"
+    unmapped_port: str = "8443"
+    overlooked_port: str = "8443"
+    lost_service: str = "the Service shop (targetPort https)"
+    counted_exit_code: str = "NotIn [1, 2]"
 
     @property
     def beside(self) -> str:
@@ -53,6 +69,8 @@ class Pod(NamedTuple):
 
     kind: str = "Job"
     name: str = "report"
+    backoff_limit: int = 0
+    used_up_grace: str = "the preStop hook of database sleeps 45 seconds, and the pod has 30 to stop"
 
 
 def settings(example: Example) -> Settings:
@@ -187,6 +205,26 @@ MESSAGES = [
     ("stop-order-by-hook", ONE, "Every stop of the pod takes at least as long as the preStop hook of database, which waits so that others"),
     ("sidecar-restart-policy", ONE, "restartPolicy: Always of database does not do what it says; Kubernetes 1.29 refuses the pod"),
     ("sidecar-restart-policy", Container(restart_policy=""), "restartPolicy: (empty) of database does not do what it says"),
+    ("sidecar-start-deadlock", ONE, "shop can never start: database starts first, and its startupProbe has to wait until its command has"),
+    ("sidecar-start-deadlock", NO_APP, "The app can never start: database starts first"),
+    ("init-waits-for-sidecar", TWO, "a and b can never start: migrate waits for database, which stands behind it and starts only once"),
+    ("init-calls-later-sidecar", ONE, "migrate cannot reach database: it is an init container in front of that sidecar, which starts only"),
+    ("init-races-sidecar", ONE, "migrate may run before database is up: only a startupProbe of database would hold it back"),
+    ("app-races-sidecar", ONE, "shop may call database before it is up: only a startupProbe of database would hold it back"),
+    ("sidecar-quits-early", MANY, "The app may lose database while it still works: cloud-sql-proxy shutdown --admin-port 9091 in its"),
+    ("sidecar-prestop-sleep", ONE, "Pods stop up to 15 seconds later, and nobody gains: database sleeps in its preStop hook, though it"),
+    ("sidecar-works-too-late", ONE, "The work of database can be cut off (gsutil after /data/done): Kubernetes stops it when shop has"),
+    ("grace-period-too-short", ONE, "The sidecars get no time to stop: the preStop hook of database sleeps 45 seconds, and the pod has"),
+    ("probe-on-plain-init", ONE, "The API server refuses the pod: database is an init container with a startupProbe, and that needs"),
+    ("container-refused", ONE, "The API server refuses the pod because of database: its preStop hook sleeps 60 seconds, longer"),
+    ("sidecar-resize-policy", ONE, "Kubernetes 1.29 refuses the pod: database is an init container and has a resizePolicy"),
+    ("sidecar-host-port", ONE, "Nothing answers at port 8443 of the node: Kubernetes maps the host ports of ordinary containers only, and"),
+    ("sidecar-port-clash", ONE, "Two such pods can meet on one node, where only one can open port 8443: the scheduler of Kubernetes 1.29"),
+    ("requests-raised-by-order", ONE, "Each pod requests 1500m of cpu where 1 would do and 3Gi of memory where 2Gi would do: database"),
+    ("service-misses-sidecar", ONE, "Nothing answers at the Service shop (targetPort https): Kubernetes 1.29 does not find a port of a"),
+    ("sidecar-exit-code-counts", ONE, "The exit code of database can decide what becomes of the Job: the rule NotIn [1, 2] of its"),
+    ("app-quits-sidecar", ONE, "A sidecar may be started again, or be gone too early: database ends proxy by POST /quitquitquit, though"),
+    ("quit-call-fails-job", ONE, "Job report can fail although its work is done: database ends proxy by POST /quitquitquit, and with"),
     ("sidecar-runs-once", ONE, "database finishes and is started again for ever, and shop may start before it is done: with restartPolicy"),
     ("sidecar-runs-once", NO_APP, "database finishes and is started again for ever, and the app may start before it is done"),
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from sidecarlint.catalogue import Catalogue
-from sidecarlint.documents import Route
+from sidecarlint.documents import Route, at
 from sidecarlint.edits import LAST, Move, Operation, Remove, Rename, Set, Substitute
 from sidecarlint.findings import Applicability
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
@@ -179,10 +179,21 @@ def _settle_restart_policy(subject: ContainerLife, context: Context) -> Plan:
     return Plan(advice, "manual", ("only its author knows what it was meant to do",), ())
 
 
+def _remove_pre_stop(subject: ContainerLife, context: Context) -> Plan:
+    """A preStop hook that only sleeps, with the `lifecycle` around it where nothing else stands there (native-sidecars 5.4)."""
+    route = (*subject.route, "lifecycle")
+    node = at(context.life.workload.owner.document.root, route)
+    alone = node is not None and len(node.pairs) == 1
+    hazard = Hazard("somebody else may count on the time that the pod takes to stop")
+    operations = (Remove(route if alone else (*route, "preStop")),)
+    return _graded(f"Remove the preStop hook of {subject.name}", (hazard,), operations, "")
+
+
 PLANS: dict[str, Callable[[ContainerLife, Context], Plan]] = {
     "move-to-init-containers": _move,
     "make-sidecar": _make_sidecar,
     "run-once": _run_once,
     "settle-restart-policy": _settle_restart_policy,
+    "remove-pre-stop": _remove_pre_stop,
 }
 """The plans that a rule's `fix` may name."""

@@ -10,6 +10,7 @@ from sidecarlint.documents import Route
 from sidecarlint.lifecycle import order
 from sidecarlint.lifecycle.ends import End, completes, ends, holding_up
 from sidecarlint.lifecycle.gains import calls, faces, gain, place
+from sidecarlint.lifecycle.natives import View, mistakes, used_up_grace
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
 from sidecarlint.lifecycle.seen import Seen, Sight, see
 from sidecarlint.lifecycle.waits import awaited, holds_back, only_waits, waited_for_in_init
@@ -40,6 +41,29 @@ class ContainerLife(NamedTuple):
     delays_stop          its preStop hook does nothing but wait, so that it is told to stop later
     apps        the names of the pod's apps
     beside      the same as a sentence says them, such as `shop and prices`; "" when there are none, or too many to say
+
+    Of a sidecar, as words of a message, "" where nothing is wrong (lifecycle/natives):
+
+    start_deadlock     what its start needs that starts only after it, as a clause: the pod never starts
+    awaited_by         an init container ahead of it that waits for it: the pod never starts
+    called_by          an init container ahead of it that calls it
+    raced_by_init      an init container behind it that uses it, while nothing holds that one back until it is up
+    raced_by_app       a container of `containers` that does
+    quits_by           what in its preStop hook ends it while the app still works
+    idle_stop          the seconds that its preStop hook only sleeps
+    late_work          what it does once the app has ended, without a trap for SIGTERM
+    raised_requests    what its place makes the pod request, with what would do
+    unmapped_port      a hostPort of it that nobody maps
+    overlooked_port    a port of it that the scheduler of the target version overlooks
+    lost_service       a Service that does not find its port on the target version
+    counted_exit_code  a rule of the Job's podFailurePolicy that its exit code can fit
+
+    Of other containers:
+
+    tells_to_quit      the sidecar that it ends, and how
+    sidecar_field      a field of a plain init container that only a sidecar may have
+    refused_resize     resizePolicy, where the target version refuses it
+    refusal            why the API server refuses the pod because of this container, as a clause
     """
 
     name: str
@@ -61,6 +85,23 @@ class ContainerLife(NamedTuple):
     delays_stop: bool
     apps: tuple[str, ...]
     beside: str
+    start_deadlock: str
+    awaited_by: str
+    called_by: str
+    raced_by_init: str
+    raced_by_app: str
+    quits_by: str
+    idle_stop: str
+    late_work: str
+    raised_requests: str
+    tells_to_quit: str
+    sidecar_field: str
+    refusal: str
+    refused_resize: str
+    unmapped_port: str
+    overlooked_port: str
+    lost_service: str
+    counted_exit_code: str
     route: Route
     evidence: tuple[Sight, ...]
     place: int | None
@@ -69,7 +110,11 @@ class ContainerLife(NamedTuple):
 
 
 class PodLife(NamedTuple):
-    """What the model knows of a whole pod. These are the words that rules may use as `pod.…`."""
+    """What the model knows of a whole pod. These are the words that rules may use as `pod.…`.
+
+    backoff_limit  a Job's, None where none is given
+    used_up_grace  who leaves its sidecars no time to stop, as a clause, or ""
+    """
 
     kind: str
     name: str
@@ -78,6 +123,8 @@ class PodLife(NamedTuple):
     restart_policy: str
     apps: tuple[str, ...]
     helpers: tuple[str, ...]
+    backoff_limit: int | None
+    used_up_grace: str
 
 
 WORDS: dict[str, frozenset[str]] = {
@@ -110,7 +157,7 @@ def lifecycle(workload: Workload, catalogue: Catalogue, target: Version, referen
     apps = tuple(each.container.name for each, its in zip(seen, found, strict=True) if its.part == "app")
     known = _Known(workload, seen, found, how, holding_up(workload, seen, found, how), target, references, apps)
     lives = tuple(_life(known, index) for index in range(len(seen)))
-    pod = _pod(workload, lives, completes(workload, found, how))
+    pod = _pod(workload, lives, completes(workload, found, how), target)
     return Lifecycle(workload, pod, lives, order.starts(workload.pod), order.stops(workload.pod, target))
 
 
@@ -135,6 +182,7 @@ def _life(known: _Known, index: int) -> ContainerLife:
     facing, shown = faces(known.workload, each, part, known.references) if is_helper else ("neither", None)
     waits = awaited(each, known.seen, known.found)
     because = end.why if holds or part.part in ("init", "sidecar") else None
+    wrong, shown_wrong = mistakes(View(known.workload, index, known.seen, part, facing, known.target, known.references))
     restarted_anyway = part.part == "app" and known.workload.pod.restart_policy == "Always"
     return ContainerLife(
         name=container.name,
@@ -158,7 +206,8 @@ def _life(known: _Known, index: int) -> ContainerLife:
         apps=known.apps,
         beside=together(known.apps),
         route=container.route,
-        evidence=_distinct(*part.evidence, because, *gained.evidence, shown, *(wait.sight for wait in waits)),
+        evidence=_distinct(*part.evidence, because, *gained.evidence, shown, *(wait.sight for wait in waits), *shown_wrong),
+        **wrong._asdict(),
         place=place(known.workload, each, known.seen) if part.part == "helper" else None,
         known=each.known.helper if each.known else None,
         seen=each,
@@ -175,10 +224,18 @@ def _distinct(*sights: Sight | None) -> tuple[Sight, ...]:
     return tuple(dict.fromkeys(sight for sight in sights if sight is not None))
 
 
-def _pod(workload: Workload, lives: Sequence[ContainerLife], completing: str) -> PodLife:
+def _pod(workload: Workload, lives: Sequence[ContainerLife], completing: str, target: Version) -> PodLife:
     names = {part: tuple(each.name for each in lives if each.part == part) for part in ("app", "helper")}
     return PodLife(
-        workload.owner.kind, workload.owner.name, workload.finite, completing, workload.pod.restart_policy, names["app"], names["helper"]
+        workload.owner.kind,
+        workload.owner.name,
+        workload.finite,
+        completing,
+        workload.pod.restart_policy,
+        names["app"],
+        names["helper"],
+        workload.backoff_limit,
+        used_up_grace(workload, tuple(each.seen for each in lives), target),
     )
 
 

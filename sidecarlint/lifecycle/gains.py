@@ -6,6 +6,7 @@ In: what is seen of a pod and the parts. Out: `Gain`s and places. Must not know:
 import re
 from collections.abc import Iterator, Sequence
 
+from sidecarlint.lifecycle.gates import is_own
 from sidecarlint.lifecycle.parts import Part
 from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight
 from sidecarlint.lifecycle.waits import holds_back, outlives, waited_for, waited_for_in_init
@@ -78,13 +79,20 @@ def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | 
             continue
         if volume := _shared_sockets(workload, each, other):
             return Sight(f"{other.container.name} reaches it over sockets on the volume {volume}", (*other.container.route, "volumeMounts"))
-        for variable in other.container.env:
-            if not _LISTENS.search(variable.name) and _reaches(each, variable.value, seen):
-                return Sight(f"{other.container.name} reaches it at {_address(variable.value)}", (*variable.route, "value"))
-        for key, words in (("command", other.container.command), ("args", other.container.args)):
-            for i, word in enumerate(words or ()):
-                if not _LISTENS.search(word) and _reaches(each, word, seen):
-                    return Sight(f"{other.container.name} reaches it over localhost", (*other.container.route, key, i))
+        if sight := addressed(each, other, seen):
+            return sight
+    return None
+
+
+def addressed(each: Seen, other: Seen, seen: Sequence[Seen], by_port: bool = False) -> Sight | None:
+    """Where a container's variables or words name another one on loopback. `by_port`: only by a port that is its own."""
+    for variable in other.container.env:
+        if not _LISTENS.search(variable.name) and _reaches(each, variable.value, seen, by_port):
+            return Sight(f"{other.container.name} reaches it at {_address(variable.value)}", (*variable.route, "value"))
+    for key, words in (("command", other.container.command), ("args", other.container.args)):
+        for i, word in enumerate(words or ()):
+            if not _LISTENS.search(word) and _reaches(each, word, seen, by_port):
+                return Sight(f"{other.container.name} reaches it over localhost", (*other.container.route, key, i))
     return None
 
 
@@ -140,18 +148,18 @@ def _is_outbound(other: Seen) -> bool:
     return other.known is not None and other.known.helper.faces == "outbound" and other.known.helper.certainty != "ambiguous"
 
 
-def _reaches(each: Seen, text: str, seen: Sequence[Seen]) -> bool:
+def _reaches(each: Seen, text: str, seen: Sequence[Seen], by_port: bool = False) -> bool:
     """Whether a text names this container on loopback: by its port, or with a port that is nobody's while nothing else leads out."""
     for found in LOOPBACK.finditer(text):
         port = _PORT.match(text, found.end())
         others = [other for other in seen if other is not each and other.container.list == "containers"]
-        if port is not None and each.speaks_of_port(int(port[1])):
+        if port is not None and (is_own(int(port[1]), each) if by_port else each.speaks_of_port(int(port[1]))):
             return True
         # Apps reach whatever they need through a proxy; an agent is reached at its own port only.
         if each.known is not None and each.known.helper.role not in ("proxy", "tunnel"):
             continue
         taken = port is not None and any(other.speaks_of_port(int(port[1])) for other in others if other.container.ports or other.known)
-        if not taken and not any(_is_outbound(other) for other in others):
+        if not by_port and not taken and not any(_is_outbound(other) for other in others):
             return True
     return False
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sidecarlint.lifecycle.parts import mount_of
 from sidecarlint.lifecycle.seen import LOOPBACK, Seen
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads import Probe
+from sidecarlint.workloads import Container, Probe
 from sidecarlint.workloads.commands import Behaviour, behaviour
 from sidecarlint.workloads.images import parse_image
 from sidecarlint.workloads.pods import SECRET_VOLUMES
@@ -63,6 +63,15 @@ def paths_asked(gate: Gate) -> Iterator[str]:
     for argv in gate.does.programs:
         if argv[0].rpartition("/")[2] not in MAKERS:
             yield from (word for word in argv[1:] if word.startswith("/"))
+
+
+def file_in_volume(path: str, container: Container) -> tuple[str, str] | None:
+    """A container's path as a volume's name and the path inside it; None for what lies on no volume."""
+    mount = mount_of(container, path)
+    if mount is None:
+        return None
+    inside = path[len(mount.path.rstrip("/")) :].strip("/")
+    return mount.volume, f"{mount.sub_path.strip('/')}/{inside}".strip("/")
 
 
 def file_maker(path: str, each: Seen, others: Iterable[Seen], volumes: Mapping[str, str]) -> Seen | None:

@@ -26,12 +26,14 @@ _NUMBER = re.compile(r"(?<![\w.])\d{2,5}(?![\w.])")
 class Sight(NamedTuple):
     """One thing that was seen, as a short sentence, and where (None for what is not at one place).
 
-    `part` is the start and end of the words in question where they are only a part of the value at the route.
+    `part` is the start and end of the words in question where they are only a part of the value at the route. `shows`: the word of
+    `ContainerLife` that it is evidence of, for those who ask for that word; "" for everybody.
     """
 
     message: str
     route: Route | None = None
     part: tuple[int, int] | None = None
+    shows: str = ""
 
 
 class Seen(NamedTuple):
@@ -95,6 +97,16 @@ def _see(container: Container, catalogue: Catalogue) -> Seen:
 def _behaviour(command: tuple[str, ...] | None, args: tuple[str, ...] | None, image: Image) -> Behaviour:
     """A pod is looked at again for each move that is thought through, and its command lines stay the same."""
     return behaviour(command, args, image)
+
+
+def sight_of(message: str, container: Container, text: str) -> Sight:
+    """What was seen where a text stands in a container's command line."""
+    for key, words in (("command", container.command), ("args", container.args)):
+        for index, word in enumerate(words or ()):
+            at = word.find(text)
+            if at >= 0:
+                return Sight(message, (*container.route, key, index), (at, at + len(text)))
+    return Sight(message, container.route)
 
 
 def sight_at(message: str, container: Container, place: Place) -> Sight:

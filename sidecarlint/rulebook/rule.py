@@ -64,8 +64,9 @@ class Rule(NamedTuple):
 
 
 def to_plain(rule: Rule) -> dict[str, Any]:
-    """What a check needs of a rule, as values that can go to JSON: all but its page and its examples."""
-    return {name: value for name, value in rule._asdict().items() if name not in ("page", "examples")}
+    """What a check needs of a rule, as values that can go to JSON and to marshal: all but its page and its examples."""
+    fix = rule.fix if rule.fix is None or isinstance(rule.fix, str) else tuple(map(tuple, rule.fix))
+    return {name: value for name, value in rule._asdict().items() if name not in ("page", "examples")} | {"fix": fix}
 
 
 def from_plain(data: dict[str, Any]) -> Rule:

@@ -24,6 +24,10 @@ CONTAINER_RESTART_DROPPED: Version = (1, 34, 0)
 """A container-level restartPolicy that is not a sidecar's is dropped instead of refused (2.1)."""
 CONTAINER_RESTART: Version = (1, 35, 0)
 """A container-level restartPolicy is accepted on every container (2.1)."""
+SIDECAR_RESTART_RULES: Version = (1, 36, 0)
+"""restartPolicyRules accepted beside a sidecar's restartPolicy: Always (2.3)."""
+SLEEP_OF_ZERO: Version = (1, 33, 0)
+"""A preStop sleep of 0 seconds accepted (1.7, 2.12)."""
 
 _VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 

@@ -1,0 +1,113 @@
+"""What Kubernetes refuses, or does not do, for a container as it is written.
+
+In: a `View`. Out: `Shown` or None. Must not know: text, spans, files. Facts: native-sidecars.md, by section.
+"""
+
+from sidecarlint.lifecycle.natives.view import Shown, View
+from sidecarlint.lifecycle.seen import Sight
+from sidecarlint.references import selecting, service_ports
+from sidecarlint.workloads.versions import (
+    CONTAINER_RESTART,
+    CONTAINER_RESTART_DROPPED,
+    NAMED_PORTS,
+    SCHEDULED_HOST_PORTS,
+    SIDECAR_RESIZE,
+    SIDECAR_RESTART_RULES,
+    SLEEP_OF_ZERO,
+    show_version,
+)
+
+_KILLED = ("137", "143")
+
+
+def needs_a_sidecar(view: View) -> Shown | None:
+    """2.5: the first of the fields that only a sidecar may have among init containers."""
+    container = view.container
+    given = {
+        "startupProbe": container.startup_probe,
+        "readinessProbe": container.readiness_probe,
+        "livenessProbe": container.liveness_probe,
+        "lifecycle": container.post_start or container.pre_stop,
+    }
+    return None if container.is_sidecar else next((Shown(name) for name, hook in given.items() if hook is not None), None)
+
+
+def refusal(view: View) -> Shown | None:
+    """Why the API server, or kubectl in front of it, refuses the pod because of this container."""
+    words = _same_name(view) or _too_long_a_sleep(view) or _restart_rules(view)
+    return Shown(words) if words else None
+
+
+def _same_name(view: View) -> str:
+    """2.8: names are unique across both lists; the second of two is the one too many."""
+    names = (other.container.name for other in view.ahead if other.container.image)
+    return "another container of the pod has the same name" if view.container.name in names else ""
+
+
+def _too_long_a_sleep(view: View) -> str:
+    """2.12."""
+    hook, grace = view.container.pre_stop, view.workload.pod.grace_seconds
+    if hook is None or hook.kind != "sleep" or hook.seconds is None:
+        return ""
+    if hook.seconds == 0 and view.target < SLEEP_OF_ZERO:
+        return f"Kubernetes {show_version(view.target)} takes no preStop sleep of 0 seconds"
+    return f"its preStop hook sleeps {hook.seconds} seconds, longer than the pod's grace period of {grace}" if hook.seconds > grace else ""
+
+
+def _restart_rules(view: View) -> str:
+    """2.3 and 2.4. Kubernetes 1.34 drops them without a word."""
+    if "restartPolicyRules" not in view.container.keys:
+        return ""
+    if view.target < CONTAINER_RESTART_DROPPED:
+        return f"Kubernetes {show_version(view.target)} does not know its restartPolicyRules"
+    if view.target < CONTAINER_RESTART:
+        return ""
+    if view.container.restart_policy is None:
+        return "its restartPolicyRules need a restartPolicy beside them"
+    if view.container.is_sidecar and view.target < SIDECAR_RESTART_RULES:
+        return f"Kubernetes {show_version(view.target)} takes no restartPolicyRules beside restartPolicy: Always"
+    return ""
+
+
+def refused_resize(view: View) -> Shown | None:
+    """2.6: resizePolicy on an init container of any kind."""
+    return Shown("resizePolicy") if view.container.resize_policy and view.target < SIDECAR_RESIZE else None
+
+
+def unmapped_port(view: View) -> Shown | None:
+    """7.3: the first hostPort of a sidecar; the kubelet maps those of regular containers only."""
+    mapped = {port.host for other in view.regular for port in other.container.ports}
+    ports = [port.host for port in view.container.ports if port.host and port.host not in mapped]
+    return Shown(str(ports[0])) if ports and not view.workload.pod.host_network else None
+
+
+def overlooked_port(view: View) -> Shown | None:
+    """7.4: a port on the host network of which the scheduler knows nothing, because only a sidecar declares it.
+
+    A DaemonSet has one pod on each node, and a port of a regular container keeps two pods apart as well.
+    """
+    known = any(other.container.ports for other in view.regular)
+    if not view.workload.pod.host_network or known or view.workload.owner.kind == "DaemonSet" or view.target >= SCHEDULED_HOST_PORTS:
+        return None
+    return next((Shown(str(port.number)) for port in view.container.ports if port.number), None)
+
+
+def lost_service(view: View) -> Shown | None:
+    """7.1, 7.2: a Service that leads to a sidecar's port by its name; ports of regular containers are found first."""
+    if view.target >= NAMED_PORTS:
+        return None
+    others = {port.name for other in view.regular for port in other.container.ports}
+    for service, port in service_ports(selecting(view.references, view.workload), view.container):
+        if not port.isdecimal() and port not in others:
+            return Shown(f"the Service {service} (targetPort {port})")
+    return None
+
+
+def counted_exit_code(view: View) -> Shown | None:
+    """5.14: a rule on exit codes that names no container, and that the code of a sidecar stopped by a signal fits."""
+    for rule in view.workload.open_failure_rules:
+        fitting = [code for code in _KILLED if (code in rule.values) == (rule.operator == "In")]
+        if rule.values and fitting:
+            words = f"{rule.operator} [{', '.join(rule.values[:4])}{', ...' if len(rule.values) > 4 else ''}]"
+            return Shown(words, (Sight("the rule names no container", rule.route),))
+    return None
