@@ -10,7 +10,7 @@ from sidecarlint.documents import VERBS, Document, Node, Problem, at, show
 from sidecarlint.findings import Evidence, Finding, Subject
 from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
-from sidecarlint.rulebook import Rule, evaluator
+from sidecarlint.rulebook import Rule, evaluator, mentioned
 from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
@@ -37,6 +37,7 @@ class _Ready(NamedTuple):
     rule: Rule
     when: Callable[[dict[str, object]], object]
     message: Callable[[dict[str, object]], object]
+    asks: frozenset[str]
 
 
 class Judge:
@@ -44,7 +45,7 @@ class Judge:
 
     def __init__(self, rules: Sequence[Rule], settings: Settings) -> None:
         chosen = [rule for rule in rules if (not settings.select or rule.id in settings.select) and rule.id not in settings.ignore]
-        self._ready = [_Ready(rule, evaluator(rule.when), evaluator(rule.message)) for rule in chosen]
+        self._ready = [_Ready(rule, evaluator(rule.when), evaluator(rule.message), mentioned(rule.when, "container")) for rule in chosen]
         self._target = settings.target
 
     def judge(self, life: Lifecycle, places: Places) -> Iterator[Judged]:
@@ -54,10 +55,11 @@ class Judge:
             for ready in self._ready:
                 if (ready.rule.subject == "container") == (container is not None) and ready.when(values):
                     said, severity = str(ready.message(values)), _severity(ready.rule, container, self._target)
-                    yield Judged(_finding(ready.rule, said, severity, container, life, places), ready.rule, container)
+                    yield Judged(_finding(ready, said, severity, container, life, places), ready.rule, container)
 
 
-def _finding(rule: Rule, message: str, severity: str, container: ContainerLife | None, life: Lifecycle, places: Places) -> Finding:
+def _finding(ready: _Ready, message: str, severity: str, container: ContainerLife | None, life: Lifecycle, places: Places) -> Finding:
+    rule, sights = ready.rule, container.evidence if container else ()
     document, base = life.workload.owner.document, container.route if container else life.workload.pod.route
     return Finding(
         rule=rule.id,
@@ -67,7 +69,7 @@ def _finding(rule: Rule, message: str, severity: str, container: ContainerLife |
         location=places.location(document, (*base, *rule.at)),
         workload=subject_of(life.workload, places.path),
         container=container.name if container else None,
-        evidence=evidence_of(container.evidence, places, document) if container else (),
+        evidence=evidence_of([sight for sight in sights if not sight.shows or sight.shows in ready.asks], places, document),
     )
 
 

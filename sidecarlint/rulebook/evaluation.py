@@ -35,6 +35,17 @@ def without(tree: Tree, index: int) -> Tree:
     return ("and", rest) if len(rest) > 1 else rest[0] if rest else ("const", True)
 
 
+def mentioned(tree: Tree, name: str) -> frozenset[str]:
+    """The attributes of a name that a tree asks for."""
+    found, waiting = set[str](), [tree]
+    while waiting:
+        part = waiting.pop()
+        if part[:2] == ("attribute", name):
+            found.add(part[2])
+        waiting += (each for each in part if isinstance(each, tuple))
+    return frozenset(found)
+
+
 def evaluator(tree: Tree) -> Evaluator:
     """A callable that gives the tree's value for the values of its names; text for a template's tree. What is missing is None."""
     make: Callable[..., Evaluator] = _MAKERS[tree[0]]
