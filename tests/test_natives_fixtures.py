@@ -1,0 +1,38 @@
+"""The manifests of `fixtures/sidecars`: one whose sidecars are as they should be, and others that show what can be wrong with them."""
+
+from pathlib import Path
+
+from sidecarlint import pipeline
+from sidecarlint.findings import Finding
+from sidecarlint.settings import Settings
+
+FOLDER = Path(__file__).parent.parent / "fixtures" / "sidecars"
+MISTAKES = {
+    "app-quits-sidecar", "app-races-sidecar", "container-refused", "grace-period-too-short", "init-calls-later-sidecar",
+    "init-races-sidecar", "init-waits-for-sidecar", "probe-on-plain-init", "quit-call-fails-job", "requests-raised-by-order",
+    "service-misses-sidecar", "sidecar-exit-code-counts", "sidecar-host-port", "sidecar-port-clash", "sidecar-prestop-sleep",
+    "sidecar-quits-early", "sidecar-resize-policy", "sidecar-start-deadlock", "sidecar-works-too-late",
+}  # fmt: skip
+
+
+def findings(name: str = "") -> tuple[Finding, ...]:
+    return pipeline.check(pipeline.Input((str(FOLDER / name),), None), Settings()).findings
+
+
+def test_pods_whose_sidecars_are_as_they_should_be_are_left_alone() -> None:
+    """Among them what injectors make of pods, and a pair of which one steps back (native-sidecars 9, 12.4)."""
+    assert findings("healthy.yaml") == ()
+
+
+def test_every_mistake_is_shown_by_a_manifest_of_its_own() -> None:
+    assert {each.rule for each in findings()} >= MISTAKES
+
+
+def test_a_finding_shows_the_evidence_of_its_own_words_only() -> None:
+    """One container with two mistakes: each rule shows what its `when` asks for, and what is known of the container anyway."""
+    anyway = "it waits for the file /invoices/.finished"
+    shown = {each.rule: [seen.message for seen in each.evidence] for each in findings("invoice-run.yaml") if each.container == "upload"}
+    assert shown == {
+        "sidecar-exit-code-counts": [anyway, "the rule names no container"],
+        "sidecar-works-too-late": [anyway, "run makes /out/.finished as it ends"],
+    }
