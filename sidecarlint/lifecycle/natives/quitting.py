@@ -73,7 +73,11 @@ def _ends_its_own(argv: Sequence[str], view: View) -> bool:
     name = argv[0].rpartition("/")[2]
     if name in _KILLERS:
         return stops_others(argv) and not view.workload.pod.shared_processes
-    return name in _QUITTERS and re.search(_QUITTERS[name], " ".join(argv[1:])) is not None
+    known = view.each.known.helper.shutdown if view.each.known else None
+    needs = known.needs if known is not None else ()
+    return (
+        name in _QUITTERS and re.search(_QUITTERS[name], " ".join(argv[1:])) is not None and all(_is_on(mark, view.each) for mark in needs)
+    )
 
 
 def _after_a_wait(argv: Sequence[str], text: str) -> bool:
