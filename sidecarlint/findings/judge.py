@@ -10,7 +10,7 @@ from sidecarlint.documents import VERBS, Document, Node, Problem, at, show
 from sidecarlint.findings import Evidence, Finding, Subject
 from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
-from sidecarlint.rulebook import Rule, evaluator, mentioned
+from sidecarlint.rulebook import Rule, attributes_of, evaluator
 from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
@@ -40,12 +40,16 @@ class _Ready(NamedTuple):
     asks: frozenset[str]
 
 
+def _ready(rule: Rule) -> _Ready:
+    return _Ready(rule, evaluator(rule.when), evaluator(rule.message), attributes_of(rule.when, "container"))
+
+
 class Judge:
     """The rules of a run, made ready once."""
 
     def __init__(self, rules: Sequence[Rule], settings: Settings) -> None:
         chosen = [rule for rule in rules if (not settings.select or rule.id in settings.select) and rule.id not in settings.ignore]
-        self._ready = [_Ready(rule, evaluator(rule.when), evaluator(rule.message), mentioned(rule.when, "container")) for rule in chosen]
+        self._ready = [_ready(rule) for rule in chosen]
         self._target = settings.target
 
     def judge(self, life: Lifecycle, places: Places) -> Iterator[Judged]:

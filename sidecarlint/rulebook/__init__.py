@@ -4,11 +4,11 @@ In: the Markdown text of `rules/<id>.md` and the model's public words. Out: `Rul
 trees that `evaluator` turns into plain callables. Must not know: how a lifecycle is computed.
 """
 
-from sidecarlint.rulebook.evaluation import Tree, clauses, evaluator, mentioned, without
+from sidecarlint.rulebook.evaluation import Tree, attributes_of, clauses, evaluator, without
 from sidecarlint.rulebook.rule import Example, Operation, Rule, Words, from_plain, to_plain
 from sidecarlint.rulebook.rules import load_rules, read_rule, read_text, rule_files
 
 __all__ = [
-    "Example", "Operation", "Rule", "Tree", "Words", "clauses", "evaluator", "from_plain", "load_rules", "mentioned", "read_rule",
+    "Example", "Operation", "Rule", "Tree", "Words", "attributes_of", "clauses", "evaluator", "from_plain", "load_rules", "read_rule",
     "read_text", "rule_files", "to_plain", "without",
 ]  # fmt: skip

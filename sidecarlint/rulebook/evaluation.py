@@ -35,14 +35,14 @@ def without(tree: Tree, index: int) -> Tree:
     return ("and", rest) if len(rest) > 1 else rest[0] if rest else ("const", True)
 
 
-def mentioned(tree: Tree, name: str) -> frozenset[str]:
-    """The attributes of a name that a tree asks for."""
+def attributes_of(tree: Tree, name: str) -> frozenset[str]:
+    """The attributes of a name that a tree speaks of."""
     found, waiting = set[str](), [tree]
     while waiting:
         part = waiting.pop()
         if part[:2] == ("attribute", name):
             found.add(part[2])
-        waiting += (each for each in part if isinstance(each, tuple))
+        waiting += [each for each in part if isinstance(each, tuple)]
     return frozenset(found)
 
 
