@@ -82,7 +82,12 @@ def test_what_is_not_ours_to_rewrite_stays_as_it_is(custom: Path, run: Run) -> N
     before = contents(custom)
     done = run("fix", "--unsafe", "custom")
     after = contents(custom)
-    assert {name for name in after if after[name] != before[name]} == {"openshift.yaml"}, "its CronJob is a built-in kind"
+    # A built-in kind each: a CronJob, and a Deployment whose comment says which of its containers is a helper.
+    assert {name for name in after if after[name] != before[name]} == {"openshift.yaml", "directed.yaml"}
+    assert [line for line in after["directed.yaml"].splitlines() if line not in before["directed.yaml"].splitlines()] == [
+        "      initContainers:",
+        "          restartPolicy: Always",
+    ]
     assert after["openshift.yaml"] == before["openshift.yaml"].replace(
         "                - name: cloud-sql-proxy\n",
         "              initContainers:\n                - name: cloud-sql-proxy\n",

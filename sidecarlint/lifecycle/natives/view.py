@@ -59,4 +59,4 @@ class View(NamedTuple):
     @property
     def is_stub(self) -> bool:
         """Whether this is only a part of a container, such as a patch: what it does not say may stand elsewhere."""
-        return not self.container.image or not self.container.name
+        return self.workload.partial or not self.container.image or not self.container.name
