@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from sidecarlint.documents import Chunk, Document, Route, is_null, read
-from sidecarlint.edits import blocks
+from sidecarlint.edits import blocks, nested
 from sidecarlint.edits.blocks import Moving
 from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import LAST, Move, Operation, Refusal, Remove, Rename, Set, Substitute
@@ -26,7 +26,8 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
         raise Refusal("this document cannot be read as a whole", document.start)
     layout, tree = Layout(text), Tree(document.root)
     operations = list(dict.fromkeys(operations))
-    changed = [change for operation in operations for change in _inner(layout, tree, operation)]
+    changed = _made(layout, tree, operations)
+    changed += [change for operation in operations for change in _inner(layout, tree, operation)]
     groups: dict[tuple[Route, str, str], list[Move]] = defaultdict(list)
     for operation in operations:
         if isinstance(operation, Move):
@@ -43,6 +44,14 @@ def _keeps_aliases(text: str, document: Document, offset: int, changed: list[Cha
     if problem is not None:
         raise Refusal(f"after the move {problem.message}", offset)
     return changed
+
+
+def _made(layout: Layout, tree: Tree, operations: list[Operation]) -> list[Change]:
+    """The changes that make mappings which are not there, with the keys that go into them; those operations are done with then."""
+    wanted = nested.missing(tree, operations)
+    for each in wanted:
+        operations[:] = [operation for operation in operations if operation not in each.operations]
+    return [change for each in wanted for change in nested.make(layout, tree, each)]
 
 
 def _inner(layout: Layout, tree: Tree, operation: Operation) -> list[Change]:

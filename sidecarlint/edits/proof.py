@@ -111,7 +111,7 @@ def _apply(root: Shape, operations: Sequence[Operation]) -> Shape:
     placed = [(operation, _target(root, operation)) for operation in dict.fromkeys(operations)]
     for operation, target in placed:
         if isinstance(operation, Set):
-            _set(target, str(operation.route[-1]), operation.value)
+            _set(target, str(operation.route[-1]), operation.value, _is_plain(root, operation.route[:-1]))
         elif isinstance(operation, Substitute):
             target[3][1] = target[3][1][: operation.start] + operation.text + target[3][1][operation.end :]
     moves = [(operation, target) for operation, target in placed if isinstance(operation, Move)]
@@ -133,6 +133,8 @@ def _pair(mapping: Shape, key: str) -> list[Shape]:
 def _target(root: Shape, operation: Operation) -> Shape:
     if isinstance(operation, Move):
         return _at(root, operation.item)
+    if isinstance(operation, Set):
+        return _make(root, operation.route[:-1])
     return _at(root, operation.route if isinstance(operation, Substitute) else operation.route[:-1])
 
 
@@ -143,11 +145,38 @@ def _at(root: Shape, route: Route) -> Shape:
     return found
 
 
-def _set(mapping: Shape, key: str, value: str) -> None:
+def _make(root: Shape, route: Route) -> Shape:
+    """The mapping at a route, and those on the way there, made where they are not there or hold nothing."""
+    found, plain = root, True
+    for step in route:
+        plain = _writes_plain(found, plain)
+        pair = None if isinstance(step, int) else next((pair for pair in found[3] if pair[0][3][1] == step), None)
+        if not isinstance(step, int) and pair is None:
+            pair = [_scalar(step, plain), ["mapping", None, None, []]]
+            found[3].append(pair)
+            found[3].sort(key=lambda each: repr(each[0]))
+        found = pair[1] if pair is not None else found[3][step]
+        if found[0] == "scalar" and found[3][0] and found[3][1] in ("", "~", "null", "Null", "NULL"):
+            found[0], found[3] = "mapping", []
+    return found
+
+
+def _is_plain(root: Shape, route: Route) -> bool:
+    """Whether a new key of the mapping at a route is written without quotes."""
+    plain, found = True, root
+    for step in route:
+        plain, found = _writes_plain(found, plain), _at(found, (step,))
+    return _writes_plain(found, plain)
+
+
+def _writes_plain(found: Shape, above: bool) -> bool:
+    """JSON needs its quotes: a new key is quoted where all its neighbours are, and where it has none as those above it."""
+    return any(name[3][0] for name, _ in found[3]) if found[0] == "mapping" and found[3] else above
+
+
+def _set(mapping: Shape, key: str, value: str, plain: bool) -> None:
     pair = next((pair for pair in mapping[3] if pair[0][3][1] == key), None)
     if pair is None:
-        # JSON needs its quotes: a new key is quoted where all its neighbours are.
-        plain = any(name[3][0] for name, _ in mapping[3])
         mapping[3].append([_scalar(key, plain), _scalar(value, plain)])
         mapping[3].sort(key=lambda each: repr(each[0]))
     else:

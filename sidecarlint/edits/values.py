@@ -27,11 +27,17 @@ def set_value(layout: Layout, tree: Tree, operation: Set) -> list[Change]:
         raise Refusal(f"the mapping that {key} belongs to is empty", mapping.start)
     before = mapping.pairs[_predecessor(mapping, key, _siblings(tree, operation), operation.after)]
     if mapping.flow:
-        return [_insert_flow(layout, mapping, before, key, operation.value)]
+        return [insert_flow(layout, mapping, before, key, scalar(operation.value, quote_of(mapping)))]
     return [_insert_line(layout, mapping, before, key, operation.value)]
 
 
 def _insert_line(layout: Layout, mapping: Node, before: Pair, key: str, value: str) -> Change:
+    quote = quote_of(mapping)
+    return behind(layout, mapping, before, [f"{scalar(key, quote)}: {scalar(value, quote)}"])
+
+
+def behind(layout: Layout, mapping: Node, before: Pair, lines: list[str]) -> Change:
+    """New lines of a block mapping behind one of its pairs, as they are indented at the mapping's own column."""
     if not _LEAD.fullmatch(layout.text[layout.line_start(before[0].outset) : before[0].outset]):
         raise Refusal("this mapping is written in a form that is not edited", before[0].outset)
     column = layout.column(before[0].outset)
@@ -41,8 +47,8 @@ def _insert_line(layout: Layout, mapping: Node, before: Pair, key: str, value: s
         end = len(layout.text[:tail].rstrip("\r\n"))
     if end == len(layout.text) and ending(layout.text, before[1]):
         raise Refusal("the text ends inside a block scalar, without a line end", before[1].start)
-    quote = quote_of(mapping)
-    return Change(end, end, f"{layout.newline(before[0].start)}{' ' * column}{scalar(key, quote)}: {scalar(value, quote)}")
+    newline = layout.newline(before[0].start)
+    return Change(end, end, "".join(f"{newline}{' ' * column}{line}" for line in lines))
 
 
 def _replace(tree: Tree, pair: Pair, value: str) -> list[Change]:
@@ -75,12 +81,13 @@ def _next_start(layout: Layout, mapping: Node, pair: Pair) -> int:
     return mapping.pairs[position + 1][0].outset if position + 1 < len(mapping.pairs) else len(layout.text)
 
 
-def _insert_flow(layout: Layout, mapping: Node, before: Pair, key: str, value: str) -> Change:
+def insert_flow(layout: Layout, mapping: Node, before: Pair, key: str, value: str) -> Change:
+    """A new key of a flow mapping behind one of its pairs; the value is YAML text."""
     quote = quote_of(mapping)
     colon = layout.text[before[0].end : before[1].outset]
     colon = colon if quote == before[0].style != "" and _COLON.fullmatch(colon) else ": "
     end = max(before[1].end, before[0].end)
-    return Change(end, end, f"{_separator(layout.text, mapping, before)}{scalar(key, quote)}{colon}{scalar(value, quote)}")
+    return Change(end, end, f"{_separator(layout.text, mapping, before)}{scalar(key, quote)}{colon}{value}")
 
 
 def _separator(text: str, mapping: Node, pair: Pair) -> str:
