@@ -367,7 +367,7 @@ def test_bundled_facts() -> None:
         assert known.depends_on_app or known.role != "csi"
         assert known.where == "last" or known.benefit == "order"
     assert {known.id for known in HELPERS.values() if known.faces == "inbound"} >= {"kube-rbac-proxy", "oauth2-proxy", "istio-proxy"}
-    assert {known.id for known in HELPERS.values() if known.injector and known.injector.places} == {"istio-proxy"}
+    assert {known.id for known in HELPERS.values() if known.injector and known.injector.places} >= {"istio-proxy", "linkerd-proxy"}
     shutdown = HELPERS["cloud-sql-proxy"].shutdown
     assert shutdown is not None
     assert (shutdown.path, shutdown.port, shutdown.needs) == ("/quitquitquit", 9091, ("--quitquitquit",))

@@ -31,11 +31,13 @@ class Catalogue:
 
     The order of the helpers does not matter, except that one replaces an earlier one of the same id. `said_helpers` and `said_apps`
     are patterns of container names and of images without tag, with which the users overrule what is known; the latter go first.
+    `injected` are those of which it is known how their injectors put them into pods.
     """
 
     def __init__(self, helpers: Iterable[Helper], said_helpers: tuple[str, ...] = (), said_apps: tuple[str, ...] = ()) -> None:
         self.said = (("app", said_apps), ("helper", said_helpers)) if said_helpers or said_apps else ()
         self.helpers = {helper.id: helper for helper in sorted(helpers, key=_id_of)}
+        self.injected = tuple(helper for helper in self.helpers.values() if helper.injector is not None and helper.injector.container)
         self._images: dict[str, tuple[Helper, ...]] = {}
         self._tails: dict[str, tuple[Helper, ...]] = {}
         for helper in self.helpers.values():
@@ -91,6 +93,8 @@ def _ends(repository: str, longest: int) -> Iterator[str]:
 
 def _choose(candidates: tuple[Helper, ...], name: str, argv: tuple[str, ...]) -> Helper | None:
     fitting = [helper for helper in candidates if _fits(helper, argv)]
+    # What knows this very command line knows more than what fits any.
+    fitting = [helper for helper in fitting if helper.argv] or fitting
     if len(fitting) < 2:
         return fitting[0] if fitting else None
     return next((helper for helper in fitting if usual_name(helper, name)), fitting[0])

@@ -35,14 +35,42 @@ class Shutdown(NamedTuple):
 
 
 class Injector(NamedTuple):
-    """What puts the helper into pods, and its switch for native sidecars, "" where it has none.
+    """What puts the helper into pods, its switch for native sidecars in words ("" where it has none), and how to know from a pod.
 
-    `places`: whether it also moves a container that somebody wrote by hand, so that nobody else should.
+    A *sign* is a label or an annotation, of the pod template or of its namespace: `annotation linkerd.io/inject` (switched on),
+    `label app=web` (this value), `label istio.io/rev=*` (any), `annotation proxy.istio.io/config has holdIt` (a setting inside, on).
+
+    places        whether it makes or moves such containers itself, also one that somebody wrote by hand, so that nobody else should
+    container     what it calls the container, "" where nothing below is known
+    mesh          whether the pod's traffic goes through it: what starts before it has no network then, unless it is native
+    asked_by      signs that it is to be put in; the first that is there decides
+    hinted_by     beginnings of keys that only pods of this mesh have
+    not_with      signs with which it is not put in after all
+    native        never where it has no native mode; "" where its switch or its own setting decides
+    switches      signs that decide it, the first that is there counts; another key than the first one's is an old name of it
+    switch_since  the first version that reads the pod's switch; `native_since` the first one that needs none; "" for none
+    told_by       what makes it quit, in an app's command or variables: words that must all be there
+    told_with     signs with which it may end some day
+    ignored       signs that mean nothing once it is native
+    instead       what keeps it from holding up work where it has no native mode
     """
 
     tool: str
     switch: str = ""
     places: bool = False
+    container: str = ""
+    mesh: bool = False
+    asked_by: tuple[str, ...] = ()
+    hinted_by: tuple[str, ...] = ()
+    not_with: tuple[str, ...] = ()
+    native: str = ""
+    switches: tuple[str, ...] = ()
+    switch_since: str = ""
+    native_since: str = ""
+    told_by: tuple[str, ...] = ()
+    told_with: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    instead: str = ""
 
 
 class Helper(NamedTuple):

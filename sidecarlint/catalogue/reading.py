@@ -155,4 +155,5 @@ _SENTENCES: dict[str, Callable[[_Complaint], str]] = {
     "type": _mistyped,
     "anyOf": _demanded,
     "minItems": _demanded,
+    "dependentRequired": _demanded,
 }
