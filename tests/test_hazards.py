@@ -147,9 +147,19 @@ ROWS = {
          pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job Never", target="1.34.2"),
          pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job Never", target="1.33.6"),
          pod("work: app", "h: sql", head="Job Never", target="1.34"))),
+    "injected_stays": Row("Linkerd proxy, which is injected, would still keep the work from completing unless it comes as a native", False,
+        pod("work: app $ ./run", "h: sql", head=MESH.replace("Deployment", "Job Never") % ""),
+        (pod("work: app $ ./run", "h: sql", head=MESH.replace("Deployment", "Job Never") % NATIVE), pod(USED, "h: sql", head=MESH % ""),
+         pod("work: app $ ./run", "h: sql", head="Job Never"))),
 }
 # fmt: on
 MORE = {
+    "injected_stays": Row(
+        "Vault Agent, which is injected, would still keep the work from completing",
+        False,
+        pod("work: app $ ./run", "h: sql", head=VAULT.replace("Deployment", "Job Never") % ""),
+        (),
+    ),
     "host_port": Row(
         "so two such pods can meet on one node",
         False,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecarlint.references import SPEAKS, References, Service, merged, namespace_marks, read_references, selecting, service_ports
+from sidecarlint.references import SPEAKS, References, Service, merged, namespaces_of, read_references, selecting, service_ports
 from tests.sketch import services, workload
 
 SERVICE = """
@@ -121,14 +121,21 @@ def test_nothing_is_read_of_no_objects() -> None:
 
 
 NAMESPACE = "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {a: x}, annotations: {b: y, c: " + "z" * 100 + "}}}"
-MARKED = [("shop", {"a": "x", "b": "y"}), ("other", {}), ("", {})]
+MARKED = [("shop", {"a": "x"}, {"b": "y"}), ("other", {}, {}), ("", {}, {})]
 
 
-@pytest.mark.parametrize(("namespace", "marks"), MARKED)
-def test_the_marks_of_a_namespace(namespace: str, marks: dict[str, str]) -> None:
+@pytest.mark.parametrize(("namespace", "labels", "annotations"), MARKED)
+def test_the_labels_and_annotations_of_a_namespace(namespace: str, labels: dict[str, str], annotations: dict[str, str]) -> None:
     found = merged([services(service()), services(NAMESPACE)])
     assert len(found.services) == 1
-    assert namespace_marks(found, workload(f"Deployment {{namespace: '{namespace}'}}", "web: app")) == marks
+    own = namespaces_of(found, workload(f"Deployment {{namespace: '{namespace}'}}", "web: app"))
+    assert [(dict(each.labels), dict(each.annotations)) for each in own] == [(labels, annotations)] * bool(labels)
+
+
+def test_namespaces_of_one_name_in_several_clusters() -> None:
+    found = merged([services(NAMESPACE), services(NAMESPACE.replace("a: x", "a: z")), services(NAMESPACE)])
+    own = namespaces_of(found, workload("Deployment {namespace: shop}", "web: app"))
+    assert [dict(each.labels) for each in own] == [{"a": "x"}, {"a": "z"}]
 
 
 def test_a_text_with_a_namespace_is_read() -> None:

@@ -10,7 +10,9 @@ from sidecarlint.documents import Route
 from sidecarlint.lifecycle import order
 from sidecarlint.lifecycle.ends import End, completes, ends, holding_up
 from sidecarlint.lifecycle.gains import calls, faces, gain, place
+from sidecarlint.lifecycle.injected import Injected
 from sidecarlint.lifecycle.natives import View, mistakes, used_up_grace
+from sidecarlint.lifecycle.outlook import Outlook, Shown, completing, legacy_mesh, outlook
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
 from sidecarlint.lifecycle.seen import Seen, Sight, see
 from sidecarlint.lifecycle.waits import awaited, holds_back, only_waits, waited_for_in_init
@@ -19,7 +21,10 @@ from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.versions import Version
 
-__all__ = ["LONGEST_SAID", "WORDS", "ContainerLife", "Lifecycle", "PodLife", "Sight", "after", "calls", "lifecycle", "mount_of", "together"]
+__all__ = [
+    "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "PodLife", "Sight", "after", "calls", "legacy_mesh", "lifecycle",
+    "mount_of", "together",
+]  # fmt: skip
 
 
 class ContainerLife(NamedTuple):
@@ -114,6 +119,16 @@ class PodLife(NamedTuple):
 
     backoff_limit  a Job's, None where none is given
     used_up_grace  who leaves its sidecars no time to stop, as a clause, or ""
+    completes          yes, no, unknown or never-meant-to, helpers that an injector will add included
+    blockers           all that keeps finite work from completing: names of containers, and titles of injected helpers
+    injected           the titles of the helpers that injectors will add
+    injected_legacy    those that the pod does not show to come as native sidecars
+    injected_blockers  those that keep finite work from completing: they come as ordinary containers and never end
+    injected_doubts    those that may; `injected_unless` says what prevents it, as the rest of a sentence
+    injected_told      those that something in the pod makes quit; `told_by` says what
+    declined           those of meshes that finite work keeps out, although it could end beside a native one
+    ignored_settings   settings for a proxy that is an ordinary container, where it is native; `settings_of` is its title
+    old_switch         a switch for native mode by a name that it no longer has; `new_switch` is its name since `renamed_since`
     """
 
     kind: str
@@ -125,11 +140,27 @@ class PodLife(NamedTuple):
     helpers: tuple[str, ...]
     backoff_limit: int | None
     used_up_grace: str
+    blockers: tuple[str, ...] = ()
+    injected: tuple[str, ...] = ()
+    injected_legacy: tuple[str, ...] = ()
+    injected_blockers: tuple[str, ...] = ()
+    injected_doubts: tuple[str, ...] = ()
+    injected_unless: str = ""
+    injected_told: tuple[str, ...] = ()
+    told_by: str = ""
+    declined: tuple[str, ...] = ()
+    ignored_settings: tuple[str, ...] = ()
+    settings_of: str = ""
+    old_switch: str = ""
+    new_switch: str = ""
+    renamed_since: str = ""
+    adds: tuple[Injected, ...] = ()
+    shown: Shown = ()
 
 
 WORDS: dict[str, frozenset[str]] = {
     "container": frozenset(ContainerLife._fields) - {"route", "evidence", "place", "known", "seen"},
-    "pod": frozenset(PodLife._fields),
+    "pod": frozenset(PodLife._fields) - {"adds", "shown"},
     "target": frozenset(),
 }
 """The words of rules: each variable with its attributes; `target` is a plain text such as 1.29."""
@@ -157,7 +188,8 @@ def lifecycle(workload: Workload, catalogue: Catalogue, target: Version, referen
     apps = tuple(each.container.name for each, its in zip(seen, found, strict=True) if its.part == "app")
     known = _Known(workload, seen, found, how, holding_up(workload, seen, found, how), target, references, apps)
     lives = tuple(_life(known, index) for index in range(len(seen)))
-    pod = _pod(workload, lives, completes(workload, found, how), target)
+    grace = used_up_grace(workload, tuple(each.seen for each in lives), target)
+    pod = _pod(workload, lives, completes(workload, found, how), grace, outlook(workload, seen, found, how, catalogue, references))
     return Lifecycle(workload, pod, lives, order.starts(workload.pod), order.stops(workload.pod, target))
 
 
@@ -224,18 +256,20 @@ def _distinct(*sights: Sight | None) -> tuple[Sight, ...]:
     return tuple(dict.fromkeys(sight for sight in sights if sight is not None))
 
 
-def _pod(workload: Workload, lives: Sequence[ContainerLife], completing: str, target: Version) -> PodLife:
+def _pod(workload: Workload, lives: Sequence[ContainerLife], own: str, grace: str, view: Outlook) -> PodLife:
     names = {part: tuple(each.name for each in lives if each.part == part) for part in ("app", "helper")}
     return PodLife(
-        workload.owner.kind,
-        workload.owner.name,
-        workload.finite,
-        completing,
-        workload.pod.restart_policy,
-        names["app"],
-        names["helper"],
-        workload.backoff_limit,
-        used_up_grace(workload, tuple(each.seen for each in lives), target),
+        kind=workload.owner.kind,
+        name=workload.owner.name,
+        finite=workload.finite,
+        completes=completing(own, view),
+        restart_policy=workload.pod.restart_policy,
+        apps=names["app"],
+        helpers=names["helper"],
+        backoff_limit=workload.backoff_limit,
+        used_up_grace=grace,
+        blockers=(*(each.name for each in lives if each.holds_up_work), *view.injected_blockers),
+        **view._asdict(),
     )
 
 

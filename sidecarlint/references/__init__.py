@@ -3,7 +3,17 @@
 In: all documents of a run. Out: `References`, `Kustomizations`. Must not know: lifecycles, rules.
 """
 
-from sidecarlint.references.services import SPEAKS, References, Service, merged, namespace_marks, read_references, selecting, service_ports
+from sidecarlint.references.services import (
+    SPEAKS,
+    Namespace,
+    References,
+    Service,
+    merged,
+    namespaces_of,
+    read_references,
+    selecting,
+    service_ports,
+)
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """What a kustomization file may be called."""
@@ -11,10 +21,11 @@ KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 __all__ = [
     "KUSTOMIZATIONS",
     "SPEAKS",
+    "Namespace",
     "References",
     "Service",
     "merged",
-    "namespace_marks",
+    "namespaces_of",
     "read_references",
     "selecting",
     "service_ports",

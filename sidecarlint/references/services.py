@@ -8,7 +8,7 @@ Only small facts are kept, so that memory does not grow with the number of files
 import re
 from collections.abc import Iterable
 
-from sidecarlint.documents import child, items, text_of
+from sidecarlint.documents import Node, child, items, text_of
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Object, Workload
 
@@ -28,10 +28,11 @@ class Service(NamedTuple):
 
 
 class Namespace(NamedTuple):
-    """A Namespace: its labels and annotations, as far as they are short."""
+    """A Namespace: its labels and annotations as pairs, as far as they are short."""
 
     name: str
-    marks: tuple[tuple[str, str], ...]
+    labels: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
 
 
 class References(NamedTuple):
@@ -47,7 +48,7 @@ def read_references(found: Iterable[Object]) -> References:
     for each in found:
         if each.api_version == "v1" and each.kind == "Service" and (service := _service(each)).selector:
             services.append(service)
-        if each.api_version == "v1" and each.kind == "Namespace" and (namespace := _namespace(each)).marks:
+        if each.api_version == "v1" and each.kind == "Namespace" and any((namespace := _namespace(each))[1:]):
             namespaces.append(namespace)
     return References(tuple(services), tuple(namespaces))
 
@@ -61,9 +62,12 @@ def merged(each: Iterable[References]) -> References:
 
 def _namespace(found: Object) -> Namespace:
     meta = child(found.node, "metadata")
-    given = (child(meta, "labels"), child(meta, "annotations"))
-    pairs = ((key.text, text_of(value) or "") for node in given if node for key, value in node.pairs)
-    return Namespace(found.name, tuple((key, value) for key, value in pairs if len(value) < _LONGEST_MARK))
+    return Namespace(found.name, _short(child(meta, "labels")), _short(child(meta, "annotations")))
+
+
+def _short(node: Node | None) -> tuple[tuple[str, str], ...]:
+    pairs = ((key.text, text_of(value) or "") for key, value in (node.pairs if node else ()))
+    return tuple((key, value) for key, value in pairs if len(value) < _LONGEST_MARK)
 
 
 def _service(found: Object) -> Service:
@@ -85,10 +89,10 @@ def selecting(references: References, workload: Workload) -> tuple[Service, ...]
     )
 
 
-def namespace_marks(references: References, workload: Workload) -> dict[str, str]:
-    """The labels and annotations of the namespace that the workload says it is in."""
-    named = (each for each in references.namespaces if workload.owner.namespace and each.name == workload.owner.namespace)
-    return {key: value for each in named for key, value in each.marks}
+def namespaces_of(references: References, workload: Workload) -> tuple[Namespace, ...]:
+    """The namespaces of the run that are called like the one that the workload says it is in: those of several clusters may be."""
+    own = workload.owner.namespace
+    return tuple(dict.fromkeys(each for each in references.namespaces if own and each.name == own))
 
 
 def service_ports(services: Iterable[Service], container: Container) -> tuple[tuple[str, str], ...]:

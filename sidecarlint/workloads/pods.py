@@ -93,7 +93,7 @@ class Container(NamedTuple):
 
 
 class Pod(NamedTuple):
-    """A pod template. `volumes` maps a volume's name to its type, such as `emptyDir`."""
+    """A pod template. `volumes` maps a volume's name to its type, such as `emptyDir`; `meta` is the route to the pods' metadata."""
 
     containers: tuple[Container, ...]
     init_containers: tuple[Container, ...]
@@ -105,6 +105,7 @@ class Pod(NamedTuple):
     host_network: bool
     shared_processes: bool
     route: Route
+    meta: Route
 
     @property
     def all_containers(self) -> tuple[Container, ...]:
@@ -130,6 +131,7 @@ def read_pod(root: Node, route: Route, meta: Route, directed: Directed) -> Pod:
         host_network=_true(child(spec, "hostNetwork")),
         shared_processes=_true(child(spec, "shareProcessNamespace")),
         route=route,
+        meta=meta,
     )
 
 

@@ -41,6 +41,7 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     stopping.result_matters,
     stopping.failure_policy,
     stopping.still_blocked,
+    meshes.injected_stays,
     refusals.universal_pair,
     refusals.storage_limit,
     refusals.stuck_after_probe,

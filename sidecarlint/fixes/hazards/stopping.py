@@ -70,7 +70,7 @@ def failure_policy(case: Case) -> Hazard | None:
 
 
 def still_blocked(case: Case) -> Hazard | None:
-    """A move that was to let the work complete does not, as long as something else goes on."""
-    if not case.life.holds_up_work or case.after().pod.completes != "no":
+    """A move that was to let the work complete does not, as long as something else goes on; `meshes` speaks of what is injected."""
+    if not case.life.holds_up_work or case.before.pod.injected_blockers or case.after().pod.completes != "no":
         return None
     return Hazard("after the move another container still keeps the work from completing")
