@@ -168,9 +168,9 @@ def _forget(path: str) -> None:
 
 def own_rules(paths: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules of a user's files and folders. Raises RuleError when one is missing or broken."""
-    from sidecarlint.fixes import PLANS
+    from sidecarlint.fixes import PLANS, POD_PLANS
 
-    return rulebook.load_rules(paths, _words(), PLANS)
+    return rulebook.load_rules(paths, _words(), {"container": PLANS, "pod": POD_PLANS})
 
 
 def own_helpers(paths: tuple[str, ...]) -> tuple[Helper, ...]:

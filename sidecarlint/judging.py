@@ -11,7 +11,7 @@ from sidecarlint.documents import Document, Route, child, documents, items, text
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
 from sidecarlint.edits import Refusal, changes
 from sidecarlint.findings import Edit, Finding, Fix, Location, Skipped
-from sidecarlint.findings.judge import Judged, directive_findings, duplicate_findings, problem_finding
+from sidecarlint.findings.judge import directive_findings, duplicate_findings, problem_finding
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Context, Plan, plan
 from sidecarlint.lifecycle import Lifecycle, lifecycle
@@ -111,16 +111,12 @@ def _planned(
     context = Context(life, references, bench.catalogue, bench.settings, {})
     number, route = life.workload.owner.document.number, life.workload.pod.route
     for judged in bench.judge.judge(life, places):
-        planned = _plan(judged, context)
+        planned = plan(judged.rule, judged.life, context)
         fix = _fix(planned, places, life, reason, guard) if planned else None
         kept = planned if fix is not None and fix.applicability != "manual" else None
         yield Planned(judged.finding._replace(fix=fix), kept, number, route)
     for finding in duplicate_findings(life, places):
         yield Planned(finding, None, number, route)
-
-
-def _plan(judged: Judged, context: Context) -> Plan | None:
-    return plan(judged.rule, judged.life, context) if judged.life is not None else None
 
 
 def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard) -> Fix:

@@ -101,5 +101,5 @@ def _still_found(verdict: Verdict, chosen: dict[Pod, list[Planned]]) -> str | No
     mended = {(number, route, each.finding.rule, each.finding.container) for (number, route), planned in chosen.items() for each in planned}
     for each in verdict.planned:
         if (each.number, each.route, each.finding.rule, each.finding.container) in mended and each.plan is not None:
-            return f"{each.finding.rule} would still be found in {each.finding.container}"
+            return f"{each.finding.rule} would still be found in {each.finding.container or 'the pod'}"
     return None

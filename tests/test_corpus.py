@@ -107,7 +107,8 @@ def test_each_fix_does_what_it_said_and_nothing_else(corpus: Pass) -> None:
         wanted = pure(corpus.before[path].decode("utf-8-sig"))
         for (document, route), group in by_pod(findings).items():
             pod = follow(wanted[document], route)
-            moved += intend(pod, group, places(corpus, path, document, route))
+            annotate(follow(wanted[document], route.removesuffix("spec").removesuffix(".")), group)
+            moved += intend(pod, [each for each in group if each["container"]], places(corpus, path, document, route))
         found = pure(corpus.after[path].decode("utf-8-sig"))
         assert found == wanted, f"{path} means something else than was intended"
     print(f"\n{moved} containers moved in {len(fixed(corpus))} files")
@@ -133,6 +134,14 @@ def places(corpus: Pass, path: str, document: int, route: str) -> dict[str, int]
     found = [each for each in corpus.inspect["workloads"] if (each["path"], each["document"], each["route"]) == (path, document, route)]
     assert len(found) == 1
     return {each["name"]: each["place"] for each in found[0]["containers"] if each["place"] is not None}
+
+
+def annotate(template: dict[str, Any], findings: list[dict[str, Any]]) -> None:
+    """Does to a pod template what the titles of fixes about the whole pod say."""
+    for each in findings:
+        for key, value in re.findall(r'(\S+): "(\w+)"', each["fix"]["title"]) if each["container"] is None else ():
+            meta = template["metadata"] = template.get("metadata") or {}
+            meta["annotations"] = {**(meta.get("annotations") or {}), key: value}
 
 
 def intend(pod: dict[str, Any], findings: list[dict[str, Any]], place: dict[str, int]) -> int:

@@ -34,6 +34,8 @@ class Judged(NamedTuple):
 
 
 class _Ready(NamedTuple):
+    """A rule made ready. `asks` are the words of the pod that its `when` speaks of: what was seen of them is its evidence."""
+
     rule: Rule
     when: Callable[[dict[str, object]], object]
     message: Callable[[dict[str, object]], object]
@@ -41,7 +43,7 @@ class _Ready(NamedTuple):
 
 
 def _ready(rule: Rule) -> _Ready:
-    return _Ready(rule, evaluator(rule.when), evaluator(rule.message), attributes_of(rule.when, "container"))
+    return _Ready(rule, evaluator(rule.when), evaluator(rule.message), attributes_of(rule.when, rule.subject))
 
 
 class Judge:
@@ -62,8 +64,15 @@ class Judge:
                     yield Judged(_finding(ready, said, severity, container, life, places), ready.rule, container)
 
 
+def _shown(ready: _Ready, container: ContainerLife | None, life: Lifecycle) -> list[Sight]:
+    """What was seen, as far as it shows what this rule asks for."""
+    if container is None:
+        return [sight for word, sight in life.pod.shown if word in ready.asks]
+    return [sight for sight in container.evidence if not sight.shows or sight.shows in ready.asks]
+
+
 def _finding(ready: _Ready, message: str, severity: str, container: ContainerLife | None, life: Lifecycle, places: Places) -> Finding:
-    rule, sights = ready.rule, container.evidence if container else ()
+    rule = ready.rule
     document, base = life.workload.owner.document, container.route if container else life.workload.pod.route
     return Finding(
         rule=rule.id,
@@ -73,7 +82,7 @@ def _finding(ready: _Ready, message: str, severity: str, container: ContainerLif
         location=places.location(document, (*base, *rule.at)),
         workload=subject_of(life.workload, places.path),
         container=container.name if container else None,
-        evidence=evidence_of([sight for sight in sights if not sight.shows or sight.shows in ready.asks], places, document),
+        evidence=evidence_of(_shown(ready, container, life), places, document),
     )
 
 

@@ -10,6 +10,7 @@ from sidecarlint.catalogue import Catalogue
 from sidecarlint.documents import Route, at
 from sidecarlint.edits import LAST, Move, Operation, Remove, Rename, Set, Substitute
 from sidecarlint.findings import Applicability
+from sidecarlint.fixes import switches
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
 from sidecarlint.references import References
@@ -19,7 +20,7 @@ from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import SIDECARS, show_version
 
-__all__ = ["PLANS", "Context", "Plan", "case_of", "plan"]
+__all__ = ["PLANS", "POD_PLANS", "Context", "Plan", "case_of", "plan"]
 
 
 class Plan(NamedTuple):
@@ -41,14 +42,15 @@ class Context(NamedTuple):
     moved: dict[tuple[tuple[str, int], ...], Lifecycle] | None = None
 
 
-def plan(rule: Rule, subject: ContainerLife, context: Context) -> Plan | None:
-    """The plan for a finding of this rule about this container, or None where the rule has no fix."""
+def plan(rule: Rule, subject: ContainerLife | None, context: Context) -> Plan | None:
+    """The plan for a finding of this rule about this container, or about the whole pod; None where the rule has no fix."""
     if rule.fix is None:
         return None
     if isinstance(rule.fix, str):
-        return PLANS[rule.fix](subject, context)
+        return PLANS[rule.fix](subject, context) if subject is not None else POD_PLANS[rule.fix](context)
     title = str(evaluator(rule.fix_title)({"container": subject, "pod": context.life.pod})) if rule.fix_title else "Change it"
-    operations = tuple(_operation(each, subject.route) for each in rule.fix)
+    base = subject.route if subject is not None else context.life.workload.pod.route
+    operations = tuple(_operation(each, base) for each in rule.fix)
     return Plan(title, rule.applicability, (), operations)
 
 
@@ -189,6 +191,15 @@ def _remove_pre_stop(subject: ContainerLife, context: Context) -> Plan:
     return _graded(f"Remove the preStop hook of {subject.name}", (hazard,), operations, "")
 
 
+def _make_injected_native(context: Context) -> Plan:
+    """What an injector will add, native: never safe, since the injector's version is not seen here."""
+    return _graded(*switches.make_native(context.life, context.settings.target))
+
+
+def _repeat_renamed_switch(context: Context) -> Plan:
+    return _graded(*switches.repeat_switch(context.life))
+
+
 PLANS: dict[str, Callable[[ContainerLife, Context], Plan]] = {
     "move-to-init-containers": _move,
     "make-sidecar": _make_sidecar,
@@ -196,4 +207,10 @@ PLANS: dict[str, Callable[[ContainerLife, Context], Plan]] = {
     "settle-restart-policy": _settle_restart_policy,
     "remove-pre-stop": _remove_pre_stop,
 }
-"""The plans that a rule's `fix` may name."""
+"""The plans that the `fix` of a rule about containers may name."""
+
+POD_PLANS: dict[str, Callable[[Context], Plan]] = {
+    "make-injected-native": _make_injected_native,
+    "repeat-renamed-switch": _repeat_renamed_switch,
+}
+"""The plans that the `fix` of a rule about a whole pod may name."""

@@ -6,7 +6,6 @@ lifecycle is computed, or what a fix's plan does.
 
 import os
 import re
-from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +13,7 @@ from sidecarlint.documents import Route, show
 from sidecarlint.errors import RuleError
 from sidecarlint.rulebook.expression import nearest, read_expression, read_template
 from sidecarlint.rulebook.markdown import Place, read_markdown
-from sidecarlint.rulebook.rule import Operation, Rule, Words
+from sidecarlint.rulebook.rule import Operation, Plans, Rule, Words
 from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _STEP = re.compile(r"\[([0-9]+)\]|([^.\[]+)")
 
 
-def read(path: str, text: str, words: Words, plans: Collection[str] | None = None) -> Rule:
+def read(path: str, text: str, words: Words, plans: Plans | None = None) -> Rule:
     """The rule that the file at `path` describes; `plans` are those that `fix` may name. Raises RuleError with the line for anything
     that is wrong."""
     identifier = os.path.basename(path).removesuffix(".md")
@@ -33,14 +32,21 @@ def read(path: str, text: str, words: Words, plans: Collection[str] | None = Non
     front, places, page, examples = read_markdown(path, text)
     _validate(path, front, places)
     values = cast(dict[str, Any], front)
-    if plans is not None and isinstance(plan := values.get("fix"), str) and plan not in plans:
-        raise RuleError(path, places[("fix",)].line, f"there is no plan `{plan}`{nearest(plan, plans)}")
+    if plans is not None and isinstance(plan := values.get("fix"), str) and plan not in plans[values["subject"]]:
+        raise RuleError(path, places[("fix",)].line, _no_plan(plan, values["subject"], plans))
     fixable = any(example.fixed is not None for example in examples)
     if fixable and values.get("fix") is None:
         raise RuleError(path, 1, "there is a fence below ## Fixed, but the front matter has no `fix`")
     return _rule(identifier, values, _Jinja(path, places, _words(values["subject"], words)))._replace(
         fixable=fixable, page=page, examples=examples
     )
+
+
+def _no_plan(plan: str, subject: str, plans: Plans) -> str:
+    other = next((each for each, known in plans.items() if plan in known), None)
+    if other is not None:
+        return f"the plan `{plan}` is for a rule whose subject is {other}"
+    return f"there is no plan `{plan}`{nearest(plan, plans[subject])}"
 
 
 class _Jinja(NamedTuple):

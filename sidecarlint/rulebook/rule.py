@@ -13,6 +13,9 @@ from sidecarlint.values import NamedTuple
 Words = Mapping[str, Collection[str]]
 """The names that a text may use and the attributes that each has; a name without attributes is a plain value."""
 
+Plans = Mapping[str, Collection[str]]
+"""The plans that a rule's `fix` may name, for each subject."""
+
 
 class Operation(NamedTuple):
     """One thing that a fix does, on routes that start at the rule's subject. `value` belongs to set, `to` to move and rename."""

@@ -6,13 +6,13 @@ What reads a rule file is imported when one is read: a plain run imports this mo
 """
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from sidecarlint.errors import RuleError
-from sidecarlint.rulebook.rule import Rule, Words
+from sidecarlint.rulebook.rule import Plans, Rule, Words
 
 
-def read_rule(path: str, text: str, words: Words, plans: Collection[str] | None = None) -> Rule:
+def read_rule(path: str, text: str, words: Words, plans: Plans | None = None) -> Rule:
     """A rule file's text as a rule; its id is the file's stem. `plans` are those that its fix may name, None for any.
 
     Raises RuleError with the line for anything that is wrong."""
@@ -26,7 +26,7 @@ def rule_files(folder: str) -> list[str]:
     return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".md") and name != "README.md"]
 
 
-def load_rules(paths: Iterable[str], words: Words, plans: Collection[str] | None = None) -> tuple[Rule, ...]:
+def load_rules(paths: Iterable[str], words: Words, plans: Plans | None = None) -> tuple[Rule, ...]:
     """The rules of files and folders, in the order of their ids. Raises RuleError for what is missing, broken or there twice."""
     found: dict[str, tuple[str, Rule]] = {}
     for path in _files(paths):
