@@ -10,7 +10,6 @@ from sidecarlint.catalogue import Catalogue
 from sidecarlint.documents import Route, at
 from sidecarlint.edits import LAST, Move, Operation, Remove, Rename, Set, Substitute
 from sidecarlint.findings import Applicability
-from sidecarlint.fixes import switches
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
 from sidecarlint.references import References
@@ -193,10 +192,14 @@ def _remove_pre_stop(subject: ContainerLife, context: Context) -> Plan:
 
 def _make_injected_native(context: Context) -> Plan:
     """What an injector will add, native: never safe, since the injector's version is not seen here."""
+    from sidecarlint.fixes import switches
+
     return _graded(*switches.make_native(context.life, context.settings.target))
 
 
 def _repeat_renamed_switch(context: Context) -> Plan:
+    from sidecarlint.fixes import switches
+
     return _graded(*switches.repeat_switch(context.life))
 
 
