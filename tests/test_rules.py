@@ -214,7 +214,7 @@ MESSAGES = [
     ("sidecar-quits-early", MANY, "The app may lose database while it still works: cloud-sql-proxy shutdown --admin-port 9091 in its"),
     ("sidecar-prestop-sleep", ONE, "Pods stop up to 15 seconds later, and nobody gains: database sleeps in its preStop hook, though it"),
     ("sidecar-works-too-late", ONE, "The work of database can be cut off (gsutil after /data/done): Kubernetes stops it when shop has"),
-    ("grace-period-too-short", ONE, "The sidecars get no time to stop: the preStop hook of database sleeps 45 seconds, and the pod has"),
+    ("grace-period-too-short", ONE, "The sidecars of Job report get no time to stop: the preStop hook of database sleeps 45 seconds, and"),
     ("probe-on-plain-init", ONE, "The API server refuses the pod: database is an init container with a startupProbe, and that needs"),
     ("container-refused", ONE, "The API server refuses the pod because of database: its preStop hook sleeps 60 seconds, longer"),
     ("sidecar-resize-policy", ONE, "Kubernetes 1.29 refuses the pod: database is an init container and has a resizePolicy"),
