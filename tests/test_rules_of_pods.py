@@ -52,7 +52,8 @@ MESSAGES = [
     ("injector-setting-ignored", Pod("Deployment", "shop"), "holdApplicationUntilProxyStarts does nothing in Deployment shop: "
      "Istio proxy is a native sidecar there, which starts first and stops last by itself"),
     ("injector-setting-ignored", Pod(ignored_settings=("a", "b")), "a and b do nothing in Job report: Istio proxy is"),
-    ("grace-period-too-short", Pod(), "The sidecars of Job report get no time to stop: the preStop hook of shop sleeps 45 seconds, and the pod has 30"),
+    ("grace-period-too-short", Pod(),
+     "The sidecars of Job report get no time to stop: the preStop hook of shop sleeps 45 seconds, and the pod has 30"),
     ("injector-switch-renamed", Pod(), f"Job report depends on a deprecated name: since Linkerd 2.20 {OLD} is called {NEW}"),
 ]  # fmt: skip
 
