@@ -28,7 +28,7 @@ def bench(settings: Settings) -> Bench:
     bundled = bundle.bundled()
     rules = _with_own(bundled.rules, settings)
     _check_ids(settings, rules)
-    helpers = (*bundled.helpers, *bundle.own_helpers(settings.helper_files)) if settings.helper_files else bundled.helpers
+    helpers = (*bundled.helpers, *bundle.own_helpers(settings.helper_files)) if settings.helper_files else bundled.shelf
     return Bench(settings, rules, Judge(rules, settings), Catalogue(helpers, settings.helpers, settings.apps))
 
 

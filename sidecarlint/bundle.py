@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sidecarlint import catalogue, rulebook
-from sidecarlint.catalogue import Helper
+from sidecarlint.catalogue import Helper, Shelf
 from sidecarlint.errors import RuleError
 from sidecarlint.rulebook import Rule, Words
 from sidecarlint.values import NamedTuple
@@ -34,10 +34,15 @@ _DIGEST = 20
 
 
 class Bundle(NamedTuple):
-    """The bundled rules and helpers, both in the order of their ids. The rules have no page and no examples; `whole` adds them."""
+    """The bundled rules, in the order of their ids, and helpers. The rules have no page and no examples; `whole` adds them."""
 
     rules: tuple[Rule, ...]
-    helpers: tuple[Helper, ...]
+    shelf: Shelf
+
+    @property
+    def helpers(self) -> tuple[Helper, ...]:
+        """All helpers, in the order of their ids."""
+        return tuple(self.shelf.take(name) for name in self.shelf.packed)
 
 
 def rules_folder() -> "Path":
@@ -97,15 +102,15 @@ def prepare(folder: str, words: Words, shipped: bool = False) -> bytes:
     fingerprint = _fingerprint(folder, words, shipped)
     rules = [rulebook.read_rule(path, rulebook.read_text(path), words) for path in rulebook.rule_files(folder)]
     helpers = [catalogue.read_helper(path, rulebook.read_text(path)) for path in _helper_files(folder)]
-    plain = {"rules": [rulebook.to_plain(rule) for rule in rules], "helpers": [catalogue.to_plain(helper) for helper in helpers]}
+    plain = {"rules": [rulebook.to_plain(rule) for rule in rules], "helpers": catalogue.to_marshal(catalogue.shelve(helpers))}
     body = marshal.dumps(plain, _MARSHALLED)
     return fingerprint + _checksum(body) + body
 
 
 def _unpacked(data: bytes) -> Bundle:
     plain = marshal.loads(data[2 * _DIGEST :])
-    rules, helpers = map(rulebook.from_plain, plain["rules"]), map(catalogue.from_plain, plain["helpers"])
-    return Bundle(tuple(sorted(rules, key=lambda rule: rule.id)), tuple(sorted(helpers, key=lambda helper: helper.id)))
+    rules = map(rulebook.from_plain, plain["rules"])
+    return Bundle(tuple(sorted(rules, key=lambda rule: rule.id)), catalogue.from_marshal(plain["helpers"]))
 
 
 def _helper_files(folder: str) -> list[str]:

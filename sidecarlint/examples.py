@@ -29,7 +29,7 @@ MARK = "# <-"
 def run_examples(paths: tuple[str, ...]) -> tuple[str, bool]:
     """Runs the examples of the rule files at `paths`, or of all bundled rules, and says what came of it."""
     rules = bundle.own_rules(paths) if paths else tuple(bundle.whole(rule) for rule in bundle.bundled().rules)
-    catalogue = Catalogue(bundle.bundled().helpers)
+    catalogue = Catalogue(bundle.bundled().shelf)
     lines, failed, count = [], 0, 0
     for rule in rules:
         faults = [fault for example in rule.examples for fault in faults_of(rule, example, catalogue)]

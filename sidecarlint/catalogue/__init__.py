@@ -5,16 +5,18 @@ Must not know: pods.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Literal
 
 from sidecarlint.catalogue.helper import Helper, Injector, Shutdown, StartupProbe, from_plain, to_plain
 from sidecarlint.catalogue.marks import Endpoint, has_mark, one_shot, startup_endpoint
+from sidecarlint.catalogue.shelf import Shelf, from_marshal, shelve, to_marshal
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.images import Image
 
 __all__ = [
-    "Catalogue", "Endpoint", "Helper", "Injector", "Match", "Shutdown", "StartupProbe", "from_plain", "has_mark", "one_shot", "read_helper",
-    "startup_endpoint", "to_plain", "usual_name",
+    "Catalogue", "Endpoint", "Helper", "Injector", "Match", "Shelf", "Shutdown", "StartupProbe", "from_marshal", "from_plain", "has_mark",
+    "one_shot", "read_helper", "shelve", "startup_endpoint", "to_marshal", "to_plain", "usual_name",
 ]  # fmt: skip
 
 
@@ -29,22 +31,35 @@ class Match(NamedTuple):
 class Catalogue:
     """Helpers by image. One look-up costs a few dictionary reads, however many helpers there are.
 
-    The order of the helpers does not matter, except that one replaces an earlier one of the same id. `said_helpers` and `said_apps`
-    are patterns of container names and of images without tag, with which the users overrule what is known; the latter go first.
-    `injected` are those of which it is known how their injectors put them into pods.
+    The order of the helpers does not matter, except that one replaces an earlier one of the same id; on a shelf they stay packed until
+    they are met. `said_helpers` and `said_apps` are patterns of container names and of images without tag, with which the users
+    overrule what is known; the latter go first.
     """
 
-    def __init__(self, helpers: Iterable[Helper], said_helpers: tuple[str, ...] = (), said_apps: tuple[str, ...] = ()) -> None:
+    def __init__(self, helpers: Iterable[Helper] | Shelf, said_helpers: tuple[str, ...] = (), said_apps: tuple[str, ...] = ()) -> None:
         self.said = (("app", said_apps), ("helper", said_helpers)) if said_helpers or said_apps else ()
-        self.helpers = {helper.id: helper for helper in sorted(helpers, key=_id_of)}
-        self.injected = tuple(helper for helper in self.helpers.values() if helper.injector is not None and helper.injector.container)
-        self._images: dict[str, tuple[Helper, ...]] = {}
-        self._tails: dict[str, tuple[Helper, ...]] = {}
-        for helper in self.helpers.values():
-            _enter(self._images, helper.images, helper)
-            _enter(self._tails, helper.tails, helper)
-        self._starred = _star_shapes(self._images)
-        self._longest_tail = max((tail.count("/") + 1 for tail in self._tails), default=0)
+        self._shelf = helpers if isinstance(helpers, Shelf) else shelve(helpers)
+        self._taken: dict[str, Helper] = {}
+        self._starred = _star_shapes(self._shelf.images)
+        self._longest_tail = max((tail.count("/") + 1 for tail in self._shelf.tails), default=0)
+
+    @cached_property
+    def helpers(self) -> dict[str, Helper]:
+        """All helpers by id."""
+        return {name: self._take(name) for name in self._shelf.packed}
+
+    @cached_property
+    def injected(self) -> tuple[Helper, ...]:
+        """Those of which it is known how their injectors put them into pods."""
+        return tuple(self._take(name) for name in self._shelf.injected)
+
+    def _take(self, name: str) -> Helper:
+        if name not in self._taken:
+            self._taken[name] = self._shelf.take(name)
+        return self._taken[name]
+
+    def _found(self, index: dict[str, tuple[str, ...]], key: str) -> tuple[Helper, ...]:
+        return tuple(self._take(name) for name in index.get(key, ()))
 
     def match(self, image: Image, name: str = "", argv: tuple[str, ...] = ()) -> Match | None:
         """The helper that `image` is known as, or None: the full repository first, then the longest tail at a segment's border.
@@ -53,10 +68,10 @@ class Catalogue:
         """
         repository = f"{image.registry}/{image.repository}"
         for key in self._spellings(repository):
-            if helper := _choose(self._images.get(key, ()), name, argv):
+            if helper := _choose(self._found(self._shelf.images, key), name, argv):
                 return Match(helper, "image", repository)
         for tail in _ends(image.repository, self._longest_tail):
-            if helper := _choose(self._tails.get(tail, ()), name, argv):
+            if helper := _choose(self._found(self._shelf.tails, tail), name, argv):
                 return Match(helper, "tail", tail)
         return None
 
@@ -65,15 +80,6 @@ class Catalogue:
         segments = repository.split("/")
         for shape in self._starred.get(len(segments), ()):
             yield "/".join("*" if index in shape else segment for index, segment in enumerate(segments))
-
-
-def _id_of(helper: Helper) -> str:
-    return helper.id
-
-
-def _enter(index: dict[str, tuple[Helper, ...]], keys: tuple[str, ...], helper: Helper) -> None:
-    for key in keys:
-        index[key] = (*index.get(key, ()), helper)
 
 
 def _star_shapes(images: Iterable[str]) -> dict[int, tuple[tuple[int, ...], ...]]:

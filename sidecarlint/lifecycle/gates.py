@@ -21,8 +21,8 @@ MAKERS = frozenset(["touch", "mkdir", "mkfifo", "chmod", "chown", "rm", "ln", "m
 """Programs whose operands are made or changed rather than needed."""
 
 _LOG_ROLES = ("log-reader", "log-server", "log-shipper")
-_NUMBER = re.compile(r"(?<![\w.])\d{2,5}(?![\w.])")
-_CALLED = re.compile(rf"(?:{LOOPBACK.pattern}):\d+")
+_NUMBER = r"(?<![\w.])\d{2,5}(?![\w.])"
+_CALLED = rf"(?:{LOOPBACK.pattern}):\d+"
 
 
 class Gate(NamedTuple):
@@ -109,5 +109,5 @@ def is_own(port: int, each: Seen) -> bool:
     known, variables = each.known.helper if each.known else None, {one.name: one.value for one in each.container.env}
     ends = [end for end in (known.startup_probe, known.shutdown) if end is not None] if known else []
     words = [*each.words, *(variables.get(name, "") for end in ends for name in end.port_from)]
-    said = {number for word in words for number in _NUMBER.findall(_CALLED.sub("", word))}
+    said = {number for word in words for number in re.findall(_NUMBER, re.sub(_CALLED, "", word))}
     return port in opened(each) or str(port) in said or any(end.port == port for end in ends)

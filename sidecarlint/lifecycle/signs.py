@@ -14,7 +14,7 @@ from sidecarlint.references import References, namespaces_of
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
-_SIGN = re.compile(r"(namespace )?(label|annotation) ([^\s=]+)(?:=(\S+)| has (\w+))?")
+_SIGN = r"(namespace )?(label|annotation) ([^\s=]+)(?:=(\S+)| has (\w+))?"
 _ON = ("1", "enable", "enabled", "on", "t", "true", "y", "yes")
 _OFF = ("", "0", "disable", "disabled", "f", "false", "n", "no", "off")
 
@@ -76,7 +76,7 @@ def metadata_of(workload: Workload, references: References, sure: bool = True) -
 @lru_cache(maxsize=512)
 def sign_of(text: str) -> Sign:
     """A sign as a helper file writes it, taken apart. Raises ValueError for what is none; the schema lets none pass."""
-    found = _SIGN.fullmatch(text)
+    found = re.fullmatch(_SIGN, text)
     if found is None:
         raise ValueError(f"{text!r} is no sign")
     return Sign(bool(found[1]), found[2], found[3], found[4] or "", found[5] or "")

@@ -25,11 +25,11 @@ _LOOKING = frozenset(_LOOKS.split())
 _WAITERS = frozenset({("pilot-agent", "wait"), ("cloud-sql-proxy", "wait"), ("kuma-dp", "wait")})
 _WAITING_WRAPPERS = frozenset({"linkerd-await", "timeout"})
 _CALLERS = frozenset({"curl", "wget"})
-_ENDING = re.compile(r"quit|shutdown|/exit\b|/stop\b")
+_ENDING = r"quit|shutdown|/exit\b|/stop\b"
 # Addresses in a helper's words that it calls, in a form that none is told to listen in.
-_CALLED = re.compile(r"\b(?!tcp|udp|unix)[a-z][a-z0-9+.]*://\S+|(?:upstream|backend|target)[\w.-]*=\S+", re.IGNORECASE)
-_LISTENS = re.compile(r"listen|bind|address", re.IGNORECASE)
-_BACKGROUND = re.compile(r"(?<![&>|])&(?![&>\d])")
+_CALLED = r"(?i)\b(?!tcp|udp|unix)[a-z][a-z0-9+.]*://\S+|(?:upstream|backend|target)[\w.-]*=\S+"
+_LISTENS = r"(?i)listen|bind|address"
+_BACKGROUND = r"(?<![&>|])&(?![&>\d])"
 
 
 class Wait(NamedTuple):
@@ -47,7 +47,7 @@ def leads_to(each: Seen, port: int, seen: Sequence[Seen]) -> bool:
 
 def _is_told(each: Seen, port: int) -> bool:
     """Whether its words hold a port, other than in an address that it calls."""
-    words = (word if _LISTENS.search(word) else _CALLED.sub("", word) for word in each.words)
+    words = (word if re.search(_LISTENS, word) else re.sub(_CALLED, "", word) for word in each.words)
     return any(re.search(rf"(?<![\w.]){port}(?![\w.])", word) for word in words)
 
 
@@ -100,7 +100,7 @@ def _place_of_wait(other: Seen, each: Seen, seen: Sequence[Seen]) -> Sight | Non
     A script with jobs in the background may wait for one of them: then only a port that the other one declares or opens will do.
     """
     found = (place for place in _waiting_calls(other) if _is_for(place[0], each, seen))
-    sure = (place for place in found if place[0].port in each.ports or not any(_BACKGROUND.search(word) for word in other.words))
+    sure = (place for place in found if place[0].port in each.ports or not any(re.search(_BACKGROUND, word) for word in other.words))
     return next((_at(route, call) for call, route in sure), None)
 
 
@@ -113,7 +113,7 @@ def _waiting_calls(each: Seen) -> Iterator[tuple[Call, Route]]:
 
 
 def _is_question(call: Call) -> bool:
-    return call.method in ("", "GET", "HEAD") and not _ENDING.search(call.path)
+    return call.method in ("", "GET", "HEAD") and not re.search(_ENDING, call.path)
 
 
 def _is_for(call: Call, each: Seen, seen: Sequence[Seen]) -> bool:

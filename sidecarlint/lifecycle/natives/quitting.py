@@ -35,9 +35,9 @@ _QUITTERS = {
     "consul": r"\bleave\b",
 }
 # An entrance that finishes what it has begun and takes nothing new: while the app stops too, that is as good as staying.
-_GRACEFUL = re.compile(r"-s quit\b|graceful-stop|-(?:s )?(?:SIG)?QUIT\b|-3\b")
+_GRACEFUL = r"-s quit\b|graceful-stop|-(?:s )?(?:SIG)?QUIT\b|-3\b"
 _WRAPPERS = frozenset({"scuttle", "envoy-preflight"})
-_SHUTDOWN = re.compile(r"(?<![\w-])(?:-S|--shutdown)\b")
+_SHUTDOWN = r"(?<![\w-])(?:-S|--shutdown)\b"
 _LONGEST = 44
 
 
@@ -54,7 +54,7 @@ def quits_itself(view: View) -> Shown | None:
     if hook is None:
         return None
     deeds = (*_quit_request(hook, view.each, view.seen, True), *_quit_commands(hook, view))
-    found = next((deed for deed in deeds if not (view.faces == "inbound" and _GRACEFUL.search(deed.words))), None)
+    found = next((deed for deed in deeds if not (view.faces == "inbound" and re.search(_GRACEFUL, deed.words))), None)
     return Shown(found.words, (found.sight,)) if found else None
 
 
@@ -102,12 +102,12 @@ def _quit_request(hook: Probe, each: Seen, seen: Sequence[Seen], own: bool) -> I
         return
     numbers = [port.number for port in each.container.ports if port.name == hook.port]
     port = int(hook.port) if hook.port.isdecimal() else next(iter(numbers), None)
-    if port is not None and QUIT_PATH.search(hook.path) and _takes_the_call(port, hook.path, each, seen, own):
+    if port is not None and re.search(QUIT_PATH, hook.path) and _takes_the_call(port, hook.path, each, seen, own):
         yield _Deed(f"GET {hook.path}", Sight("it runs when the pod begins to stop", hook.route))
 
 
 def _is_quit(call: Call, each: Seen, seen: Sequence[Seen], own: bool) -> bool:
-    if call.port is None or not LOOPBACK.fullmatch(call.host) or not QUIT_PATH.search(call.path):
+    if call.port is None or not LOOPBACK.fullmatch(call.host) or not re.search(QUIT_PATH, call.path):
         return False
     return _takes_the_call(call.port, call.path, each, seen, own)
 
@@ -169,7 +169,7 @@ def _wraps(sidecar: Seen, view: View) -> Iterator[_Deed]:
     known = sidecar.known.helper if sidecar.known else None
     if known is None or known.injector is None or known.shutdown is None:
         return
-    ends = any(_SHUTDOWN.search(word) for word in view.each.words)
+    ends = any(re.search(_SHUTDOWN, word) for word in view.each.words)
     wrapper = next((each for each in view.each.does.wrappers if each in _WRAPPERS or (each == "linkerd-await" and ends)), None)
     if wrapper is not None:
         yield _Deed(wrapper, sight_of(f"{wrapper} ends {sidecar.container.name}", view.container, wrapper))

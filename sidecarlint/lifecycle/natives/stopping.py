@@ -14,10 +14,10 @@ from sidecarlint.workloads import Workload
 from sidecarlint.workloads.versions import SIDECARS, Version
 
 _IDLE = frozenset({"sleep", "true", ":", "echo", "printf", "date", "exit"})
-_LOOPS = re.compile(r"\b(?:while|until|for|if|case)\b|\|\||(?<![&>])&(?![&>\d])")
+_LOOPS = r"\b(?:while|until|for|if|case)\b|\|\||(?<![&>])&(?![&>\d])"
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _SHELLS = ("sh", "bash", "ash", "dash")
-_TRAPS = re.compile(r"\btrap\s+(?!-\s)[^\n]*?\b(?:SIG)?(?:TERM|INT|EXIT|15)\b|\btrap\s+(?:'[^']*'|\"[^\"]*\"|\S+)\s+[^\n]*\b0\b")
+_TRAPS = r"\btrap\s+(?!-\s)[^\n]*?\b(?:SIG)?(?:TERM|INT|EXIT|15)\b|\btrap\s+(?:'[^']*'|\"[^\"]*\"|\S+)\s+[^\n]*\b0\b"
 # What a script does while it waits, or to say that it is done, is no work.
 _NO_WORK = _IDLE | {
     "[",
@@ -63,7 +63,7 @@ def slept(each: Seen, only: bool = False) -> int:
     if hook.kind == "sleep":
         return hook.seconds or 0
     does = hook_behaviour(each, hook)
-    if does is None or any(_LOOPS.search(word) for word in hook.command):
+    if does is None or any(re.search(_LOOPS, word) for word in hook.command):
         return 0
     names = {argv[0].rpartition("/")[2] for argv in does.programs}
     if only and not (does.understood and names <= _IDLE):
@@ -84,7 +84,7 @@ def late_work(view: View) -> Shown | None:
     each = view.each
     if each.does.ends != "when-told" or view.workload.pod.grace_seconds > _DEFAULT_GRACE or not _is_script(each):
         return None
-    if any(_TRAPS.search(word) for word in each.words):
+    if any(re.search(_TRAPS, word) for word in each.words):
         return None
     for path in each.does.waits_for:
         sayer = next((other for other in view.regular if _says_last(path, each, other)), None)
