@@ -13,14 +13,15 @@ insistence   how much a script insists on an answer
 view         what all of these look at, and how they answer
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 
-from sidecarlint.lifecycle.natives import deadlocks, order, quitting, refusals, requests, stopping
-from sidecarlint.lifecycle.natives.stopping import used_up_grace
+from sidecarlint.lifecycle.natives import refusals
 from sidecarlint.lifecycle.natives.view import Shown, View
-from sidecarlint.lifecycle.seen import Sight
+from sidecarlint.lifecycle.seen import Seen, Sight
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads.versions import SIDECARS
+from sidecarlint.workloads import Workload
+from sidecarlint.workloads.versions import SIDECARS, Version
 
 __all__ = ["Mistakes", "Shown", "View", "mistakes", "used_up_grace"]
 
@@ -49,24 +50,37 @@ class Mistakes(NamedTuple):
 
 Question = Callable[[View], Shown | None]
 
-_OF_SIDECARS: dict[str, Question] = {
-    "start_deadlock": deadlocks.deadlock,
-    "awaited_by": order.waited_for_ahead,
-    "called_by": order.called_ahead,
-    "raced_by_init": order.raced_by_init,
-    "raced_by_app": order.raced_by_app,
-    "quits_by": quitting.quits_itself,
-    "idle_stop": stopping.idle_stop,
-    "late_work": stopping.late_work,
-    "raised_requests": requests.raised_requests,
-    "unmapped_port": refusals.unmapped_port,
-    "overlooked_port": refusals.overlooked_port,
-    "lost_service": refusals.lost_service,
-    "counted_exit_code": refusals.counted_exit_code,
-}
 _OF_INITS: dict[str, Question] = {"sidecar_field": refusals.needs_a_sidecar, "refused_resize": refusals.refused_resize}
-_OF_APPS: dict[str, Question] = {"tells_to_quit": quitting.told_to_quit}
 _OF_ALL: dict[str, Question] = {"refusal": refusals.refusal}
+
+
+@cache
+def _of_sidecars() -> dict[str, Question]:
+    """Most pods have no sidecars yet, and a start is quicker without what looks at them."""
+    from sidecarlint.lifecycle.natives import deadlocks, order, quitting, requests, stopping
+
+    return {
+        "start_deadlock": deadlocks.deadlock,
+        "awaited_by": order.waited_for_ahead,
+        "called_by": order.called_ahead,
+        "raced_by_init": order.raced_by_init,
+        "raced_by_app": order.raced_by_app,
+        "quits_by": quitting.quits_itself,
+        "idle_stop": stopping.idle_stop,
+        "late_work": stopping.late_work,
+        "raised_requests": requests.raised_requests,
+        "unmapped_port": refusals.unmapped_port,
+        "overlooked_port": refusals.overlooked_port,
+        "lost_service": refusals.lost_service,
+        "counted_exit_code": refusals.counted_exit_code,
+    }
+
+
+@cache
+def _of_apps() -> dict[str, Question]:
+    from sidecarlint.lifecycle.natives import quitting
+
+    return {"tells_to_quit": quitting.told_to_quit}
 
 
 def mistakes(view: View) -> tuple[Mistakes, tuple[Sight, ...]]:
@@ -80,7 +94,16 @@ def mistakes(view: View) -> tuple[Mistakes, tuple[Sight, ...]]:
 
 def _questions(view: View) -> dict[str, Question]:
     """Before 1.29 there are no sidecars whose order anybody could count on (native-sidecars 1.6)."""
-    known = view.target >= SIDECARS
+    beside = view.target >= SIDECARS and any(other.container.is_sidecar for other in view.seen)
     if view.container.list == "containers":
-        return _OF_ALL | (_OF_APPS if known else {})
-    return _OF_ALL | _OF_INITS | (_OF_SIDECARS if known and view.container.is_sidecar else {})
+        return _OF_ALL | (_of_apps() if beside else {})
+    return _OF_ALL | _OF_INITS | (_of_sidecars() if beside and view.container.is_sidecar else {})
+
+
+def used_up_grace(workload: Workload, seen: Sequence[Seen], target: Version) -> str:
+    """Who leaves a pod's sidecars no time to stop, as a clause; "" where they have some, or there are none."""
+    if not any(each.container.is_sidecar for each in seen):
+        return ""
+    from sidecarlint.lifecycle.natives import stopping
+
+    return stopping.used_up_grace(workload, seen, target)
