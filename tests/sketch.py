@@ -7,7 +7,7 @@ A sketch is a line for the object and one for each container:
 
 Images have short names. Fields have short forms: `ports: [8080, http=80]`, `mounts: [logs, conf:ro]` (the volume's name is its
 path below /), `env: {A: b}`, `list: init | sidecar`; all others are written as Kubernetes has them.
-`policy: name` on a Job is a podFailurePolicy that speaks of a container's exit code.
+`policy: name` on a Job is a podFailurePolicy that speaks of a container's exit code; `deadline: 60` its activeDeadlineSeconds.
 """
 
 import json
@@ -79,15 +79,16 @@ def _object(head: str, *containers: str) -> dict[str, Any]:
     spec = {"volumes": [{"name": name, **kind} for name, kind in volumes.items()], **lists, **given.get("spec", {})}
     spec.update({"restartPolicy": policy} if policy else {})
     meta = {"labels": given.get("labels", {}), "annotations": given.get("annotations", {})}
-    return _owner(kind, {"name": given.get("name", "web"), "namespace": given.get("namespace", "")}, meta, spec, given.get("policy", ""))
+    return _owner(kind, {"name": given.get("name", "web"), "namespace": given.get("namespace", "")}, meta, spec, given)
 
 
-def _owner(kind: str, named: dict[str, str], meta: dict[str, Any], spec: dict[str, Any], policy: str) -> dict[str, Any]:
+def _owner(kind: str, named: dict[str, str], meta: dict[str, Any], spec: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     if kind == "Pod":
         return {"apiVersion": "v1", "kind": kind, "metadata": {**named, **meta}, "spec": spec}
     template: dict[str, Any] = {"template": {"metadata": meta, "spec": spec}}
-    rule = {"action": "FailJob", "onExitCodes": {"containerName": policy, "operator": "In", "values": [42]}}
-    template |= {"podFailurePolicy": {"rules": [rule]}} if policy else {}
+    rule = {"action": "FailJob", "onExitCodes": {"containerName": given.get("policy"), "operator": "In", "values": [42]}}
+    template |= {"podFailurePolicy": {"rules": [rule]}} if "policy" in given else {}
+    template |= {"activeDeadlineSeconds": given["deadline"]} if "deadline" in given else {}
     inner = {"jobTemplate": {"spec": template}} if kind == "CronJob" else template
     return {"apiVersion": "batch/v1" if kind.endswith("Job") else "apps/v1", "kind": kind, "metadata": named, "spec": inner}
 

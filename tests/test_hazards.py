@@ -51,6 +51,7 @@ MESH = "Deployment {annotations: {linkerd.io/inject: enabled%s}}"
 VAULT = "Deployment {annotations: {vault.hashicorp.com/agent-inject: 'true'%s}}"
 STARTS = "startupProbe: {httpGet: {port: %s, path: %s}}"
 SERVICE = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 1, targetPort: %s}]}}"
+KUBEXIT = "h: sql {env: {KUBEXIT_NAME: h, KUBEXIT_DEATH_DEPS: work}} $ kubexit /cloud_sql_proxy"
 NATIVE = ", config.linkerd.io/proxy-enable-native-sidecar: 'true'"
 
 # fmt: off
@@ -125,6 +126,9 @@ ROWS = {
     "still_told_to_quit": Row("counts against backoffLimit", False,
         pod("work: app $ ./run; curl -X POST localhost:9091/quitquitquit", "h: sql > --quitquitquit", head="Job OnFailure"),
         (pod("work: app $ ./run", "h: sql", head="Job OnFailure"),)),
+    "ends_by_itself": Row("take the time limit away first", True,
+        pod("work: app $ ./run", "h: sql $ timeout 60 /cloud_sql_proxy", head="Job Never"),
+        (pod("work: app $ ./run", "h: sql", head="Job Never"), pod("web: app", "h: sql $ timeout 60 /cloud_sql_proxy"))),
     "works_afterwards": Row("what it does once /logs/done is there must fit into the pod's grace period", False,
         pod(LOGGED, READER + " $ tail -F /logs/app.log & until [ -f /logs/done ]; do sleep 1; done; curl -T /logs/a db", head="Job Never"),
         (pod(LOGGED, READER + " $ tail -F /logs/app.log", head="Job Never"),
@@ -135,6 +139,14 @@ ROWS = {
         pod("wait: app {list: init} $ sleep infinity", "work: app $ ./run", "h: sql", head="Job Never"),
         (pod("work: app $ ./run", "h: sql", head="Job Never"),
          pod("work: app $ ./run", "other: sql > p:r:a", "h: sql > p:r:b", head="Job Never"))),
+    "waited_for_by_kubexit": Row("kubexit holds work back until it is ready, and does not see a sidecar", True,
+        pod("work: app {env: {KUBEXIT_NAME: work, KUBEXIT_BIRTH_DEPS: 'x,h'}} $ kubexit ./run", KUBEXIT, head="Job Never"),
+        (pod("work: app {env: {KUBEXIT_NAME: work, KUBEXIT_BIRTH_DEPS: x}} $ kubexit ./run", KUBEXIT, head="Job Never"),
+         pod("work: app {env: {KUBEXIT_NAME: work}} $ kubexit ./run", KUBEXIT, head="Job Never"))),
+    "others_stay": Row("other holds the work up too, and only a person can move it", False,
+        pod("work: app $ ./run", "other: rbac {ports: [{containerPort: 1, hostPort: 1}]}", "h: sql", head="Job Never"),
+        (pod("work: app $ ./run", "other: rbac {ports: [1]}", "h: sql", head="Job Never"),
+         pod(USED, "other: rbac {ports: [{containerPort: 1, hostPort: 1}]}", "h: sql > --port=5432"))),
     "universal_pair": Row("new is a sidecar of the same kind already", False,
         pod("new: sql {list: sidecar} > p:r:a", USED, "h: sql > p:r:b"),
         (CLEAN, pod("a: busybox {list: sidecar, mounts: [logs]} $ tail -F /logs/a.log", LOGGED, READER + " $ tail -F /logs/b.log"))),

@@ -39,6 +39,10 @@ class Container(NamedTuple):
     role: str = "proxy"
     awaits: tuple[str, ...] = ("proxy",)
     restart_policy: str = "Always"
+    trick: str = "quit-call"
+    trick_by: str = "shop"
+    trick_with: str = "localhost:9091/quitquitquit"
+    trick_fails: str = ""
     restart_policy_fault: str = "Kubernetes 1.29 refuses the pod: only init containers may have one"
     apps: tuple[str, ...] = ("shop",)
     start_deadlock: str = "its startupProbe has to wait until its command has found port 8080 of shop"

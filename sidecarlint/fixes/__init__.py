@@ -97,7 +97,7 @@ def case_of(subject: ContainerLife, context: Context) -> Case:
     """The move of a container of `containers`, with all that it means for its pod, as hazards are asked about it."""
     before = context.life
     moves = {subject.name: _place(subject, before)}
-    if subject.holds_up_work:
+    if subject.benefit == "completion":
         # The work completes only when everything that holds it up is native (a partial migration still hangs).
         moves = {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None} | moves
     later = partial(_later, tuple(moves.items()), context)

@@ -4,11 +4,12 @@ In: `Workload`, catalogue, references. Out: `Lifecycle`. Must not know: text, sp
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sidecarlint.catalogue import Catalogue, Helper
 from sidecarlint.documents import Route
 from sidecarlint.lifecycle import order
-from sidecarlint.lifecycle.ends import End, completes, ends, holding_up
+from sidecarlint.lifecycle.ends import End, completes, ends, holding_up, may_end
 from sidecarlint.lifecycle.gains import calls, faces, gain, place
 from sidecarlint.lifecycle.injected import Injected
 from sidecarlint.lifecycle.natives import View, mistakes, used_up_grace
@@ -20,6 +21,9 @@ from sidecarlint.references import References
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.versions import Version
+
+if TYPE_CHECKING:
+    from sidecarlint.lifecycle.tricks import Trick
 
 __all__ = [
     "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "PodLife", "Sight", "after", "calls", "legacy_mesh", "lifecycle",
@@ -39,6 +43,11 @@ class ContainerLife(NamedTuple):
     ends        never, when-done, when-told or unknown
     holds_up_work        a helper that alone keeps a finite workload from completing
     holds_up_start       a helper that an init container waits for, although it starts only after that: the pod never starts
+    trick       what ends a legacy helper of a pod that is meant to end, today: quit-call, marker-file, process-kill, wrapper, kubectl,
+                annotation, controller, watch-loop, self-timeout, deadline, caller-unknown; "" where it holds up the work for ever
+    trick_by    the container that does it, or ""
+    trick_with  what it does it with, as words: an endpoint, a file, a process, a wrapper, a key, a command, seconds; or ""
+    trick_fails work-fails, work-succeeds (it is not done then, and the work hangs), hides-failure, or ""
     restart_policy       the container's own, or ""
     restart_policy_fault what the target version makes of it, "" when it does as it says
     awaits      the names of the legacy helpers that it waits for, by a loop in its command or its postStart hook
@@ -83,6 +92,10 @@ class ContainerLife(NamedTuple):
     ends_because: str
     holds_up_work: bool
     holds_up_start: bool
+    trick: str
+    trick_by: str
+    trick_with: str
+    trick_fails: str
     restart_policy: str
     restart_policy_fault: str
     awaits: tuple[str, ...]
@@ -186,11 +199,18 @@ def lifecycle(workload: Workload, catalogue: Catalogue, target: Version, referen
     found = parts(workload, seen)
     how = ends(workload, seen, found)
     apps = tuple(each.container.name for each, its in zip(seen, found, strict=True) if its.part == "app")
-    known = _Known(workload, seen, found, how, holding_up(workload, seen, found, how), target, references, apps)
+    held, told = _ending(workload, found, how) if may_end(workload, seen, found, how) else ([], [])
+    known = _Known(workload, seen, found, how, held, told, target, references, apps)
     lives = tuple(_life(known, index) for index in range(len(seen)))
     grace = used_up_grace(workload, tuple(each.seen for each in lives), target)
     pod = _pod(workload, lives, completes(workload, found, how), grace, outlook(workload, seen, found, how, catalogue, references))
     return Lifecycle(workload, pod, lives, order.starts(workload.pod), order.stops(workload.pod, target))
+
+
+def _ending(workload: Workload, found: Sequence[Part], how: Sequence[End]) -> "tuple[list[int], list[Trick | None]]":
+    from sidecarlint.lifecycle.tricks.told import tricks
+
+    return holding_up(found, how), tricks(workload, found, how)
 
 
 class _Known(NamedTuple):
@@ -201,6 +221,7 @@ class _Known(NamedTuple):
     found: Sequence[Part]
     how: Sequence[End]
     held: Sequence[int]
+    told: "Sequence[Trick | None]"
     target: Version
     references: References
     apps: tuple[str, ...]
@@ -208,8 +229,8 @@ class _Known(NamedTuple):
 
 def _life(known: _Known, index: int) -> ContainerLife:
     each, part, end = known.seen[index], known.found[index], known.how[index]
-    container, holds = each.container, index in known.held
-    gained = gain(known.workload, index, known.seen, known.found, holds, end.ends)
+    container, holds, trick = each.container, index in known.held, known.told[index] if known.told else None
+    gained = gain(known.workload, index, known.seen, known.found, holds or (trick is not None and trick.kind != ""))
     is_helper = part.part in ("helper", "sidecar")
     facing, shown = faces(known.workload, each, part, known.references) if is_helper else ("neither", None)
     waits = awaited(each, known.seen, known.found)
@@ -228,6 +249,10 @@ def _life(known: _Known, index: int) -> ContainerLife:
         ends=end.ends,
         ends_because=end.why.message if end.why else "",
         holds_up_work=holds,
+        trick=trick.kind if trick else "",
+        trick_by=trick.by if trick else "",
+        trick_with=trick.words if trick else "",
+        trick_fails=trick.fails if trick else "",
         # A log reader serves nobody: a number in its words is no port.
         holds_up_start=part.part == "helper" and part.role != "log-reader" and waited_for_in_init(each, known.seen) is not None,
         restart_policy=container.restart_policy or "",
@@ -238,7 +263,15 @@ def _life(known: _Known, index: int) -> ContainerLife:
         apps=known.apps,
         beside=together(known.apps),
         route=container.route,
-        evidence=_distinct(*part.evidence, because, *gained.evidence, shown, *(wait.sight for wait in waits), *shown_wrong),
+        evidence=_distinct(
+            *part.evidence,
+            because,
+            *(trick.sights if trick else ()),
+            *gained.evidence,
+            shown,
+            *(wait.sight for wait in waits),
+            *shown_wrong,
+        ),
         **wrong._asdict(),
         place=place(known.workload, each, known.seen) if part.part == "helper" else None,
         known=each.known.helper if each.known else None,

@@ -29,11 +29,11 @@ class Gain(NamedTuple):
     evidence: tuple[Sight, ...] = ()
 
 
-def gain(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence[Part], blocks: bool, ends: str) -> Gain:
-    """What a legacy helper would gain. For anything else: none."""
+def gain(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence[Part], keeps: bool) -> Gain:
+    """What a legacy helper would gain; `keeps`: the work completes only because of a trick, or never. For anything else: none."""
     if found[index].part != "helper":
         return Gain("none")
-    if blocks or (workload.finite and ends == "when-told"):
+    if keeps:
         return Gain("completion")
     shown = tuple(sight for sight in _order(workload, index, seen, found) if sight is not None)
     return Gain("order", shown) if shown else Gain("none")

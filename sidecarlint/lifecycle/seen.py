@@ -15,11 +15,8 @@ from sidecarlint.workloads.images import Image, parse_image
 from sidecarlint.workloads.patterns import fitting
 
 LOOPBACK = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]")
-_QUIT = re.compile(
-    r"quitquitquit|:4191/shutdown|CSQL_PROXY_QUIT_URLS|linkerd-await|scuttle|kubexit|KUBEXIT_|envoy-preflight|pilot-agent request POST quit"
-    r"|ISTIO_QUIT_API=|ENVOY_ADMIN_API=|GENERIC_QUIT_ENDPOINTS=",
-    re.IGNORECASE,
-)
+# Their words are no program's: `wait` in a script is not the subcommand of that name.
+_BUILTIN = frozenset({"wait", "kill", "trap", "exit", "echo", "printf", "[", "[[", "test"})
 _NUMBER = re.compile(r"(?<![\w.])\d{2,5}(?![\w.])")
 
 
@@ -71,10 +68,9 @@ class Seen(NamedTuple):
         return port in self.ports or any(number == str(port) for word in self.words for number in _NUMBER.findall(word))
 
     @property
-    def speaks_of_quitting(self) -> bool:
-        """Whether it holds, anywhere in its words or variables, one of the tricks that end a legacy helper (native-sidecars 10)."""
-        texts = (*self.words, *(f"{each.name}={each.value}" for each in self.container.env))
-        return any(_QUIT.search(text) for text in texts)
+    def argv(self) -> tuple[str, ...]:
+        """The words of the programs that it runs; of a shell line, those of each program in it that is not the shell's own."""
+        return tuple(word for program in self.does.programs if program[0] not in _BUILTIN for word in program) or self.words
 
 
 def see(workload: Workload, catalogue: Catalogue) -> tuple[Seen, ...]:
@@ -85,12 +81,12 @@ def see(workload: Workload, catalogue: Catalogue) -> tuple[Seen, ...]:
 def _see(container: Container, catalogue: Catalogue) -> Seen:
     image = parse_image(container.image)
     does = _behaviour(container.command, container.args, image)
+    seen = Seen(container, None, None, does)
     # A shell line counts by the programs that it runs, cut into their words.
-    argv = tuple(word for program in does.programs for word in program) or (*(container.command or ()), *(container.args or ()))
-    match = catalogue.match(image, container.name, argv)
-    mark = one_shot(match.helper, argv, {each.name: each.value for each in container.env}) if match else None
+    match = catalogue.match(image, container.name, seen.argv)
+    mark = one_shot(match.helper, seen.argv, {each.name: each.value for each in container.env}) if match else None
     said = next((part for part, patterns in catalogue.said if fitting(patterns, container)), "")
-    return Seen(container, match, mark, does, said)
+    return seen._replace(match=match, one_shot=mark, pattern=said)
 
 
 @lru_cache(maxsize=1024)
@@ -107,6 +103,11 @@ def sight_of(message: str, container: Container, text: str) -> Sight:
             if at >= 0:
                 return Sight(message, (*container.route, key, index), (at, at + len(text)))
     return Sight(message, container.route)
+
+
+def plain_name(text: str) -> str:
+    """A name without the signs that people write it with: `cloud_sql_proxy` is `cloud-sql-proxy`."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 def sight_at(message: str, container: Container, place: Place) -> Sight:

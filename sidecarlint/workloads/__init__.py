@@ -6,12 +6,16 @@ know: rules, lifecycles.
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sidecarlint.documents import Document, Node, Route, at, child, items, resolve, text_of, texts
 from sidecarlint.settings import OwnKind
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.kinds import BUILT_IN, Completion, Shape, pods_in, shapes_of
 from sidecarlint.workloads.pods import Container, Pod, Probe, read_pod
+
+if TYPE_CHECKING:
+    from sidecarlint.workloads.deadlines import Deadline
 
 __all__ = ["HOLDS_POD", "Container", "ExitCodes", "Object", "Pod", "Probe", "Workload", "objects", "workloads"]
 
@@ -50,6 +54,7 @@ class Workload(NamedTuple):
     partial        the containers are laid over those of another pod, so no app is expected among them
     unfixable      why nothing in it may be rewritten, in one line; "" when it may be
     ended_by       what ends its pods when the work is done, though a container of theirs runs on, as a clause; "" when nothing does
+    deadline       when Kubernetes gives pods up that are meant to end
     """
 
     owner: Object
@@ -61,6 +66,7 @@ class Workload(NamedTuple):
     ended_by: str = ""
     open_failure_rules: tuple[ExitCodes, ...] = ()
     backoff_limit: int | None = None
+    deadline: "Deadline | None" = None
 
     @property
     def title(self) -> str:
@@ -132,7 +138,14 @@ def _workload(document: Document, owner: Object, shape: Shape, route: Route) -> 
         ended_by=done.ended_by,
         open_failure_rules=tuple(_open_failure_rules(owner, route)) if done.finite else (),
         backoff_limit=_backoff_limit(owner, route) if done.finite else None,
+        deadline=_deadline(owner, route) if done.finite else None,
     )
+
+
+def _deadline(owner: Object, pod: Route) -> "Deadline | None":
+    from sidecarlint.workloads.deadlines import deadline_of
+
+    return deadline_of(owner.node, owner.route, pod)
 
 
 def _backoff_limit(owner: Object, route: Route) -> int | None:

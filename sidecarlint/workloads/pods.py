@@ -129,7 +129,7 @@ def read_pod(root: Node, route: Route, meta: Route, directed: Directed) -> Pod:
         restart_policy=_text(spec, "restartPolicy") or "Always",
         grace_seconds=_number(child(spec, "terminationGracePeriodSeconds"), 30) or 0,
         host_network=_true(child(spec, "hostNetwork")),
-        shared_processes=_true(child(spec, "shareProcessNamespace")),
+        shared_processes=_true(child(spec, "shareProcessNamespace")) or _true(child(spec, "hostPID")),
         route=route,
         meta=meta,
     )

@@ -3,12 +3,12 @@
 In: the life of a pod before and after a move. Out: `Hazard`s. Must not know: text.
 
 A hazard is a difference between before and after that nobody asked for. One that makes the fix `manual` would break the pod
-or needs a person; any other makes it `unsafe`. A new hazard is a function in one of the five modules, and a row here.
+or needs a person; any other makes it `unsafe`. A new hazard is a function in one of the six modules, and a row here.
 """
 
 from collections.abc import Callable
 
-from sidecarlint.fixes.hazards import gates, meshes, refusals, starting, stopping
+from sidecarlint.fixes.hazards import company, gates, meshes, refusals, starting, stopping
 from sidecarlint.fixes.hazards.case import Case, Hazard
 
 __all__ = ["HAZARDS", "Case", "Hazard", "hazards_of"]
@@ -37,11 +37,14 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     starting.requests_grow,
     stopping.pre_stop,
     stopping.still_told_to_quit,
+    stopping.ends_by_itself,
     stopping.works_afterwards,
     stopping.result_matters,
     stopping.failure_policy,
     stopping.still_blocked,
     meshes.injected_stays,
+    company.waited_for_by_kubexit,
+    company.others_stay,
     refusals.universal_pair,
     refusals.storage_limit,
     refusals.stuck_after_probe,

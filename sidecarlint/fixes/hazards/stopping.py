@@ -41,9 +41,20 @@ def still_told_to_quit(case: Case) -> Hazard | None:
     """5.13: a sidecar that is told to quit is started again, and OnFailure Jobs count that against backoffLimit."""
     if case.life.ends != "when-told":
         return None
+    if case.life.trick == "controller":
+        return Hazard(f"{case.life.trick_with} anyway: only when it starts and stops would change")
     if case.before.pod.restart_policy == "OnFailure":
         return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again, which counts against backoffLimit")
     return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again until the app has ended")
+
+
+def ends_by_itself(case: Case) -> Hazard | None:
+    """3.5: a sidecar that ends is started again, whatever its exit code; and then nobody can tell it from one that is to run once."""
+    if case.life.trick != "self-timeout":
+        return None
+    return Hazard(
+        "it ends by itself after some time, and as a sidecar it would be started again for ever: take the time limit away first", True
+    )
 
 
 def works_afterwards(case: Case) -> Hazard | None:
@@ -71,6 +82,6 @@ def failure_policy(case: Case) -> Hazard | None:
 
 def still_blocked(case: Case) -> Hazard | None:
     """A move that was to let the work complete does not, as long as something else goes on; `meshes` speaks of what is injected."""
-    if not case.life.holds_up_work or case.before.pod.injected_blockers or case.after().pod.completes != "no":
+    if case.life.benefit != "completion" or case.before.pod.injected_blockers or case.after().pod.completes != "no":
         return None
     return Hazard("after the move another container still keeps the work from completing")

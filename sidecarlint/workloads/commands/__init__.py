@@ -4,18 +4,18 @@ In: a container's command, args and image. Out: `Behaviour`. Must not know: life
 
 The command line is read as a shell would run it, in this order: what the image runs before the args (entrypoints); the words
 as a tree of statements (scripts, with grammar and wording where there is shell to read); how the tree ends (courses); what
-is done in it (deeds). The rest are tables of programs: wrappers, endings, stops, tails, servers, requests.
+is done in it (deeds), and when (reach). The rest are tables of programs: wrappers, endings, stops, tails, servers, requests.
 """
 
 from sidecarlint.workloads.commands.courses import end_of
-from sidecarlint.workloads.commands.deeds import Behaviour, Call, Follow, Listen, observe
+from sidecarlint.workloads.commands.deeds import Behaviour, Call, Deed, Follow, Listen, observe
 from sidecarlint.workloads.commands.endings import UNKNOWN
 from sidecarlint.workloads.commands.entrypoints import entrypoint
 from sidecarlint.workloads.commands.scripts import expanded
 from sidecarlint.workloads.commands.statements import Place, Statement, Word
 from sidecarlint.workloads.images import Image
 
-__all__ = ["Behaviour", "Call", "Follow", "Listen", "Place", "behaviour"]
+__all__ = ["Behaviour", "Call", "Deed", "Follow", "Listen", "Place", "behaviour"]
 
 
 def behaviour(command: tuple[str, ...] | None, args: tuple[str, ...] | None, image: Image) -> Behaviour:

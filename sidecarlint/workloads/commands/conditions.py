@@ -21,10 +21,11 @@ _TESTS = {"[", "[[", "((", "test", "grep", "egrep", "pgrep", "pidof", "which", "
 
 
 class Question(NamedTuple):
-    """What a condition asks of the world, as a reason. `path`: the file whose being there ends the wait."""
+    """What a condition asks of the world, as a reason. `path`: the file whose being there, or being `gone`, ends the wait."""
 
     reason: str
     path: str = ""
+    gone: bool = False
 
 
 def questions(statement: Statement, wanted: bool) -> Iterator[Question]:
@@ -66,7 +67,7 @@ def _tested(words: tuple[str, ...], wanted: bool) -> Iterator[Question]:
 
 
 def _about(path: str, wanted: bool) -> Question:
-    return Question(f"it waits for the file {path}", path) if wanted else Question(f"it waits until the file {path} is gone")
+    return Question(f"it waits for the file {path}", path) if wanted else Question(f"it waits until the file {path} is gone", path, True)
 
 
 def asks_to_leave(statement: Statement) -> bool:

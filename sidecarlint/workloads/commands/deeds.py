@@ -8,12 +8,15 @@ from collections.abc import Sequence
 
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.commands.argv import SHELLS, is_file, is_fixed, name_of, operands
-from sidecarlint.workloads.commands.conditions import asks_to_leave, endless, questions
+from sidecarlint.workloads.commands.conditions import asks_to_leave, endless, is_question, questions
 from sidecarlint.workloads.commands.endings import NEVER, ending
-from sidecarlint.workloads.commands.requests import connection, requests
+from sidecarlint.workloads.commands.requests import awaited_files, connection, requests
 from sidecarlint.workloads.commands.servers import serving
 from sidecarlint.workloads.commands.statements import Place, Statement
+from sidecarlint.workloads.commands.stops import ends_early, stops_others
+from sidecarlint.workloads.commands.strictness import turned_strict
 from sidecarlint.workloads.commands.tails import tail
+from sidecarlint.workloads.commands.ways import SURELY, UNREACHED
 from sidecarlint.workloads.commands.wrappers import LIFECYCLE_WRAPPERS, WAITERS
 
 # Programs that make, fill or await the files that they name: which of our lists, and the options that take a value.
@@ -21,8 +24,14 @@ _NAMED_FILES = {
     "touch": ("touches", "-r -d -t"),
     "mkfifo": ("pipes", "-m"),
     "tee": ("writes", ""),
-    "inotifywait": ("waits_for", "-e -t --event --timeout --format --timefmt"),
+    "inotifywait": ("waits_for", "-e -t --event --timeout --format --timefmt --include --includei --exclude --excludei"),
 }
+# Programs whose files are seen by others, and which of their operands.
+_MAKING = {"touch": slice(None), "tee": slice(None), "mkdir": slice(None), **dict.fromkeys(("cp", "mv", "ln", "install"), slice(-1, None))}
+
+# A job of the script itself, and a variable that holds its number.
+_JOB = r"%\d*|\$!|\$\{!\}|[$`].*\bjobs -\w*p.*"
+_STARTED = r"(\w+)=[\"']?\$(?:!|\{!\})[\"']?"
 
 
 class Follow(NamedTuple):
@@ -49,7 +58,10 @@ class Listen(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A connection that is opened; `path` and `method` are empty where it is not HTTP. `waits`: work goes on only when it is answered."""
+    """A connection that is opened; `path` and `method` are empty where it is not HTTP. `waits`: work goes on only when it is answered.
+
+    `reached`: when the script comes to it, as in `Deed`.
+    """
 
     host: str
     port: int | None
@@ -57,14 +69,27 @@ class Call(NamedTuple):
     method: str
     waits: bool
     place: Place
+    reached: str = SURELY
+
+
+class Deed(NamedTuple):
+    """What other containers may notice: a file that is made, filled or removed, a process (or "pid") that is ended.
+
+    `reached`, as the module of this name has it: surely, covering, on-success, on-failure, on-signal or unreached.
+    """
+
+    target: str
+    place: Place
+    reached: str = SURELY
 
 
 class Behaviour(NamedTuple):
     """What a command line does. `ends`: never, when-done, when-told or unknown, and the `reason` in a few words.
 
-    `waits_for`: files that a loop waits for; `touches`: files that are created; `writes`: files that output goes to; `kills`:
-    process names, or "pid"; `programs`: the argv of each simple command without wrappers; `wrappers`: those of them that tie
-    the process to another's life. `understood` is False when some of the text stayed opaque.
+    `waits_for`: files that a loop waits for, `waits_out`: files that it waits to be gone; `touches`: files that are created; `writes`:
+    files that output goes to; `kills`: process names, or "pid"; `programs`: the argv of each simple command without wrappers;
+    `wrappers`: those of them that tie the process to another's life. `understood` is False when some of the text stayed opaque.
+    `made`, `removed` and `killed`: what others may notice, with its place.
     """
 
     ends: str
@@ -79,20 +104,27 @@ class Behaviour(NamedTuple):
     programs: tuple[tuple[str, ...], ...] = ()
     wrappers: tuple[str, ...] = ()
     understood: bool = True
+    waits_out: tuple[str, ...] = ()
+    made: tuple[Deed, ...] = ()
+    removed: tuple[Deed, ...] = ()
+    killed: tuple[Deed, ...] = ()
 
 
 def observe(script: Statement, ends: str, reason: str) -> Behaviour:
     """The behaviour of a script of which it is known how it ends."""
     reading = _Reading()
     reading.read(script, _Around())
-    return reading.behaviour(ends, reason)
+    return reading.behaviour(ends, reason, script)
 
 
 class _Around(NamedTuple):
-    """Where a statement stands: in a `loop` (its keyword), and in a condition that a loop waits for."""
+    """Where a statement stands: in a `loop` (its keyword), in a condition that a loop waits for, in any condition (`asked`), as what
+    feeds a pipe that ends before it does (`drained`)."""
 
     loop: str = ""
     awaited: bool = False
+    asked: bool = False
+    drained: bool = False
 
 
 class _Reading:
@@ -102,14 +134,22 @@ class _Reading:
         self.follows: list[Follow] = []
         self.listens: list[Listen] = []
         self.calls: list[Call] = []
-        self.found: dict[str, list[str]] = {key: [] for key in ("waits_for", "touches", "writes", "kills", "wrappers", "pipes")}
+        self.found: dict[str, list[str]] = {
+            key: [] for key in ("waits_for", "touches", "writes", "kills", "wrappers", "pipes", "waits_out")
+        }
+        self.noticed: dict[str, list[Deed]] = {key: [] for key in ("made", "removed", "killed")}
         self.programs: list[tuple[str, ...]] = []
         self.understood = True
+        self.strict = False
+        self.jobs: set[str] = set()
 
-    def behaviour(self, ends: str, reason: str) -> Behaviour:
-        waits_for, touches, writes, kills, wrappers, _ = (tuple(dict.fromkeys(each)) for each in self.found.values())
-        facts = (tuple(self.follows), tuple(self.listens), tuple(self.calls), waits_for, touches, writes, kills, tuple(self.programs))
-        return Behaviour(ends, reason, *facts, wrappers, self.understood)
+    def behaviour(self, ends: str, reason: str, script: Statement) -> Behaviour:
+        waits_for, touches, writes, kills, wrappers, _, waits_out = (tuple(dict.fromkeys(each)) for each in self.found.values())
+        ways = _reached(script) if self.calls or any(self.noticed.values()) else {}
+        calls = tuple(each._replace(reached=ways.get(each.place, UNREACHED)) for each in self.calls)
+        facts = (tuple(self.follows), tuple(self.listens), calls, waits_for, touches, writes, kills, tuple(self.programs))
+        deeds = (tuple(each._replace(reached=ways.get(each.place, UNREACHED)) for each in found) for found in self.noticed.values())
+        return Behaviour(ends, reason, *facts, wrappers, self.understood, waits_out, *deeds)
 
     def read(self, statement: Statement, around: _Around) -> None:
         self._redirects(statement, around)
@@ -117,10 +157,14 @@ class _Reading:
             self.read(each, around._replace(loop=""))
         self.found["wrappers"] += (each for each in statement.wrappers if each in LIFECYCLE_WRAPPERS)
         self.understood &= statement.kind != "opaque"
+        started = (found[1] for text in statement.sets if (found := re.fullmatch(_STARTED, text)))
+        self.jobs |= {way for name in started for way in (f"${name}", f"${{{name}}}")}
         if statement.kind == "command" and statement.words:
             self._command(statement, around)
+        strict, self.strict = self.strict, statement.strict if statement.kind == "script" else self.strict
         for index, part in enumerate(statement.parts):
             self.read(part, self._within(statement, index, around))
+        self.strict = strict if statement.kind in ("script", "subshell") else self.strict
 
     def _within(self, statement: Statement, index: int, around: _Around) -> _Around:
         condition = statement.parts[0]
@@ -128,16 +172,20 @@ class _Reading:
             if index:
                 return _Around(statement.kind)
             self._await(condition, statement.kind == "until")
-            return _Around(loop=statement.kind) if endless(statement) else _Around(awaited=True)
+            return _Around(loop=statement.kind, asked=True) if endless(statement) else _Around(awaited=True, asked=True)
         if statement.kind == "for":
             return around._replace(loop="for")
+        if statement.kind == "pipe":
+            return around._replace(drained=index == 0 and ends_early(statement.parts[-1]))
         if index == 0 and around.loop and asks_to_leave(statement):
             self._await(condition, statement.kind != "or")
-            return _Around(awaited=True)
-        return around
+            return _Around(awaited=True, asked=True)
+        return around._replace(asked=True) if index == 0 and statement.kind in ("arm", "and", "or", "not") else around
 
     def _await(self, condition: Statement, wanted: bool) -> None:
-        self.found["waits_for"] += (each.path for each in questions(condition, wanted) if each.path)
+        for each in questions(condition, wanted):
+            if each.path:
+                self.found["waits_out" if each.gone else "waits_for"].append(each.path)
 
     def _redirects(self, statement: Statement, around: _Around) -> None:
         for operator, target in statement.redirects:
@@ -145,6 +193,7 @@ class _Reading:
             if opened:
                 self.calls.append(Call(*opened, around.awaited, statement.place))
             elif ">" in operator and is_file(target):
+                self.noticed["made"].append(Deed(target, statement.place))
                 self.found["writes"].append(target)
                 self.found["touches"] += [target] if ">>" not in operator else []
             elif operator == "<" and around.loop in ("while", "until") and is_file(target):
@@ -161,10 +210,34 @@ class _Reading:
         if server:
             self.listens.append(Listen(server.port, server.tool, server.runs, statement.place))
         self.found["kills"] += _killed(argv)
-        if name in _NAMED_FILES and not (name == "inotifywait" and (around.loop or ending(argv)[0] == NEVER)):
+        self._notice(argv, statement.place)
+        self._wait(statement, argv, around)
+        if name in _NAMED_FILES and not (name == "inotifywait" and (around.loop or ending(argv)[0] == NEVER) and not around.drained):
             key, values = _NAMED_FILES[name]
+            key = "waits_out" if name == "inotifywait" and any("delete" in each for each in argv) else key
             self.found[key] += (each for each in operands(argv, values) if is_file(each))
         self._follow(statement, around, argv)
+
+    def _notice(self, argv: tuple[str, ...], place: Place) -> None:
+        name = name_of(argv[0])
+        files = [each for each in operands(argv, _NAMED_FILES.get(name, ("", "-m -t"))[1]) if is_file(each)]
+        self.noticed["made"] += (Deed(each, place) for each in files[_MAKING.get(name, slice(0))])
+        self.noticed["removed"] += (Deed(each, place) for each in files if name in ("rm", "unlink", "rmdir"))
+        if stops_others(argv) and not self._is_own(argv):
+            self.noticed["killed"] += (Deed(each, place) for each in _killed(argv))
+
+    def _is_own(self, argv: tuple[str, ...]) -> bool:
+        """Whether a kill is meant for jobs of the same script, which nobody else notices."""
+        targets = [each for each in argv[1:] if each[:1] != "-" and not each.isalpha()]
+        return name_of(argv[0]) == "kill" and bool(targets) and all(re.fullmatch(_JOB, each) or each in self.jobs for each in targets)
+
+    def _wait(self, statement: Statement, argv: tuple[str, ...], around: _Around) -> None:
+        """Files that a bare test ends a strict shell's loop by, and those that `dockerize` waits for."""
+        strict = turned_strict(argv)
+        self.strict = self.strict if strict is None else strict
+        if self.strict and around.loop in ("while", "until") and not around.asked and is_question(statement):
+            self._await(statement, False)
+        self.found["waits_for"] += awaited_files(argv)
 
     def _follow(self, statement: Statement, around: _Around, argv: tuple[str, ...]) -> None:
         name, again = name_of(argv[0]), around.loop in ("while", "until")
@@ -179,6 +252,13 @@ class _Reading:
             survives = asked.by_name or again or there
             option = asked.option.body if asked.option and not survives else None
             self.follows.append(Follow(path, asked.tool, survives, statement.place, option, asked.replacement if option else ""))
+
+
+def _reached(script: Statement) -> dict[Place, str]:
+    """Most containers do nothing that others notice, and need no such look."""
+    from sidecarlint.workloads.commands.reach import reached
+
+    return reached(script)
 
 
 def _killed(argv: Sequence[str]) -> list[str]:

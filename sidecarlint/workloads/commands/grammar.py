@@ -183,7 +183,9 @@ class _Reader:
             node = stack.pop()
             if node.type in ("command_substitution", "process_substitution"):
                 if not re.fullmatch(_KUBERNETES, self.wording.raw(node)):
-                    found.append(Statement("subshell", self.place(node), parts=(self.sequence(node.children, depth),)))
+                    # `<(…)` runs beside what reads it, `$(…)` before it.
+                    kind = "subshell" if node.type == "command_substitution" else "background"
+                    found.append(Statement(kind, self.place(node), parts=(self.sequence(node.children, depth),)))
             elif node.type not in _BUILDERS or node.type in ("variable_assignment", "file_redirect"):
                 stack += reversed(node.children)
         return tuple(found)

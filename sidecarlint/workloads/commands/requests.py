@@ -42,6 +42,8 @@ def requests(argv: Sequence[str]) -> list[Request]:
     if name in _READY:
         host, port, default = _READY[name]
         return [Request(value_of(arguments, host) or "localhost", number(value_of(arguments, port)) or default, "", "")]
+    if name in _AGENTS and (request := _AGENTS[name](arguments)):
+        return [request]
     if name in WAITERS:
         return [request for each in _awaited(name, arguments) if (request := _address(each))]
     # A folded text often swallows the line end before curl, and unknown wrappers hand over to it.
@@ -50,10 +52,32 @@ def requests(argv: Sequence[str]) -> list[Request]:
     return _http(arguments[at], arguments[at + 1 :]) if sure else []
 
 
+def _pilot_agent(arguments: list[str]) -> Request | None:
+    """`pilot-agent request POST quitquitquit` asks the Envoy beside it."""
+    if arguments[:1] != ["request"] or len(arguments) < 3:
+        return None
+    return Request("localhost", 15000, "/" + arguments[2].lstrip("/"), arguments[1].upper())
+
+
+def _sql_proxy(arguments: list[str]) -> Request | None:
+    """`cloud-sql-proxy shutdown` calls the proxy that runs beside it."""
+    port = number(value_of(arguments, "--admin-port")) or 9091
+    return Request("localhost", port, "/quitquitquit", "POST") if "shutdown" in operands(("", *arguments), "--admin-port") else None
+
+
+_AGENTS = {"pilot-agent": _pilot_agent, "cloud-sql-proxy": _sql_proxy, "alloydb-auth-proxy": _sql_proxy}
+
+
 def connection(path: str) -> Request | None:
     """What bash opens for a redirection to `/dev/tcp/host/port`."""
     found = re.fullmatch(r"/dev/(?:tcp|udp)/([^/]+)/([^/]+)", path)
     return Request(found[1], number(found[2]), "", "") if found else None
+
+
+def awaited_files(argv: Sequence[str]) -> list[str]:
+    """The files that `dockerize -wait file://…` waits for."""
+    waited = _awaited("dockerize", list(argv[1:])) if name_of(argv[0]) == "dockerize" else []
+    return [each.removeprefix("file://") for each in waited if each.startswith("file://")]
 
 
 def _awaited(name: str, arguments: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ import re
 
 from sidecarlint.workloads.commands.argv import SHELLS, name_of
 from sidecarlint.workloads.commands.statements import Statement, Word, narrow
+from sidecarlint.workloads.commands.strictness import starts_strict
 from sidecarlint.workloads.commands.wrappers import handed_over, unwrap
 
 LONGEST_SCRIPT = 16384
@@ -51,7 +52,9 @@ def expanded(statement: Statement, depth: int = 0) -> Statement:
     if behind:
         return statement._replace(parts=(_deeper(Statement("command", statement.place, behind), depth),))
     kind, script, arguments = _script(words, statement.stdin) if words else ("", None, ())
-    return statement._replace(kind=kind, parts=(_deeper(script, depth, arguments),)) if script else statement
+    if script is None:
+        return statement
+    return statement._replace(kind=kind, parts=(_deeper(script, depth, arguments),), strict=kind == "script" and starts_strict(words))
 
 
 def _deeper(inside: Statement | Word, depth: int, arguments: tuple[Word, ...] = ()) -> Statement:

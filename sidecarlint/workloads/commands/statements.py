@@ -32,7 +32,7 @@ class Statement(NamedTuple):
     pipe (stages), subshell (1), if (arms of condition and body; an else has only a body), case (bodies), while / until
     (condition, body), for (body), function (body; its name is the word), script / trap (1: what the words hold), opaque (none).
     `redirects`: operator without a descriptor, such as `>>`, and target; `stdin`: the here-document or here-string that it reads;
-    `sets`: its assignments, letter for letter.
+    `sets`: its assignments, letter for letter; `strict`: the shell that runs this script stops at the first failure, as `sh -e` does.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Statement(NamedTuple):
     wrappers: tuple[str, ...] = ()
     stdin: Word | None = None
     sets: tuple[str, ...] = ()
+    strict: bool = False
 
 
 def walk(statement: Statement) -> Iterator[Statement]:
