@@ -103,7 +103,7 @@ ROWS = {
         (pod(USED, "h: sql > -credential_file=/secrets/key", head=VAULT % ""),
          pod(USED, "h: sql > -credential_file=/vault/secrets/key", head=VAULT % ", vault.hashicorp.com/agent-init-first: 'true'"),
          pod(USED, "h: sql > -credential_file=/vault/secrets/key"))),
-    "not_certain": Row("it is likely, not certain", False, pod(LOGGED, "h: fluent-bit {mounts: [logs]}"), (CLEAN,)),
+    "not_certain": Row("it is likely, not certain", False, pod(LOGGED, "h: fluent-bit {mounts: [other]}"), (CLEAN,)),
     "nobody_gains": Row("nothing shows that the pod gains", False, pod("web: app", "h: reload"), (CLEAN,)),
     "inbound": Row("traffic enters the pod through it", False, pod("web: app", "h: rbac"), (CLEAN, pod("web: app", "h: reload"))),
     "mesh": Row("the pod is in a service mesh (linkerd.io/inject)", False, pod(USED, "h: sql", head=MESH % ""),

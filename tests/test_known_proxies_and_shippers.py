@@ -316,9 +316,9 @@ SHIPS = "registry.k8s.io/fluentd-gcp:1.30 {mounts: [logs]}"
 
 # A pod, and what each of its containers is: its part, and of a helper the certainty, how it ends and what it would gain.
 PODS: list[tuple[str, list[str], str]] = [
-    ("a log shipper beside an app", ["Pod", LOGGED, f"agent: {SHIPS}"], "app | helper likely never order"),
+    ("a log shipper beside an app", ["Pod", LOGGED, f"agent: {SHIPS}"], "app | helper certain never order"),
     ("a log shipper alone", ["Pod", f"agent: {SHIPS}"], "app"),
-    ("a Job never ends with one", ["Job Never", LOGGED, f"agent: {SHIPS}"], "app | helper likely never completion"),
+    ("a Job never ends with one", ["Job Never", LOGGED, f"agent: {SHIPS}"], "app | helper certain never completion"),
     ("kubectl proxy, which the app asks",
      ["Deployment", "web: app {env: {API: 'http://localhost:8001'}}", "api: bitnami/kubectl:1.30 > proxy --port=8001"],
      "app | helper certain never order"),

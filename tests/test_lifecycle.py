@@ -105,7 +105,7 @@ ROWS: list[tuple[str, list[str], str, str]] = [
      ["Deployment", LOGGED, "logs: busybox {mounts: [logs]} $ while true; do cat /logs/app.log | nc -l -p 8080; done"],
      "web app never | logs helper certain never neither order @0", "never-meant-to / web+logs / web+logs"),
     ("a log shipper of a shared folder", ["Deployment", LOGGED, "ship: fluent-bit {mounts: [logs]}"],
-     "web app never | ship helper likely never neither order @0", "never-meant-to / web+ship / web+ship"),
+     "web app never | ship helper certain never neither order @0", "never-meant-to / web+ship / web+ship"),
     ("a log shipper without a writer", ["Deployment", "web: app", "ship: fluent-bit {mounts: [logs]}"],
      "web app unknown | ship helper likely never neither none @0", "never-meant-to / web+ship / web+ship"),
     ("a node's log agent is an app",

@@ -142,7 +142,9 @@ def test_a_fix_without_unsafe_leaves_what_needs_an_eye(tmp_path: Path) -> None:
         "fare-search.yaml",
         "house-rules.yaml",
         "monthly-report.yaml",
+        "nightly-export.yaml",
         "subscriptions.yaml",
+        "thumbnails.yaml",
         "web-access-log.yaml",
     ]
 

@@ -13,6 +13,7 @@ from sidecarlint.catalogue import usual_name
 from sidecarlint.lifecycle.names import sounds_like
 from sidecarlint.lifecycle.readers import feeds_a_program, only_passes_on, only_reads, works_beside
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
+from sidecarlint.lifecycle.uses import works_for_its_pod
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.commands import Follow, Listen
@@ -112,7 +113,9 @@ def _known(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     certainty = _LESS[helper.certainty] if usual_name(helper, workload.owner.name) else helper.certainty
     if not certainty or (certainty == "likely" and _collects_from_the_node(workload, each.container, helper.role)):
         return _Role()
-    return _Role(certainty, helper.role, (Sight(f"the image is {helper.title}", (*each.container.route, "image")),))
+    seen_as = Sight(f"the image is {helper.title}", (*each.container.route, "image"))
+    use = works_for_its_pod(workload, each, seen) if certainty == helper.certainty == "likely" else None
+    return _Role("certain", helper.role, (seen_as, use)) if use else _Role(certainty, helper.role, (seen_as,))
 
 
 def _collects_from_the_node(workload: Workload, container: Container, role: str) -> bool:
