@@ -16,6 +16,7 @@ from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.pods import SECRET_VOLUMES
 
 _NETWORK_SET_UP = ("NET_ADMIN", "NET_RAW")
+_SCRATCH = ("", "/tmp", "/var/tmp", "/dev/shm", "/run", "/var/run")
 _LOG_ROLES = ("log-reader", "log-server", "log-shipper")
 _PORT = re.compile(r":(\d{2,5})\b")
 # An address that a program itself listens on leads to nobody else.
@@ -71,15 +72,19 @@ def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
 
 
 def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | None:
-    """An app that reaches the world through this helper needs it up first and gone last."""
-    if not _matters(each, "outbound"):
+    """An app that reaches the world through this helper needs it up first and gone last.
+
+    One of which the catalogue knows nothing must be named by a port that is its own.
+    """
+    outbound = _matters(each, "outbound")
+    if not outbound and each.known is not None:
         return None
     for other in seen:
         if other is each or other.container.list != "containers" or _is_outbound(other):
             continue
-        if volume := _shared_sockets(workload, each, other):
+        if outbound and (volume := _shared_sockets(workload, each, other)):
             return Sight(f"{other.container.name} reaches it over sockets on the volume {volume}", (*other.container.route, "volumeMounts"))
-        if sight := addressed(each, other, seen):
+        if sight := addressed(each, other, seen, by_port=not outbound):
             return sight
     return None
 
@@ -100,23 +105,33 @@ def _shares_files(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight
     """What it fetches has to be there when the app starts, and what it saves is not all there before the app has ended."""
     if not _matters(each, "neither"):
         return None
-    own = {mount.volume for mount in each.container.mounts if workload.pod.volumes.get(mount.volume) not in SECRET_VOLUMES}
-    for other in seen:
-        if other is not each and other.container.list == "containers" and not _matters(other, "neither"):
-            for i, mount in enumerate(other.container.mounts):
-                if mount.volume in own:
-                    words = f"{other.container.name} works with the same files, on the volume {mount.volume}"
-                    return Sight(words, (*other.container.route, "volumeMounts", i))
+    others = [
+        other.container for other in seen if other is not each and other.container.list == "containers" and not _matters(other, "neither")
+    ]
+    for volume in _own_volumes(workload, each):
+        for other in others:
+            found = next((i for i, mount in enumerate(other.mounts) if mount.volume == volume), None)
+            if found is not None:
+                return Sight(f"{other.name} works with the same files, on the volume {volume}", (*other.route, "volumeMounts", found))
     return None
+
+
+def _own_volumes(workload: Workload, each: Seen) -> list[str]:
+    """The volumes that its files may lie on, first those whose folder its words or variables name; a folder for scratch says nothing."""
+    texts = (*each.words, *(variable.value for variable in each.container.env))
+    mounts = [mount for mount in each.container.mounts if workload.pod.volumes.get(mount.volume) not in SECRET_VOLUMES]
+    told = [mount.volume for mount in mounts if mount.path.rstrip("/") and any(mount.path.rstrip("/") in text for text in texts)]
+    return [*told, *(mount.volume for mount in mounts if mount.path.rstrip("/") not in _SCRATCH and mount.volume not in told)]
 
 
 def _serves_its_pod(each: Seen, part: Part, seen: Sequence[Seen]) -> Sight | None:
     """What nobody reaches from outside is there for the containers beside it, also where their settings stand somewhere else."""
     outside = any(port.host for port in each.container.ports) or any("0.0.0.0" in word for word in each.words)
     others = [other.container.name for other in seen if other.container.list == "containers" and not _matters(other, "outbound")]
-    if not _matters(each, "outbound") or part.certainty != "certain" or outside or not others:
+    known = each.known.helper if each.known else None
+    if known is None or not _matters(each, "outbound") or part.certainty != "certain" or outside or not others:
         return None
-    return Sight(f"it is there for {' and '.join(others)}: it takes what containers of its own pod send", each.container.route)
+    return Sight(f"{known.title} serves containers of its own pod, here {' and '.join(others)}", each.container.route)
 
 
 def _matters(each: Seen, faces: str) -> bool:
