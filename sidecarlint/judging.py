@@ -64,14 +64,25 @@ def judge(path: str, text: str, whole: bool, bench: Bench, references: Reference
     planned = [_broken(document, places) for document in broken if document not in templates]
     # Asked only when there is something to edit, and then once for the whole text.
     reason = cache(lambda: not_to_edit(text))
-    planned += [Planned(finding, None, document.number, ()) for document in read for finding in directive_findings(document, places)]
     seen = [_patched(workload, path, patch_of) for document in read for workload in workloads(document, bench.settings.own_kinds)]
+    for document in read:
+        pods = [workload for workload in seen if workload.owner.document is document] if document.directives else []
+        planned += [Planned(finding, None, document.number, ()) for finding in directive_findings(document, pods, places)]
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
     lives = tuple(lifecycle(workload, bench.catalogue, bench.settings.target, references) for workload in wanted)
     for life in lives:
         planned += _planned(life, places, bench, references, reason, guard)
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
-    return Verdict(tuple(sorted(planned, key=_order)), lives, skipped, len(seen) - len(wanted))
+    return Verdict(tuple(_once(sorted(planned, key=_order))), lives, skipped, len(seen) - len(wanted))
+
+
+def _once(planned: Sequence[Planned]) -> Iterator[Planned]:
+    """A key above several pods that is given twice is so once."""
+    told = set[Location]()
+    for each in planned:
+        if each.finding.rule != "duplicate-key" or each.finding.location not in told:
+            told.add(each.finding.location)
+            yield each
 
 
 def _patched(workload: Workload, path: str, patch_of: Guard) -> Workload:

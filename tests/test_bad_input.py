@@ -51,6 +51,10 @@ FINDINGS: dict[str, tuple[str | bytes, str]] = {
         CLEAN + "    image: b\n",
         "odd.yaml:9:5: warning[duplicate-key] The key image is given twice, first on line 8; Kubernetes keeps only this one",
     ),
+    "a key given twice above the pod": (
+        "kind: List\n" + CLEAN,
+        "odd.yaml:3:1: warning[duplicate-key] The key kind is given twice, first on line 1; Kubernetes keeps only this one",
+    ),
     "unterminated flow": (
         HEAD + "spec: {containers: [{name: a}\n",
         "error[yaml-syntax] This document cannot be read: did not find expected ',' or ']'",

@@ -233,10 +233,10 @@ UNKNOWN = [
     ("helpr", "there is no directive helpr; did you mean helper?"),
     ("Helper", "there is no directive Helper; did you mean helper?"),
     ("apps", "there is no directive apps; did you mean app?"),
-    ("ingore[x]", "there is no directive ingore; did you mean ignore?"),
-    ("xyzzy", "there is no directive xyzzy; it may say app, helper or ignore[rule]"),
-    ("", "it says nothing; it may say app, helper or ignore[rule]"),
-    ("x" * 500, f"there is no directive {'x' * 40}; it may say app, helper or ignore[rule]"),
+    ("ignore[x]", "rules are left out by --ignore, or by ignore in the configuration"),
+    ("xyzzy", "there is no directive xyzzy; it may say app or helper"),
+    ("", "it says nothing; it may say app or helper"),
+    ("x" * 500, f"there is no directive {'x' * 40}; it may say app or helper"),
 ]
 
 
@@ -253,10 +253,36 @@ def test_a_misspelt_word_is_a_finding(tmp_path: Path, run: Run, words: str, said
     assert json.loads(run("check", "--format", "json", "--ignore", "unknown-directive", "pod.yaml").out)["findings"] == []
 
 
-@pytest.mark.parametrize("words", ["app", "helper", "helper for a reason", "ignore[legacy-log-reader] for a reason"])
+@pytest.mark.parametrize("words", ["app", "helper", "helper for a reason"])
 def test_a_word_that_counts_is_none(tmp_path: Path, run: Run, words: str) -> None:
     text = f"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  # sidecarlint: {words}\n  - name: a\n    image: a\n"
     (tmp_path / "pod.yaml").write_text(text)
+    assert json.loads(run("check", "--format", "json", "pod.yaml").out)["findings"] == []
+
+
+MISPLACED = "it stands on no container; put it on the line of the container's name, or directly above it"
+
+
+@pytest.mark.parametrize(
+    ("item", "line"),
+    [
+        ("  - name: a\n    image: a # sidecarlint: helper\n", 6),
+        ("  - name: a\n    # sidecarlint: helper\n    image: a\n", 6),
+        ("  # sidecarlint: helper\n\n  - name: a\n    image: a\n", 5),
+        ("    # sidecarlint: helper\n  - name: a\n    image: a\n", 5),
+    ],
+)
+def test_a_directive_that_stands_on_no_container_is_a_finding(tmp_path: Path, run: Run, item: str, line: int) -> None:
+    (tmp_path / "pod.yaml").write_text(f"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n{item}")
+    (found,) = json.loads(run("check", "--format", "json", "pod.yaml").out)["findings"]
+    assert (found["rule"], found["message"]) == ("unknown-directive", f"This comment has no effect: {MISPLACED}")
+    assert found["location"]["line"] == line
+
+
+def test_a_directive_above_the_image_of_a_named_key_counts(tmp_path: Path, run: Run) -> None:
+    """The name need not be the first key."""
+    item = "  - image: a\n    # sidecarlint: app\n    name: a\n"
+    (tmp_path / "pod.yaml").write_text(f"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n{item}")
     assert json.loads(run("check", "--format", "json", "pod.yaml").out)["findings"] == []
 
 

@@ -60,7 +60,7 @@ class Directive(NamedTuple):
 
 DIRECTS = "sidecarlint:"
 """A document without these words holds no directive."""
-VERBS = ("app", "helper", "ignore")
+VERBS = ("app", "helper")
 """What a directive may say first."""
 
 

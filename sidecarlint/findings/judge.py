@@ -6,7 +6,7 @@ subject. Must not know: how a fix is planned.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sidecarlint.documents import VERBS, Document, Node, Problem, at, show
+from sidecarlint.documents import VERBS, Document, Node, Problem, Route, at, show
 from sidecarlint.findings import Evidence, Finding, Subject
 from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
@@ -117,29 +117,43 @@ def problem_finding(problem: Problem, places: Places) -> Finding:
     )
 
 
-def directive_findings(document: Document, places: Places) -> Iterator[Finding]:
-    """Comments that direct nothing, because their first word is none that counts."""
+def directive_findings(document: Document, pods: Sequence[Workload], places: Places) -> Iterator[Finding]:
+    """Comments that direct nothing: their first word is none that counts, or they stand on no container. `pods`: those of the document."""
+    containers = {each.route for workload in pods for each in workload.pod.all_containers}
     for each in document.directives:
         if each.verb not in VERBS:
-            yield Finding("unknown-directive", "source", "warning", _unknown(each.verb), places.span(each.start, each.end))
+            why = _unknown(each.verb)
+        elif containers and _container_of(each.route or ()) not in containers:
+            why = "it stands on no container; put it on the line of the container's name, or directly above it"
+        else:
+            continue
+        yield Finding("unknown-directive", "source", "warning", f"This comment has no effect: {why}", places.span(each.start, each.end))
+
+
+def _container_of(route: Route) -> Route:
+    """A directive touches a container at its beginning or at its name."""
+    return route[:-1] if route[-1:] == ("name",) else route
 
 
 def _unknown(verb: str) -> str:
+    if verb == "ignore":
+        return "rules are left out by --ignore, or by ignore in the configuration"
     from difflib import get_close_matches
 
     near = get_close_matches(verb.lower(), VERBS, 1)
-    hint = f"did you mean {near[0]}?" if near else f"it may say {', '.join(VERBS[:-1])} or {VERBS[-1]}[rule]"
+    hint = f"did you mean {near[0]}?" if near else f"it may say {' or '.join(VERBS)}"
     said = f"there is no directive {verb[:_LONGEST_WORD]}" if verb else "it says nothing"
-    return f"This comment has no effect: {said}; {hint}"
+    return f"{said}; {hint}"
 
 
 _LONGEST_WORD = 40
 
 
 def duplicate_findings(life: Lifecycle, places: Places) -> Iterator[Finding]:
-    """Keys that are given twice in the pod spec or one of its containers: what was judged may not be what was meant."""
+    """Keys that are given twice above the pod spec, in it or in one of its containers: what was judged may not be what was meant."""
     document, subject = life.workload.owner.document, subject_of(life.workload, places.path)
-    for route in (life.workload.pod.route, *(each.route for each in life.containers)):
+    spec = life.workload.pod.route
+    for route in (*(spec[:length] for length in range(len(spec) + 1)), *(each.route for each in life.containers)):
         for first, again in _given_twice(at(document.root, route)):
             line = places.lines.number(first.start)
             message = f"The key {again.text} is given twice, first on line {line}; Kubernetes keeps only this one"
