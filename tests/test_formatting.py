@@ -172,7 +172,6 @@ def sidecar(container: dict[str, Any]) -> dict[str, Any]:
     return {**container, **changed, "restartPolicy": "Always"}
 
 
-
 def test_every_fixture_is_in_one_table() -> None:
     assert set(contents(BEFORE)) == set(LINES) | set(REFUSED)
     assert set(contents(NATIVE)) == set(LINES)
