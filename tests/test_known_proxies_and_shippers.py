@@ -103,6 +103,7 @@ logstash:7.17.0                                                          logstas
 registry.corp/logstash-oss@sha256:0123                                   logstash                        tail
 splunk/universalforwarder:9.3                                            splunk-universalforwarder       image
 registry.corp/splunk/universalforwarder@sha256:0123                      splunk-universalforwarder       tail
+registry.corp/splunkforwarder:9.3                                           splunk-universalforwarder       tail
 splunk/splunk:9.3                                                        -                               -
 sumologic/collector:latest                                               sumologic-collector             image
 registry.corp/sumologic/collector@sha256:0123                            sumologic-collector             tail
