@@ -119,10 +119,10 @@ def _known(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
 
 
 def _collects_from_the_node(workload: Workload, container: Container, role: str) -> bool:
-    """What reads the node's files is an agent of its own, whatever stands beside it."""
-    return role in ("log-shipper", "agent", "tracer", "exporter") and any(
-        workload.pod.volumes.get(mount.volume) == "hostPath" for mount in container.mounts
-    )
+    """What reads the files of every node is an agent of its own, whatever stands beside it."""
+    if workload.owner.kind != "DaemonSet" or role not in ("log-shipper", "agent", "tracer", "exporter"):
+        return False
+    return any(workload.pod.volumes.get(mount.volume) == "hostPath" for mount in container.mounts)
 
 
 def _reader(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
