@@ -18,6 +18,10 @@ SOUNDS = [
     ("node-exporter", "node-exporter", "monitoring", None), ("export", "x", "shop", None), ("reports-exporter-job", "x", "shop", None),
     ("sidecar", "x", "shop", "a sidecar"), ("log-sidecar", "x", "shop", "a sidecar"), ("sidecar-2", "x", "shop", "a sidecar"),
     ("sidecar1", "x", "shop", "a sidecar"), ("sidecar-injector", "x", "vault", None), ("x", "tailing-sidecar-operator", "y", None),
+    ("sidecarcontainer", "x", "shop", "a sidecar"), ("sidecar-logs", "x", "shop", "a sidecar"), ("sidecar-app", "x", "shop", None),
+    ("sidecar", "x", "sidecar-demo", "a sidecar"), ("sidecar", "x", "sidecar", None), ("ambassador", "x", "shop", "an ambassador"),
+    ("ambassador", "x", "ambassador-demo", "an ambassador"), ("ambassador", "x", "ambassador", None),
+    ("ambassador", "ambassador", "shop", None), ("ambassador", "emissary", "shop", None),
     ("config-reloader", "x", "shop", "a reloader"), ("rules-reload", "x", "shop", "a reloader"), ("rulesreloader", "x", "s", "a reloader"),
     ("git-sync", "x", "shop", "a syncer"), ("config-syncer", "x", "shop", "a syncer"), ("synchronizer", "x", "shop", None),
     ("async", "x", "shop", None), ("node-driver-registrar", "x", "efs", "a CSI companion"), ("csi-provider", "x", "vault", None),
@@ -25,10 +29,15 @@ SOUNDS = [
     ("liveness-probe", "x", "efs", "a CSI companion"), ("check-liveness", "liveness", "probe", None),
     ("log-shipper", "x", "shop", "a log shipper"), ("logs", "x", "shop", "a log shipper"), ("login", "x", "shop", None),
     ("catalog", "x", "shop", None), ("logic-proxyd", "x", "shop", None), ("logrotate", "x", "shop", "a log shipper"),
+    ("log-processor", "x", "shop", "a log shipper"), ("log-reader", "x", "shop", "a log shipper"), ("blog-reader", "x", "shop", None),
+    ("splunkforwarder", "x", "shop", "a log shipper"), ("forwarder", "x", "shop", None), ("mail-forwarder", "x", "shop", None),
+    ("cloudflared", "x", "shop", "a tunnel"), ("cloudflared", "cloudflared", "cloudflared", None), ("tunnel", "x", "shop", None),
+    ("ts", "tailscale", "shop", "a tunnel"), ("ssh-tunnel", "x", "shop", "a tunnel"), ("categraf", "x", "shop", "a telemetry agent"),
     ("otel-collector", "x", "shop", "a telemetry agent"), ("otc-container", "x", "shop", "a telemetry agent"),
     ("otel-agent", "agent", "datadog", None), ("agent", "agent", "shop", None), ("collector", "collector", "ray", "a telemetry agent"),
     ("collector", "${COLLECTOR_IMAGE}", "ray", "a telemetry agent"),
     ("collector", "debt-collector", "bank", None), ("dind", "docker", "ci", "docker in docker"),
+    ("dind-daemon", "docker", "ci", "docker in docker"), ("docker", "docker", "ci", None),
     ("vault-agent", "x", "shop", "a secret agent"),
     ("leader-elector", "x", "shop", "a leader elector"), ("db-migrate", "x", "shop", None), ("setup", "x", "shop", None),
     ("addon-resizer", "x", "ksm", "a nanny"), ("nginx", "nginx", "shop", None), ("sentinel", "redis", "redis", None),
@@ -61,6 +70,24 @@ PARTS = [
     ("envoy beside an app with a port", ["Deployment", "web: app {ports: [8080]}", "envoy: envoyproxy/envoy:v1"],
      "web app | envoy helper likely named"),
     ("envoy beside who has no port", ["Deployment", "web: app", "envoy: envoyproxy/envoy:v1"], "web app | envoy app"),
+    ("several proxies of one image are no twins of the app", ["Deployment", "web: app", "a-proxy: app2", "b-proxy: app2"],
+     "web app | a-proxy helper likely named | b-proxy helper likely named"),
+    ("a companion of the driver's own image", ["Deployment", "driver: app", "csi-resizer: app", "rules-reloader: app"],
+     "driver app | csi-resizer helper likely named | rules-reloader helper likely named"),
+    ("a proxy is the work of what sets it up", ["Deployment", "proxy: app", "ingress-controller: app2"],
+     "proxy app | ingress-controller app"),
+    ("so it is where only the image tells", ["Deployment", "proxy: app", "x: corp/kong-ingress-controller"], "proxy app | x app"),
+    ("another controller has a proxy", ["Deployment", "proxy: app", "shop-controller: app2"],
+     "proxy helper likely named | shop-controller app"),
+    ("what idles does nothing for anybody", ["Deployment", "web: app", "db-proxy: app2 $ sleep infinity"], "web app | db-proxy app"),
+    ("nor does it with an empty file", ["Deployment", "web: app", "db-proxy: app2 $ tail -f /dev/null"], "web app | db-proxy app"),
+    ("the daemon by its tag", ["Deployment", "web: app", "x: docker:27-dind"], "web app | x helper likely named"),
+    ("the daemon by its script", ["Deployment", "web: app", "x: docker:27-dind {command: [dockerd-entrypoint.sh]}"],
+     "web app | x helper likely named"),
+    ("the daemon with a flag", ["Deployment", "web: app", "x: docker:27-dind > --tls=false"], "web app | x helper likely named"),
+    ("its image with another command", ["Deployment", "web: app", "x: docker:27-dind > ./build.sh"], "web app | x app"),
+    ("the client by its tag", ["Deployment", "web: app", "x: docker:27"], "web app | x app"),
+    ("the daemon's image with work of its own", ["Deployment", "web: app", "x: docker:27-dind $ ./build.sh"], "web app | x app"),
 ]
 # fmt: on
 
@@ -81,3 +108,8 @@ def test_a_name_alone_moves_nothing_by_a_plain_fix() -> None:
     proxy = life("Deployment", "web: app", "tls-proxy: app2").containers[1]
     assert proxy.certainty == "likely"
     assert [sight.message for sight in proxy.evidence] == ["it is called tls-proxy, as a proxy would be"]
+
+
+def test_the_words_show_the_tag_that_tells_the_daemon() -> None:
+    daemon = life("Deployment", "web: app", "x: registry.corp:5000/docker:27-dind@sha256:0123").containers[1]
+    assert [sight.message for sight in daemon.evidence] == ["it is called docker:27-dind, as docker in docker would be"]

@@ -13,11 +13,11 @@ from sidecarlint.catalogue import usual_name
 from sidecarlint.lifecycle.names import sounds_like
 from sidecarlint.lifecycle.readers import feeds_a_program, only_passes_on, only_reads, works_beside
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
+from sidecarlint.lifecycle.suspects import is_no_suspect, sound_of
 from sidecarlint.lifecycle.uses import works_for_its_pod
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.commands import Follow, Listen
-from sidecarlint.workloads.images import parse_image
 from sidecarlint.workloads.pods import SECRET_VOLUMES, Container, Mount
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
@@ -168,21 +168,13 @@ def _named(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     """Called like a helper, and nothing speaks against it. What the catalogue knows is judged by that alone."""
     if not each.container.image or _is_known(each):
         return _Role()
-    name, image, owner = each.container.name, parse_image(each.container.image).name, workload.owner.name
-    sound = sounds_like(name, image, owner)
-    if sound is None or _is_no_suspect(workload, each, sound, seen):
+    name, owner = each.container.name, workload.owner.name
+    sound = sound_of(workload, each)
+    if sound is None or is_no_suspect(workload, each, sound, seen):
         return _Role()
+    image = each.container.image.rpartition("/")[2].partition("@")[0]
     key, called = ("name", name) if sounds_like(name, "", owner) else ("image", image)
     return _Role("likely", "named", (Sight(f"it is called {called}, as {sound} would be", (*each.container.route, key)),))
-
-
-def _is_no_suspect(workload: Workload, each: Seen, sound: str, seen: Sequence[Seen]) -> bool:
-    """What ends, works, or is made of an app's own image is usually a part of the work; and a proxy is for somebody with a port."""
-    others = [other for other in seen if other.container.list == "containers" and other is not each]
-    twin = sound != "a sidecar" and any(other.container.image == each.container.image for other in others)
-    alone = "envoy" in (each.container.name, parse_image(each.container.image).name) and not any(other.ports for other in others)
-    ends = each.does.ends == "when-done" or (workload.finite and sound == "a syncer")
-    return twin or alone or ends or works_beside(each)
 
 
 def _is_work(each: Seen) -> bool:

@@ -84,6 +84,7 @@ _TOOLS = frozenset(
         "hostname",
     ]
 )
+_IDLE = frozenset({"sleep", "wait", "trap", "true", ":"})
 # One pipe to the end of the script, and nothing that runs beside or after it.
 _PIPE = re.compile(r"[^;&\n|]*(?:\d?>&\d[^;&\n|]*)?\|(?!\|)(?:[^;&\n|]|\|(?!\|)|>&)*")
 
@@ -106,6 +107,20 @@ def feeds_a_program(each: Seen, follow: Follow) -> bool:
 def works_beside(each: Seen) -> bool:
     """Whether it follows a file and runs something else, or what is not known, besides."""
     return any(not only_reads(each, follow) and not feeds_a_program(each, follow) for follow in each.does.follows)
+
+
+def only_idles(each: Seen) -> bool:
+    """Whether it only keeps its container up, for somebody to look around or to run something in it."""
+    does = each.does
+    quiet = does.programs and all(_is_idle(argv) for argv in does.programs)
+    return bool(quiet) and does.understood and not (does.calls or does.writes or does.touches or does.kills or does.waits_for)
+
+
+def _is_idle(argv: tuple[str, ...]) -> bool:
+    """`cat` without a file waits for input that never comes, and what `tail` follows in /dev stays empty."""
+    if _name(argv) == "tail":
+        return argv[-1].startswith("/dev/null")
+    return _name(argv) in _IDLE or (_name(argv) == "cat" and len(argv) == 1)
 
 
 def _is_passive(each: Seen, follow: Follow) -> bool:
