@@ -112,4 +112,4 @@ def test_a_name_alone_moves_nothing_by_a_plain_fix() -> None:
 
 def test_the_words_show_the_tag_that_tells_the_daemon() -> None:
     daemon = life("Deployment", "web: app", "x: registry.corp:5000/docker:27-dind@sha256:0123").containers[1]
-    assert [sight.message for sight in daemon.evidence] == ["it is called docker:27-dind, as docker in docker would be"]
+    assert [sight.message for sight in daemon.evidence] == ["its image is called docker:27-dind, as docker in docker would be"]

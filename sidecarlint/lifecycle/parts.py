@@ -168,13 +168,14 @@ def _named(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     """Called like a helper, and nothing speaks against it. What the catalogue knows is judged by that alone."""
     if not each.container.image or _is_known(each):
         return _Role()
-    name, owner = each.container.name, workload.owner.name
     sound = sound_of(workload, each)
     if sound is None or is_no_suspect(workload, each, sound, seen):
         return _Role()
-    image = each.container.image.rpartition("/")[2].partition("@")[0]
-    key, called = ("name", name) if sounds_like(name, "", owner) else ("image", image)
-    return _Role("likely", "named", (Sight(f"it is called {called}, as {sound} would be", (*each.container.route, key)),))
+    image, owner = each.container.image.rpartition("/")[2].partition("@")[0], workload.owner.name
+    # A collector's image says so only beside that name, and may be a placeholder.
+    by_image = each.container.name != "collector" and not sounds_like(each.container.name, "", owner)
+    key, words = ("image", f"its image is called {image}") if by_image else ("name", f"it is called {each.container.name}")
+    return _Role("likely", "named", (Sight(f"{words}, as {sound} would be", (*each.container.route, key)),))
 
 
 def _is_work(each: Seen) -> bool:
