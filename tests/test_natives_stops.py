@@ -56,7 +56,8 @@ QUITS = [
 IDLE = [
     ("15", "a way out", sidecar("sql", SLEEP), SHOP),
     ("20", "by a command", sidecar("sql", STOP % "exec: {command: [sleep, '20']}"), SHOP),
-    ("70", "by a script", sidecar("sql", STOP % EXEC % "echo bye; sleep 1m; sleep 10"), SHOP),
+    ("25", "by a script", sidecar("sql", STOP % EXEC % "echo bye; sleep 15s; sleep 10"), SHOP),
+    ("30", "not beyond the grace period", sidecar("sql", STOP % EXEC % "sleep 1m"), SHOP),
     ("15", "what the app reaches on localhost", sidecar("side", "ports: [9000], " + SLEEP), "w: app > --cache=localhost:9000"),
     ("", "nothing shows that the app reaches it", sidecar("side", "ports: [9000], " + SLEEP), SHOP),
     ("", "an entrance drains", sidecar("oauth2", SLEEP), SHOP),
@@ -68,11 +69,11 @@ IDLE = [
     ("", "the app sleeps", "s: sql {list: sidecar}", f"w: app {{{SLEEP}}}"),
 ]
 GRACE = [
-    ("the preStop hook of w sleeps 45 seconds, and the pod has 30 to stop", "the app's hook",
+    ("the preStop hook of w sleeps 45 seconds, and the grace period is 30", "the app's hook",
      ["Deployment", "s: sql {list: sidecar}", hooked("w: app", STOP % EXEC % "sleep 45; nginx -s quit")]),
-    ("the preStop hook of s sleeps 30 seconds, and the pod has 30 to stop", "a sidecar's own", ["Deployment",
+    ("the preStop hook of s sleeps 30 seconds, and the grace period is 30", "a sidecar's own", ["Deployment",
      sidecar("sql", STOP % "sleep: {seconds: 30}"), SHOP]),
-    ("the preStop hook of w sleeps 60 seconds, and the pod has 60 to stop", "as long as is given",
+    ("the preStop hook of w sleeps 60 seconds, and the grace period is 60", "as long as is given",
      ["Deployment {spec: {terminationGracePeriodSeconds: 60}}", "s: sql {list: sidecar}",
       hooked("w: app", STOP % "exec: {command: [sleep, 60s]}")]),
     ("", "what the API server refuses anyway", ["Deployment", "s: sql {list: sidecar}", hooked("w: app", STOP % "sleep: {seconds: 45}")]),
@@ -81,6 +82,16 @@ GRACE = [
     ("", "no sidecar", ["Deployment", "s: sql {list: init}", hooked("w: app", STOP % EXEC % "sleep 45")]),
     ("", "no grace at all",
      ["Deployment {spec: {terminationGracePeriodSeconds: 0}}", "s: sql {list: sidecar}", hooked("w: app", STOP % EXEC % "sleep 45")]),
+]
+SLOW = STOP % EXEC % "sleep 45"
+CUT_SHORT = [
+    ("s and w", "the app's hook, for which its sidecar waits", ["s: sql {list: sidecar}", hooked("w: app", SLOW), "quick: app"]),
+    ("a and s", "a sidecar's own, and the one in front of it",
+     ["a: sql {list: sidecar}", sidecar("side", SLOW), "b: side {list: sidecar}", SHOP]),
+    ("s", "nobody waits for the first sidecar", [sidecar("side", SLOW), "b: side {list: sidecar}", SHOP]),
+    ("s and w", "a plain init container has ended", ["a: tools {list: init}", "s: sql {list: sidecar}", hooked("w: app", SLOW)]),
+    ("", "too many to say", ["a: sql {list: sidecar}", "s: sql {list: sidecar}", hooked("w: app", SLOW)]),
+    ("", "time is left", ["s: sql {list: sidecar}", hooked("w: app", STOP % EXEC % "sleep 25")]),
 ]
 UPLOAD = "while [ ! -f /x/end ]; do sleep 1; done; aws s3 cp /x/out s3://b"
 WORK = "w: app {mounts: [x]} $ ./run > /x/out; touch /x/end"
@@ -162,6 +173,11 @@ def test_a_hook_that_only_sleeps(seconds: str, containers: tuple[str, ...]) -> N
 @pytest.mark.parametrize(("words", "sketch"), [(row[0], row[2]) for row in GRACE], ids=[row[1] for row in GRACE])
 def test_who_uses_the_grace_period_up(words: str, sketch: list[str]) -> None:
     assert life(*sketch).pod.used_up_grace == words
+
+
+@pytest.mark.parametrize(("names", "containers"), [(row[0], row[2]) for row in CUT_SHORT], ids=[row[1] for row in CUT_SHORT])
+def test_to_whom_two_seconds_are_left(names: str, containers: list[str]) -> None:
+    assert life("Deployment", *containers).pod.cut_short == names
 
 
 @pytest.mark.parametrize(("words", "sketch"), [(row[0], row[2]) for row in LATE], ids=[row[1] for row in LATE])

@@ -29,7 +29,8 @@ class Pod(NamedTuple):
     settings_of: str = "Istio proxy"
     old_switch: str = OLD
     new_switch: str = NEW
-    used_up_grace: str = "the preStop hook of shop sleeps 45 seconds, and the pod has 30"
+    used_up_grace: str = "the preStop hook of shop sleeps 45 seconds, and the grace period is 30"
+    cut_short: str = "proxy and shop"
     renamed_since: str = "Linkerd 2.20"
 
 
@@ -53,7 +54,9 @@ MESSAGES = [
      "Istio proxy is a native sidecar there, which starts first and stops last by itself"),
     ("injector-setting-ignored", Pod(ignored_settings=("a", "b")), "a and b do nothing in Job report: Istio proxy is"),
     ("grace-period-too-short", Pod(),
-     "The sidecars of Job report get no time to stop: the preStop hook of shop sleeps 45 seconds, and the pod has 30"),
+     "Only two seconds are left for proxy and shop to stop in Job report: the preStop hook of shop sleeps 45 seconds, and the grace "
+     "period is 30"),
+    ("grace-period-too-short", Pod(cut_short=""), "Only two seconds are left for the sidecars to stop in Job report: the preStop hook"),
     ("injector-switch-renamed", Pod(), f"Job report depends on a deprecated name: since Linkerd 2.20 {OLD} is called {NEW}"),
 ]  # fmt: skip
 

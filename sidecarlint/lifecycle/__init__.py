@@ -12,7 +12,7 @@ from sidecarlint.lifecycle import order
 from sidecarlint.lifecycle.ends import End, completes, ends, holding_up, may_end
 from sidecarlint.lifecycle.gains import calls, faces, gain, place
 from sidecarlint.lifecycle.injected import Injected
-from sidecarlint.lifecycle.natives import View, mistakes, used_up_grace
+from sidecarlint.lifecycle.natives import Grace, View, mistakes, used_up_grace
 from sidecarlint.lifecycle.outlook import Outlook, Shown, completing, legacy_mesh, outlook
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
 from sidecarlint.lifecycle.seen import Seen, Sight, see
@@ -132,6 +132,7 @@ class PodLife(NamedTuple):
 
     backoff_limit  a Job's, None where none is given
     used_up_grace  who leaves its sidecars no time to stop, as a clause, or ""
+    cut_short      those to whom only two seconds are left then, as a sentence says them; "" when there are none, or too many to say
     completes          yes, no, unknown or never-meant-to, helpers that an injector will add included
     blockers           all that keeps finite work from completing: names of containers, and titles of injected helpers
     injected           the titles of the helpers that injectors will add
@@ -153,6 +154,7 @@ class PodLife(NamedTuple):
     helpers: tuple[str, ...]
     backoff_limit: int | None
     used_up_grace: str
+    cut_short: str
     blockers: tuple[str, ...] = ()
     injected: tuple[str, ...] = ()
     injected_legacy: tuple[str, ...] = ()
@@ -289,7 +291,7 @@ def _distinct(*sights: Sight | None) -> tuple[Sight, ...]:
     return tuple(dict.fromkeys(sight for sight in sights if sight is not None))
 
 
-def _pod(workload: Workload, lives: Sequence[ContainerLife], own: str, grace: str, view: Outlook) -> PodLife:
+def _pod(workload: Workload, lives: Sequence[ContainerLife], own: str, grace: Grace, view: Outlook) -> PodLife:
     names = {part: tuple(each.name for each in lives if each.part == part) for part in ("app", "helper")}
     return PodLife(
         kind=workload.owner.kind,
@@ -300,7 +302,8 @@ def _pod(workload: Workload, lives: Sequence[ContainerLife], own: str, grace: st
         apps=names["app"],
         helpers=names["helper"],
         backoff_limit=workload.backoff_limit,
-        used_up_grace=grace,
+        used_up_grace=grace.used_up,
+        cut_short=together(grace.cut_short),
         blockers=(*(each.name for each in lives if each.holds_up_work), *view.injected_blockers),
         **view._asdict(),
     )

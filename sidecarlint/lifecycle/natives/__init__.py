@@ -17,13 +17,13 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from sidecarlint.lifecycle.natives import refusals
-from sidecarlint.lifecycle.natives.view import Shown, View
+from sidecarlint.lifecycle.natives.view import Grace, Shown, View
 from sidecarlint.lifecycle.seen import Seen, Sight
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.versions import SIDECARS, Version
 
-__all__ = ["Mistakes", "Shown", "View", "mistakes", "used_up_grace"]
+__all__ = ["Grace", "Mistakes", "Shown", "View", "mistakes", "used_up_grace"]
 
 
 class Mistakes(NamedTuple):
@@ -100,10 +100,10 @@ def _questions(view: View) -> dict[str, Question]:
     return _OF_ALL | _OF_INITS | (_of_sidecars() if beside and view.container.is_sidecar else {})
 
 
-def used_up_grace(workload: Workload, seen: Sequence[Seen], target: Version) -> str:
-    """Who leaves a pod's sidecars no time to stop, as a clause; "" where they have some, or there are none."""
+def used_up_grace(workload: Workload, seen: Sequence[Seen], target: Version) -> Grace:
+    """Who leaves a pod's sidecars no time to stop, as a clause, and who is cut short; empty where they have some, or there are none."""
     if not any(each.container.is_sidecar for each in seen):
-        return ""
+        return Grace()
     from sidecarlint.lifecycle.natives import stopping
 
     return stopping.used_up_grace(workload, seen, target)

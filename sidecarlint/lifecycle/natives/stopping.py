@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sidecarlint.lifecycle.gates import file_in_volume, hook_behaviour
 from sidecarlint.lifecycle.natives.order import is_used
-from sidecarlint.lifecycle.natives.view import Shown, View
+from sidecarlint.lifecycle.natives.view import Grace, Shown, View
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_of
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.versions import SIDECARS, Version
@@ -41,11 +41,12 @@ _DEFAULT_GRACE = 30
 
 
 def idle_stop(view: View) -> Shown | None:
-    """5.4: a preStop hook that only sleeps. A sidecar outlives the app anyway, and its own sleep only delays the pod's end.
+    """5.4: a preStop hook that only sleeps. A sidecar outlives the app anyway, and its own sleep only delays the pod's end, though
+    not beyond the grace period.
 
     Said of the way out alone: an entrance drains meanwhile, and what carries logs or figures may use the time.
     """
-    seconds = slept(view.each, True)
+    seconds = min(slept(view.each, True), view.workload.pod.grace_seconds)
     if not seconds or view.faces == "inbound":
         return None
     known = view.each.known.helper if view.each.known else None
@@ -133,15 +134,28 @@ def _waits_for_it(sayer: Seen, each: Seen) -> bool:
     )
 
 
-def used_up_grace(workload: Workload, seen: Sequence[Seen], target: Version) -> str:
-    """5.5, 5.6: who sleeps through the whole grace period of a pod with sidecars, which are then killed with the two seconds that
-    nobody can take from them. What the API server refuses anyway (2.12) is left to that. "" when there is time left."""
+def used_up_grace(workload: Workload, seen: Sequence[Seen], target: Version) -> Grace:
+    """5.1, 5.5, 5.6: who sleeps through the whole grace period of a pod with sidecars. Two seconds are what nobody can take from
+    those who stop then: the sleeper, and the sidecars that wait for it. What the API server refuses anyway (2.12) is left to that."""
     grace = workload.pod.grace_seconds
     if not grace or target < SIDECARS or not any(each.container.is_sidecar for each in seen):
-        return ""
-    for each in seen:
-        seconds = slept(each) if each.container.image else 0
-        allowed = each.container.pre_stop is not None and (each.container.pre_stop.kind != "sleep" or seconds == grace)
-        if seconds >= grace and allowed and (each.container.list == "containers" or each.container.is_sidecar):
-            return f"the preStop hook of {each.container.name} sleeps {seconds} seconds, and the pod has {grace} to stop"
-    return ""
+        return Grace()
+    found = [index for index, each in enumerate(seen) if _sleeps_through(each, grace)]
+    if not found:
+        return Grace()
+    first = seen[found[0]]
+    words = f"the preStop hook of {first.container.name} sleeps {slept(first)} seconds, and the grace period is {grace}"
+    return Grace(words, tuple(each.container.name for i, each in enumerate(seen) if i in found or _waits_for_any(each, i, found, seen)))
+
+
+def _sleeps_through(each: Seen, grace: int) -> bool:
+    hook = each.container.pre_stop
+    if hook is None or not each.container.image or not (each.container.list == "containers" or each.container.is_sidecar):
+        return False
+    seconds = slept(each)
+    return seconds == grace or (seconds > grace and hook.kind != "sleep")
+
+
+def _waits_for_any(each: Seen, index: int, others: Sequence[int], seen: Sequence[Seen]) -> bool:
+    """A sidecar is told to stop after all of `containers` and the sidecars behind it (5.1)."""
+    return each.container.is_sidecar and any(seen[other].container.list == "containers" or other > index for other in others)

@@ -20,6 +20,13 @@ class Shown(NamedTuple):
     sights: tuple[Sight, ...] = ()
 
 
+class Grace(NamedTuple):
+    """Who uses the grace period up, as a clause, and the names of those to whom only two seconds are left, in the pod's order."""
+
+    used_up: str = ""
+    cut_short: tuple[str, ...] = ()
+
+
 class View(NamedTuple):
     """One container of a pod, by its index in `seen`, which holds init containers first. `faces`: inbound, outbound or neither."""
 
