@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sidecarlint import bundle
-from sidecarlint.documents import show
 from sidecarlint.findings.judge import SOURCE_RULES
+from sidecarlint.reports.terminal.pages import fix_words
 from sidecarlint.rulebook import Rule
 
 BEGIN, END = "<!-- rules: written by python -m scripts.rule_table -->", "<!-- /rules -->"
@@ -28,7 +28,7 @@ def current(text: str) -> str:
 def table(rules: Iterable[Rule]) -> str:
     """The rules as a Markdown table in the order of their ids, and the ids of what can be wrong with a file itself."""
     head = ["| rule | what it finds | severity | fix |", "|---|---|---|---|"]
-    rows = [f"| {_link(rule)} | {_cell(rule.summary)} | {rule.severity} | {_fix(rule)} |" for rule in rules]
+    rows = [f"| {_link(rule)} | {_cell(rule.summary)} | {rule.severity} | {_cell(fix_words(rule))} |" for rule in rules]
     sources = [f"- `{name}`: {summary}." for name, summary in SOURCE_RULES.items()]
     return "\n".join([*head, *rows, "", "What can be wrong with a file itself is no rule file, but has an id too:", "", *sources])
 
@@ -39,14 +39,6 @@ def _link(rule: Rule) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def _fix(rule: Rule) -> str:
-    if not rule.fixable or rule.fix is None:
-        return "none"
-    if isinstance(rule.fix, str):
-        return rule.fix.replace("-", " ")
-    return _cell("; ".join(f"{each.do} `{show(each.route)}`" for each in rule.fix))
 
 
 def main() -> int:

@@ -74,7 +74,8 @@ class Pod(NamedTuple):
     kind: str = "Job"
     name: str = "report"
     backoff_limit: int = 0
-    used_up_grace: str = "the preStop hook of database sleeps 45 seconds, and the pod has 30 to stop"
+    used_up_grace: str = "the preStop hook of database sleeps 45 seconds, and the grace period is 30"
+    cut_short: str = "database and shop"
 
 
 def settings(example: Example) -> Settings:
@@ -218,7 +219,7 @@ MESSAGES = [
     ("sidecar-quits-early", MANY, "The app may lose database while it still works: cloud-sql-proxy shutdown --admin-port 9091 in its"),
     ("sidecar-prestop-sleep", ONE, "Pods stop up to 15 seconds later, and nobody gains: database sleeps in its preStop hook, though it"),
     ("sidecar-works-too-late", ONE, "The work of database can be cut off (gsutil after /data/done): Kubernetes stops it when shop has"),
-    ("grace-period-too-short", ONE, "The sidecars of Job report get no time to stop: the preStop hook of database sleeps 45 seconds, and"),
+    ("grace-period-too-short", ONE, "Only two seconds are left for database and shop to stop in Job report: the preStop hook of database"),
     ("probe-on-plain-init", ONE, "The API server refuses the pod: database is an init container with a startupProbe, and that needs"),
     ("container-refused", ONE, "The API server refuses the pod because of database: its preStop hook sleeps 60 seconds, longer"),
     ("sidecar-resize-policy", ONE, "Kubernetes 1.29 refuses the pod: database is an init container and has a resizePolicy"),
@@ -302,8 +303,13 @@ def test_explain_an_unknown_rule() -> None:
 
 def test_explain_what_can_be_wrong_with_a_source() -> None:
     done = sidecarlint("explain", "yaml-syntax")
+    lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "A document cannot be read, so nothing in it was judged.\n\nrule:      yaml-syntax\ncategory:  source\n"
+    assert lines[:5] == [
+        "A document cannot be read, so nothing in it was judged.", "", "rule:      yaml-syntax", "category:  source", "fix:       none",
+    ]  # fmt: skip
+    assert [line for line in lines if len(line) > 80 or line != line.rstrip()] == []
+    assert "WHAT TO DO" in lines
 
 
 PAGE = """\
@@ -343,10 +349,9 @@ A pause is kept
 
 rule:      pause-kept
 category:  workaround
-severity:  error when the work cannot complete, warning when the pod would gain,
-           info for a helper that could move
+severity:  warning when the pod shows that it gains, info otherwise
 since:     1.0
-fix:       no
+fix:       none
 
 A first paragraph that is written over two lines.
 - An item that goes on and on until it no longer fits into the eighty columns

@@ -2,33 +2,48 @@
 
 In: a rule's id or all rules. Out: text. Must not know: how a rule is judged.
 
-A page is Markdown as rule files write it: headings, paragraphs, lists and fences. It is laid out in 80 columns, like a manual's.
+A page is Markdown as rule files write it: headings, paragraphs, lists, tables and fences. It is laid out in 80 columns, like a
+manual's.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from sidecarlint.documents import show
 from sidecarlint.reports.terminal.cells import visible, wrap
+from sidecarlint.reports.terminal.sources import PAGES
+from sidecarlint.reports.terminal.tables import columns
 from sidecarlint.rulebook import Example, Rule
 
 _WIDE = 80
 _IN = "  "
-_SAFETY = {True: "for some findings: each says how safe its fix is, or why it has none", False: "no"}
-_BY_BENEFIT = "error when the work cannot complete, warning when the pod would gain, info for a helper that could move"
+_SAFETY = " (each finding says whether it is safe)"
+_BY_BENEFIT = "warning when the pod shows that it gains, info otherwise"
 
 
 def page(rule: Rule) -> str:
     """A rule's page: its summary, what kind of rule it is, its prose and an example. The rule must be whole, with its page."""
     severity = _BY_BENEFIT if rule.severity == "by benefit" else rule.severity
-    facts = (("rule", rule.id), ("category", rule.category), ("severity", severity), ("since", rule.since), ("fix", _SAFETY[rule.fixable]))
+    fix = fix_words(rule) + (_SAFETY if rule.fixable else "")
+    facts = (("rule", rule.id), ("category", rule.category), ("severity", severity), ("since", rule.since), ("fix", fix))
     head = [*wrap(rule.summary, _WIDE), "", *(line for name, value in facts for line in _fact(name, value)), ""]
     return "\n".join([*head, *_prose(rule.page), "", *_example(rule), ""]).rstrip("\n") + "\n"
 
 
+def fix_words(rule: Rule) -> str:
+    """What a rule's fix does in a few words, such as `move to init containers`; `none` where it has none that could be applied."""
+    if not rule.fixable or rule.fix is None:
+        return "none"
+    if isinstance(rule.fix, str):
+        return rule.fix.replace("-", " ")
+    return "; ".join(f"{each.do} `{show(each.route)}`" for each in rule.fix)
+
+
 def source_page(identifier: str, summary: str) -> str:
     """The page of what can be wrong with a source itself."""
-    return "\n".join([f"{summary}.", "", *_fact("rule", identifier), *_fact("category", "source"), ""])
+    head = [f"{summary}.", "", *_fact("rule", identifier), *_fact("category", "source"), *_fact("fix", "none"), ""]
+    return "\n".join([*head, *_prose(PAGES[identifier]), ""])
 
 
 def _fact(name: str, value: str) -> list[str]:
@@ -50,14 +65,18 @@ _PART = re.compile(
     r"^(?P<mark>```|~~~)[^\n]*\n(?P<fence>.*?)^(?P=mark)[`~ ]*$"
     r"|^#+ (?P<heading>[^\n]+)$"
     r"|^- (?P<item>[^\n]+(?:\n  [^\n]+)*)"
-    r"|^(?P<paragraph>[^\n]+(?:\n(?!- |#|```|~~~)[^\n]+)*)"
+    r"|^(?P<step>\d+\. [^\n]+(?:\n(?!\d+\. |- |#|```|~~~|\|)[^\n]+)*)"
+    r"|^(?P<table>\|[^\n]+(?:\n\|[^\n]+)*)"
+    r"|^(?P<paragraph>[^\n]+(?:\n(?!- |#|```|~~~|\|)[^\n]+)*)"
     r"|^(?P<blank>)$",
     re.MULTILINE | re.DOTALL,
 )
 _LAID_OUT: dict[str, Callable[[str], list[str]]] = {
     "fence": lambda text: [_IN + line for line in _lines(text)],
     "heading": lambda text: [text.upper()],
-    "item": lambda text: [("- ", _IN)[index > 0] + line for index, line in enumerate(wrap(text, _WIDE - 2 * len(_IN)))],
+    "item": lambda text: wrap(f"- {text}", _WIDE - len(_IN), hang=_IN),
+    "step": lambda text: wrap(text, _WIDE - len(_IN), hang=" " * (text.index(" ") + 1)),
+    "table": lambda text: columns(text, _WIDE - len(_IN)),
     "paragraph": lambda text: wrap(text, _WIDE - len(_IN)),
     "blank": lambda text: [""],
 }
