@@ -36,3 +36,11 @@ def test_a_finding_shows_the_evidence_of_its_own_words_only() -> None:
         "sidecar-exit-code-counts": [anyway, "the rule names no container"],
         "sidecar-works-too-late": [anyway, "run makes /out/.finished as it ends"],
     }
+
+
+def test_a_sleep_beyond_the_grace_period_costs_the_grace_period_and_those_who_wait_for_the_sleeper() -> None:
+    assert [each.message for each in findings("ferry-times.yaml")] == [
+        "Only two seconds are left for relay and database to stop in Deployment ferry-times: the preStop hook of database sleeps "
+        "25 seconds, and the grace period is 10",
+        "Pods stop up to 10 seconds later, and nobody gains: database sleeps in its preStop hook, though it outlives timetable anyway",
+    ]

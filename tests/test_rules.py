@@ -192,7 +192,7 @@ MESSAGES = [
     ("legacy-proxy", MANY, "Connections of the other containers can fail while"),
     ("legacy-proxy", Container(benefit="none"), "a proxy, is an ordinary container, though nothing shows that it matters"),
     ("legacy-auth-proxy", ONE, "Requests to or from shop can be cut off while the pod stops: database, which they must pass, is an"),
-    ("legacy-exporter", ONE, "The last figures of shop can be missed when the pod stops: database, which exports them, is an ordinary"),
+    ("legacy-exporter", ONE, "The last metrics of shop can be missed when the pod stops: database, which exports them, is an ordinary"),
     ("legacy-config-reloader", ONE, "shop may read files before database looks after them: it is an ordinary container and may start last"),
     ("legacy-log-reader", TWO, "The last log lines of a and b can be lost: database, which reads them, is an ordinary container and may"),
     ("legacy-log-server", ONE, "The last log lines of shop cannot be fetched while the pod stops: database, which serves them, is an"),
