@@ -48,7 +48,8 @@ Write one of these words. What follows is for people.
 
 - `helper`: the container is a helper, whatever it looks like.
 - `app`: the container is an app, whatever it looks like.
-- `ignore[RULE]`: understood, but without effect so far. Use `--ignore RULE`, or `ignore` in the configuration.
+
+A comment cannot leave a rule out. Use `--ignore RULE`, or `ignore` in the configuration.
 
 The comment stands on the line of the container's first key or of its name, or directly above that line, at the same column:
 
