@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from sidecarlint.bench import Bench
-from sidecarlint.documents import Document, Route, child, documents, items, text_of
+from sidecarlint.documents import Document, Node, Route, child, documents, items, text_of
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
 from sidecarlint.edits import Refusal, changes
 from sidecarlint.findings import Edit, Finding, Fix, Location, Skipped
@@ -148,10 +148,26 @@ def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], st
 
 
 def _owned(workload: Workload) -> str | None:
-    """A live object that a controller made is made again from its owner."""
-    owners = items(child(child(workload.owner.node, "metadata"), "ownerReferences"))
+    """A live object that a controller made is made again from its owner. Any other came from a manifest: of a live one too little may be
+    changed (native-sidecars 2.13), and what stands in it was not all written by its author."""
+    meta = child(workload.owner.node, "metadata")
+    owners = items(child(meta, "ownerReferences"))
     kind = text_of(child(owners[0], "kind")) if owners else None
-    return f"a {kind} made this object and makes it anew; change that" if kind else None
+    if kind:
+        return f"a {kind} made this object and makes it anew; change that"
+    dumped = any(_has_content(child(meta, key)) for key in _OF_THE_SERVER) or _has_content(child(workload.owner.node, "status"))
+    return "this is a dump of a live object; change the manifest it was made from" if dumped else None
+
+
+_OF_THE_SERVER = ("uid", "resourceVersion", "managedFields")
+"""What only an API server writes into metadata."""
+
+
+def _has_content(node: Node | None) -> bool:
+    """Whether something is said there. Generators leave `status: {}` behind, and zeros."""
+    if node is None:
+        return False
+    return text_of(node) not in (None, "", "0") or any(_has_content(value) for _, value in node.pairs) or bool(items(node))
 
 
 def _not_whole(document: Document) -> str | None:
