@@ -114,7 +114,8 @@ class _Desk:
         for found in self.found:
             source = self.read(found)
             if isinstance(source, Source) and SPEAKS.search(source.text):
-                spoken.append(read_references(each for document in documents(source.text, SPEAKS) for each in objects(document)))
+                found_there = (each for document in documents(source.text, SPEAKS) for each in objects(document))
+                spoken.append(read_references(found_there, source.path))
         return merged(spoken)
 
     def each(self, tick: Tick | None) -> Iterator[tuple[Found, Source]]:
@@ -150,7 +151,8 @@ class _Desk:
     def judged(self, path: str, text: str, named: bool) -> Verdict:
         """One text's findings with their plans. A text that was judged last is not judged again: proof, passes and report ask in turn."""
         if self._judged is None or self._judged[0] != (path, text):
-            self._judged = (path, text), judge(path, text, named, self.bench, self.references, self.guard, self.patch_of)
+            references = self.references._replace(path=path)
+            self._judged = (path, text), judge(path, text, named, self.bench, references, self.guard, self.patch_of)
         return self._judged[1]
 
     def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":

@@ -2,7 +2,9 @@
 
 import pytest
 
+from sidecarlint.documents import documents
 from sidecarlint.references import SPEAKS, References, Service, merged, namespaces_of, read_references, selecting, service_ports
+from sidecarlint.workloads import objects
 from tests.sketch import services, workload
 
 SERVICE = """
@@ -140,3 +142,37 @@ def test_namespaces_of_one_name_in_several_clusters() -> None:
 
 def test_a_text_with_a_namespace_is_read() -> None:
     assert SPEAKS.search("kind: Namespace")
+
+
+# The namespace, where the Namespace and the workload stand, and whether it is the workload's own.
+STANDS = [
+    ("shop", "shop/all.yaml", "shop/all.yaml", True),
+    ("shop", "shop/namespace.yaml", "shop/web.yaml", True),
+    ("shop", "shop/namespace.yaml", "shop/apps/web.yaml", True),
+    ("shop", "shop/base/namespace.yaml", "shop/web.yaml", True),
+    ("shop", "./shop/namespace.yaml", "shop/web.yaml", True),
+    ("shop", "namespace.yaml", "web.yaml", True),
+    ("shop", "-", "-", True),
+    ("shop", "shop/namespace.yaml", "blog/web.yaml", False),
+    ("shop", "shop/namespace.yaml", "shop-two/web.yaml", False),
+    ("shop", "clusters/east/namespace.yaml", "clusters/west/web.yaml", False),
+    ("default", "shop/all.yaml", "shop/all.yaml", True),
+    ("default", "shop/namespace.yaml", "shop/web.yaml", False),
+    ("default", "namespace.yaml", "shop/web.yaml", False),
+]
+
+
+@pytest.mark.parametrize(("name", "its", "mine", "same"), STANDS)
+def test_where_a_namespace_counts(name: str, its: str, mine: str, same: bool) -> None:
+    text = NAMESPACE.replace("shop", name)
+    found = read_references((each for document in documents(text) for each in objects(document)), its)._replace(path=mine)
+    own = namespaces_of(found, workload(f"Deployment {{namespace: {name}}}", "web: app"))
+    assert [each.path for each in own] == [its] * same
+
+
+def test_the_namespaces_of_several_sources_keep_their_places() -> None:
+    texts = ("a/namespace.yaml", "a/all.yaml")
+    each = [read_references((one for document in documents(NAMESPACE) for one in objects(document)), path) for path in texts]
+    together = merged(each)
+    assert [namespace.path for namespace in together.namespaces] == list(texts)
+    assert len(namespaces_of(together._replace(path="a/web.yaml"), workload("Deployment {namespace: shop}", "web: app"))) == 1

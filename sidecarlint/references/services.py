@@ -7,6 +7,7 @@ Only small facts are kept, so that memory does not grow with the number of files
 
 import re
 from collections.abc import Iterable
+from os.path import abspath, commonpath, dirname
 
 from sidecarlint.documents import Node, child, items, text_of
 from sidecarlint.values import NamedTuple
@@ -28,27 +29,29 @@ class Service(NamedTuple):
 
 
 class Namespace(NamedTuple):
-    """A Namespace: its labels and annotations as pairs, as far as they are short."""
+    """A Namespace: its labels and annotations as pairs, as far as they are short. `path` is its source's."""
 
     name: str
     labels: tuple[tuple[str, str], ...] = ()
     annotations: tuple[tuple[str, str], ...] = ()
+    path: str = ""
 
 
 class References(NamedTuple):
-    """What is known of a run beyond single workloads."""
+    """What is known of a run beyond single workloads. `path`: the source whose workloads are looked at."""
 
     services: tuple[Service, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
+    path: str = ""
 
 
-def read_references(found: Iterable[Object]) -> References:
-    """The references that these objects make."""
+def read_references(found: Iterable[Object], path: str = "") -> References:
+    """The references that these objects make, which stand in the source at `path`."""
     services, namespaces = list[Service](), list[Namespace]()
     for each in found:
         if each.api_version == "v1" and each.kind == "Service" and (service := _service(each)).selector:
             services.append(service)
-        if each.api_version == "v1" and each.kind == "Namespace" and any((namespace := _namespace(each))[1:]):
+        if each.api_version == "v1" and each.kind == "Namespace" and any((namespace := _namespace(each, path))[1:3]):
             namespaces.append(namespace)
     return References(tuple(services), tuple(namespaces))
 
@@ -60,9 +63,9 @@ def merged(each: Iterable[References]) -> References:
     return References(services, tuple(namespace for one in listed for namespace in one.namespaces))
 
 
-def _namespace(found: Object) -> Namespace:
+def _namespace(found: Object, path: str) -> Namespace:
     meta = child(found.node, "metadata")
-    return Namespace(found.name, _short(child(meta, "labels")), _short(child(meta, "annotations")))
+    return Namespace(found.name, _short(child(meta, "labels")), _short(child(meta, "annotations")), path)
 
 
 def _short(node: Node | None) -> tuple[tuple[str, str], ...]:
@@ -90,9 +93,21 @@ def selecting(references: References, workload: Workload) -> tuple[Service, ...]
 
 
 def namespaces_of(references: References, workload: Workload) -> tuple[Namespace, ...]:
-    """The namespaces of the run that are called like the one that the workload says it is in: those of several clusters may be."""
+    """The namespaces of the run that are called like the one that the workload says it is in, each once, and that stand where its own may.
+
+    A run may hold the manifests of several clusters. They are kept apart by their folders, and what lies in one line with the workload's
+    source belongs to it: in the same folder, above it or below it. Every cluster has a namespace `default`, so that one must stand in
+    the same source.
+    """
     own = workload.owner.namespace
-    return tuple(dict.fromkeys(each for each in references.namespaces if own and each.name == own))
+    named = (each for each in references.namespaces if own and each.name == own)
+    near = (each for each in named if each.path == references.path or (own != "default" and _in_one_line(each.path, references.path)))
+    return tuple({each[:3]: each for each in near}.values())
+
+
+def _in_one_line(one: str, other: str) -> bool:
+    folders = [abspath(dirname(path)) for path in (one, other)]
+    return commonpath(folders) in folders
 
 
 def service_ports(services: Iterable[Service], container: Container) -> tuple[tuple[str, str], ...]:
