@@ -166,6 +166,12 @@ ROWS = {
 }
 # fmt: on
 MORE = {
+    "placed_by_injector": Row(
+        "it is written by hand and not by Istio's sidecar injector",
+        False,
+        pod("web: app", "h: istio {args: [proxy, mixer]}"),
+        (),
+    ),
     "injected_stays": Row(
         "Vault Agent, which is injected, would still keep the work from completing",
         False,

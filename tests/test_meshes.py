@@ -28,8 +28,8 @@ MARKS = [
     ("", "app.kubernetes.io/name: istio"),
 ]
 NAMESPACES = [
-    ("istio-injection", "shop", "istio-injection: enabled"),
-    ("linkerd.io/inject", "shop", "linkerd.io/inject: enabled"),
+    ("the namespace shop has istio-injection: enabled", "shop", "istio-injection: enabled"),
+    ("the namespace shop has linkerd.io/inject: enabled", "shop", "linkerd.io/inject: enabled"),
     ("", "shop", "istio-injection: disabled"),
     ("", "other", "istio-injection: enabled"),
     ("", "shop", "team: a"),
@@ -63,4 +63,6 @@ def meshed(*sketch: str, run: str = "") -> str:
     subject = next(each for each in found.containers if each.name == "h")
     plan = PLANS["move-to-init-containers"](subject, Context(found, services(run), CATALOGUE, Settings(target=target)))
     assert (plan.applicability == "safe") == (plan.hazards == ())
-    return plan.hazards[0].partition("service mesh (")[2].partition(")")[0] if plan.hazards else ""
+    said, _, rest = plan.hazards[0].partition("it would start") if plan.hazards else ("", "", "")
+    assert bool(said) == ("without network" in rest)
+    return said.removeprefix("the pod is in a service mesh (").removesuffix(" in the mesh ").rstrip(":) ")

@@ -12,6 +12,7 @@ from sidecarlint.edits import LAST, Move, Operation, Remove, Rename, Set, Substi
 from sidecarlint.findings import Applicability
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
+from sidecarlint.lifecycle.placed import placing
 from sidecarlint.references import References
 from sidecarlint.rulebook import Operation as RuleOperation
 from sidecarlint.rulebook import Rule, evaluator
@@ -143,8 +144,8 @@ def _make_sidecar(subject: ContainerLife, context: Context) -> Plan:
         hazards.append(
             Hazard(f"Kubernetes {show_version(context.settings.target)} has no native sidecars (the target is older than 1.29)", True)
         )
-    if subject.known is not None and subject.known.injector is not None and subject.known.injector.places:
-        hazards.append(Hazard(f"{subject.known.injector.tool} places this container itself", True))
+    if (injector := placing(subject.seen, context.life.workload)) is not None:
+        hazards.append(Hazard(f"{injector.tool} places this container itself", True))
     if subject.role != "log-reader" and (subject.known is None or subject.known.certainty != "certain"):
         hazards.append(Hazard("that it is meant to be a helper is likely, not certain"))
     operations = (Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),)

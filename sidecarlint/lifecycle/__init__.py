@@ -13,7 +13,7 @@ from sidecarlint.lifecycle.ends import End, completes, ends, holding_up, may_end
 from sidecarlint.lifecycle.gains import calls, faces, gain, place
 from sidecarlint.lifecycle.injected import Injected
 from sidecarlint.lifecycle.natives import Grace, View, mistakes, used_up_grace
-from sidecarlint.lifecycle.outlook import Outlook, Shown, completing, legacy_mesh, outlook
+from sidecarlint.lifecycle.outlook import Mark, Outlook, Shown, completing, legacy_mesh, outlook
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
 from sidecarlint.lifecycle.seen import Seen, Sight, see
 from sidecarlint.lifecycle.waits import awaited, holds_back, only_waits, waited_for_in_init
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from sidecarlint.lifecycle.tricks import Trick
 
 __all__ = [
-    "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "PodLife", "Sight", "after", "calls", "legacy_mesh", "lifecycle",
-    "mount_of", "together",
+    "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "Mark", "PodLife", "Sight", "after", "calls", "legacy_mesh",
+    "lifecycle", "mount_of", "together",
 ]  # fmt: skip
 
 

@@ -165,16 +165,27 @@ def completing(own: str, view: Outlook) -> str:
     return "no" if view.injected_blockers else "unknown" if view.injected_doubts else own
 
 
-def legacy_mesh(workload: Workload, catalogue: Catalogue, references: References) -> str | None:
-    """The key that shows that a pod is in a mesh whose proxy is not known to be native (9.2), None where none does."""
+class Mark(NamedTuple):
+    """A label or annotation that only pods of a mesh have, or their namespace."""
+
+    key: str
+    value: str
+    of_namespace: bool
+
+
+def legacy_mesh(workload: Workload, catalogue: Catalogue, references: References) -> Mark | None:
+    """What shows that a pod is in a mesh whose proxy is not known to be native (9.2), None where nothing does. Traffic on the node's own
+    network goes through no mesh."""
+    if workload.pod.host_network:
+        return None
     metadata = metadata_of(workload, references, sure=False)
     meshes = [each.injector for each in catalogue.injected if each.injector is not None and each.injector.mesh]
-    return next((key for each in meshes if not metadata.is_empty and (key := _hint(each, metadata))), None)
+    return next((mark for each in meshes if not metadata.is_empty and (mark := _hint(each, metadata))), None)
 
 
-def _hint(injector: Injector, metadata: Metadata) -> str | None:
+def _hint(injector: Injector, metadata: Metadata) -> Mark | None:
     if declining(injector, metadata) is not None or native_mode(injector, metadata)[0] == "yes":
         return None
     keys = tuple(sign_of(text).key for text in injector.asked_by)
-    given = [pair for each in metadata[:4] for pair in each.items()]
-    return next((key for key, value in given if key.startswith((*keys, *injector.hinted_by)) and not is_off(value)), None)
+    given = [Mark(key, value, index > 1) for index, each in enumerate(metadata[:4]) for key, value in each.items()]
+    return next((mark for mark in given if mark.key.startswith((*keys, *injector.hinted_by)) and not is_off(mark.value)), None)

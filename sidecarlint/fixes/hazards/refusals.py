@@ -4,6 +4,7 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 """
 
 from sidecarlint.fixes.hazards.case import Case, Hazard
+from sidecarlint.lifecycle.placed import placing
 from sidecarlint.references import selecting, service_ports
 from sidecarlint.workloads.versions import NAMED_PORTS, SCHEDULED_HOST_PORTS, SIDECAR_RESIZE, SIDECARS, STUCK_AFTER_PROBE, show_version
 
@@ -32,10 +33,14 @@ def name_taken(case: Case) -> Hazard | None:
 
 
 def placed_by_injector(case: Case) -> Hazard | None:
-    """9: an injector that moves the container itself would undo or double the move."""
-    injector = case.life.known.injector if case.life.known else None
-    if injector is None or not injector.places:
+    """9: an injector that moves the container itself would undo or double the move. A proxy written by hand stands in pods of the mesh
+    itself, or in one that was taken out of it."""
+    usual = case.life.known.injector if case.life.known else None
+    if usual is None or not usual.places:
         return None
+    injector = placing(case.life.seen, case.before.workload)
+    if injector is None:
+        return Hazard(f"it is written by hand and not by {usual.tool}, and what relies on its place is not seen here")
     return Hazard(f"{injector.tool} places this container itself{f'; its switch is {injector.switch}' if injector.switch else ''}", True)
 
 
