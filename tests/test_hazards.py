@@ -64,6 +64,8 @@ ROWS = {
     "host_port": Row("hostPort 8443 would stop working", True,
         pod("web: app", "h: rbac {ports: [{containerPort: 8443, hostPort: 8443}]}"),
         (pod("web: app {ports: [{containerPort: 80, hostPort: 80}]}", "h: rbac {ports: [8443]}"),
+         pod("web: app", "h: rbac {ports: [8443]}", head="DaemonSet {spec: {hostNetwork: true}}"),
+         pod("web: app {ports: [80]}", "h: rbac {ports: [8443]}", head="Deployment {spec: {hostNetwork: true}}"),
          pod("web: app", "h: rbac {ports: [8443]}", head="Deployment {spec: {hostNetwork: true}}", target="1.33.6"))),
     "resize_policy": Row("refuses resizePolicy", True,
         pod(USED, "h: sql {resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]}", target="1.32"),

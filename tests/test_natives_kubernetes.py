@@ -11,6 +11,7 @@ from tests.sketch import CATALOGUE, life, services
 
 SHOP = "shop: app"
 NETWORK = "Deployment {spec: {hostNetwork: true}}"
+APART = "affinity: {podAntiAffinity: {%sDuringSchedulingIgnoredDuringExecution: [{%stopologyKey: %s}%s]}}"
 LABELLED = "Deployment {labels: {app: web}}"
 SERVICE = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 1, targetPort: %s}]}}"
 RULES = "restartPolicyRules: [{action: Restart, exitCodes: {operator: In, values: [42]}}]"
@@ -71,6 +72,15 @@ OTHERS = [
     ("", "", "the same, in 1.34", "1.34", [NETWORK, "s: app2 {list: sidecar, ports: [8443]}", SHOP]),
     ("", "", "a port beside another's", "1.29", [NETWORK, "s: app2 {list: sidecar, ports: [8443]}", "shop: app {ports: [80]}"]),
     ("", "", "one pod on each node", "1.29", [NETWORK.replace("Deployment", "DaemonSet"), "s: app2 {list: sidecar, ports: [8443]}", SHOP]),
+    ("", "", "kept apart by an affinity", "1.29",
+     [NETWORK.replace("true", "true, " + APART % ("required", "", "kubernetes.io/hostname", "")),
+      "s: app2 {list: sidecar, ports: [8443]}", SHOP]),
+    ("overlooked_port", "8443", "kept apart by zone", "1.29",
+     [NETWORK.replace("true", "true, " + APART % ("required", "", "topology.kubernetes.io/zone", "")),
+      "s: app2 {list: sidecar, ports: [8443]}", SHOP]),
+    ("overlooked_port", "8443", "kept apart where possible", "1.29",
+     [NETWORK.replace("true", "true, " + APART % ("preferred", "podAffinityTerm: {", "kubernetes.io/hostname", "}")),
+      "s: app2 {list: sidecar, ports: [8443]}", SHOP]),
     ("", "", "a network of its own", "1.29", ["Deployment", "s: app2 {list: sidecar, ports: [8443]}", SHOP]),
 ]
 SERVED = [

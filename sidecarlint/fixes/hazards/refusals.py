@@ -6,7 +6,7 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.lifecycle.placed import placing
 from sidecarlint.references import selecting, service_ports
-from sidecarlint.workloads.versions import NAMED_PORTS, SCHEDULED_HOST_PORTS, SIDECAR_RESIZE, SIDECARS, STUCK_AFTER_PROBE, show_version
+from sidecarlint.workloads.versions import NAMED_PORTS, SIDECAR_RESIZE, SIDECARS, STUCK_AFTER_PROBE, show_version
 
 
 def old_target(case: Case) -> Hazard | None:
@@ -57,9 +57,14 @@ def host_port(case: Case) -> Hazard | None:
     ports = [port.host for port in case.container.ports if port.host]
     if ports and not case.pod.host_network:
         return Hazard(f"hostPort {ports[0]} would stop working: Kubernetes maps host ports of regular containers only", True)
-    if case.container.ports and case.pod.host_network and case.target < SCHEDULED_HOST_PORTS:
+    if case.container.ports and case.pod.host_network and _is_overlooked(case):
         return Hazard("before Kubernetes 1.33.6 the scheduler overlooks host ports of sidecars, so two such pods can meet on one node")
     return None
+
+
+def _is_overlooked(case: Case) -> bool:
+    moved = (each for each in case.after().containers if each.name == case.life.name)
+    return any(each.overlooked_port for each in moved)
 
 
 def resize_policy(case: Case) -> Hazard | None:

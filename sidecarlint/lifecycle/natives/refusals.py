@@ -3,6 +3,7 @@
 In: a `View`. Out: `Shown` or None. Must not know: text, spans, files. Facts: native-sidecars.md, by section.
 """
 
+from sidecarlint.documents import at, child, items, text_of
 from sidecarlint.lifecycle.natives.view import Shown, View
 from sidecarlint.lifecycle.seen import Sight
 from sidecarlint.references import selecting, service_ports
@@ -18,6 +19,7 @@ from sidecarlint.workloads.versions import (
 )
 
 _KILLED = ("137", "143")
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 
 
 def needs_a_sidecar(view: View) -> Shown | None:
@@ -84,12 +86,20 @@ def unmapped_port(view: View) -> Shown | None:
 def overlooked_port(view: View) -> Shown | None:
     """7.4: a port on the host network of which the scheduler knows nothing, because only a sidecar declares it.
 
-    A DaemonSet has one pod on each node, and a port of a regular container keeps two pods apart as well.
+    A DaemonSet has one pod on each node, and a port of a regular container keeps two pods apart as well; so does an affinity that says so.
     """
     known = any(other.container.ports for other in view.regular)
     if not view.workload.pod.host_network or known or view.workload.owner.kind == "DaemonSet" or view.target >= SCHEDULED_HOST_PORTS:
         return None
-    return next((Shown(str(port.number)) for port in view.container.ports if port.number), None)
+    own = next((str(port.number) for port in view.container.ports if port.number), None)
+    return Shown(own) if own and not _is_kept_apart(view) else None
+
+
+def _is_kept_apart(view: View) -> bool:
+    """Whether a rule of the pod allows one of its kind on a node, whatever the labels are by which it knows them."""
+    owner, pod = view.workload.owner, view.workload.pod
+    asked = items(at(owner.document.root, (*pod.route, "affinity", "podAntiAffinity", _REQUIRED)))
+    return any(text_of(child(term, "topologyKey")) == "kubernetes.io/hostname" for term in asked)
 
 
 def lost_service(view: View) -> Shown | None:
