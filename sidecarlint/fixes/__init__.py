@@ -10,6 +10,7 @@ from sidecarlint.catalogue import Catalogue
 from sidecarlint.documents import Route, at
 from sidecarlint.edits import LAST, Move, Operation, Remove, Rename, Set, Substitute
 from sidecarlint.findings import Applicability
+from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
 from sidecarlint.lifecycle.placed import placing
@@ -85,13 +86,8 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
         *(operation for operation, _ in renamed),
     )
-    return _graded(title, hazards_of(case_of(subject, context)), operations, _advice(subject, context))
-
-
-def _advice(subject: ContainerLife, context: Context) -> str:
-    if context.settings.target < SIDECARS:
-        return "Come back to it when every cluster runs Kubernetes 1.29 or later"
-    return f"Move {subject.name} to initContainers by hand, once this is settled"
+    case = case_of(subject, context)
+    return _graded(title, hazards_of(case), operations, advice(case))
 
 
 def case_of(subject: ContainerLife, context: Context) -> Case:
