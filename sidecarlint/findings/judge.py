@@ -10,6 +10,7 @@ from sidecarlint.documents import VERBS, Document, Node, Problem, Route, at, sho
 from sidecarlint.findings import Evidence, Finding, Subject
 from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
+from sidecarlint.lifecycle.natives import Mistakes
 from sidecarlint.rulebook import Rule, attributes_of, evaluator
 from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
@@ -64,26 +65,36 @@ class Judge:
                     yield Judged(_finding(ready, said, severity, container, life, places), ready.rule, container)
 
 
+_MISTAKES = frozenset(Mistakes._fields)
+
+
 def _shown(ready: _Ready, container: ContainerLife | None, life: Lifecycle) -> list[Sight]:
-    """What was seen, as far as it shows what this rule asks for."""
+    """What was seen, as far as it shows what this rule asks for. Why a container is a helper is beside the point of a rule that asks for
+    a mistake."""
     if container is None:
         return [sight for word, sight in life.pod.shown if word in ready.asks]
-    return [sight for sight in container.evidence if not sight.shows or sight.shows in ready.asks]
+    own = [sight for sight in container.evidence if sight.shows in ready.asks]
+    return own if ready.asks & _MISTAKES else [sight for sight in container.evidence if not sight.shows or sight in own]
 
 
 def _finding(ready: _Ready, message: str, severity: str, container: ContainerLife | None, life: Lifecycle, places: Places) -> Finding:
-    rule = ready.rule
+    rule, sights = ready.rule, _shown(ready, container, life)
     document, base = life.workload.owner.document, container.route if container else life.workload.pod.route
     return Finding(
         rule=rule.id,
         category=rule.category,
         severity=severity,
         message=message,
-        location=places.location(document, (*base, *rule.at)),
+        location=places.location(document, (*base, *rule.at) if rule.at or container else _where(sights, base)),
         workload=subject_of(life.workload, places.path),
         container=container.name if container else None,
-        evidence=evidence_of(_shown(ready, container, life), places, document),
+        evidence=evidence_of(sights, places, document),
     )
+
+
+def _where(sights: Sequence[Sight], base: Route) -> Route:
+    """Where a rule about a whole pod that names no place has seen it first; the pod itself where it has seen it at none."""
+    return next((sight.route for sight in sights if sight.route is not None), base)
 
 
 def _severity(rule: Rule, container: ContainerLife | None, target: Version) -> str:

@@ -43,7 +43,8 @@ class Example(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One rule. `severity` is error, warning, info or `by benefit`; `at` is a route from the subject, empty for the subject itself.
+    """One rule. `severity` is error, warning, info or `by benefit`; `at` is a route from the subject, empty for the subject itself,
+    or for where a rule about a pod has its first evidence.
 
     `fix` is the name of a plan or what is to be done, None where nothing can be. `fixable` says that its examples show a fix.
     `page` and `examples` are empty in a rule that comes from the form prepared ahead: a plain check needs neither.

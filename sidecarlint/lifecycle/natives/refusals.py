@@ -7,6 +7,7 @@ from sidecarlint.documents import at, child, items, text_of
 from sidecarlint.lifecycle.natives.view import Shown, View
 from sidecarlint.lifecycle.seen import Sight
 from sidecarlint.references import selecting, service_ports
+from sidecarlint.workloads import Container
 from sidecarlint.workloads.versions import (
     CONTAINER_RESTART,
     CONTAINER_RESTART_DROPPED,
@@ -36,14 +37,17 @@ def needs_a_sidecar(view: View) -> Shown | None:
 
 def refusal(view: View) -> Shown | None:
     """Why the API server, or kubectl in front of it, refuses the pod because of this container."""
-    words = _same_name(view) or _too_long_a_sleep(view) or _restart_rules(view)
+    if twin := _twin(view):
+        sight = Sight(f"the other {view.container.name} stands here, in {twin.list}", (*twin.route, "name"))
+        return Shown("another container of the pod has the same name", (sight,))
+    words = _too_long_a_sleep(view) or _restart_rules(view)
     return Shown(words) if words else None
 
 
-def _same_name(view: View) -> str:
+def _twin(view: View) -> Container | None:
     """2.8: names are unique across both lists; the second of two is the one too many."""
-    names = (other.container.name for other in view.ahead if other.container.image)
-    return "another container of the pod has the same name" if view.container.name in names else ""
+    ahead = (other.container for other in view.ahead)
+    return next((other for other in ahead if other.image and other.name == view.container.name), None)
 
 
 def _too_long_a_sleep(view: View) -> str:
@@ -109,7 +113,8 @@ def lost_service(view: View) -> Shown | None:
     others = {port.name for other in view.regular for port in other.container.ports}
     for service, port in service_ports(selecting(view.references, view.workload), view.container):
         if not port.isdecimal() and port not in others:
-            return Shown(f"the Service {service} (targetPort {port})")
+            sight = Sight(f"the Service {service} asks for the port {port} by its name", (*view.container.route, "ports"))
+            return Shown(f"the Service {service} (targetPort {port})", (sight,))
     return None
 
 
