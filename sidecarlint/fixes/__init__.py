@@ -52,7 +52,7 @@ def plan(rule: Rule, subject: ContainerLife | None, context: Context) -> Plan | 
     title = str(evaluator(rule.fix_title)({"container": subject, "pod": context.life.pod})) if rule.fix_title else "Change it"
     base = subject.route if subject is not None else context.life.workload.pod.route
     operations = tuple(_operation(each, base) for each in rule.fix)
-    return Plan(title, rule.applicability, (), operations)
+    return Plan(title, rule.applicability, ("it changes what the manifest asks for",) * (rule.applicability == "unsafe"), operations)
 
 
 def _operation(each: RuleOperation, base: Route) -> Operation:
@@ -142,6 +142,10 @@ def _make_sidecar(subject: ContainerLife, context: Context) -> Plan:
         )
     if (injector := placing(subject.seen, context.life.workload)) is not None:
         hazards.append(Hazard(f"{injector.tool} places this container itself", True))
+    if subject.known is not None and subject.known.one_shot:
+        hazards.append(
+            Hazard(f"{subject.known.title} can also run once and exit ({subject.known.one_shot[0]}), which may be what was meant")
+        )
     if subject.role != "log-reader" and (subject.known is None or subject.known.certainty != "certain"):
         hazards.append(Hazard("that it is meant to be a helper is likely, not certain"))
     operations = (Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),)
