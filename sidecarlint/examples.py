@@ -25,6 +25,8 @@ from sidecarlint.workloads.versions import parse_version
 MARK = "# <-"
 """Ends the line of an example where a finding must be."""
 
+_PATH = "example.yaml"
+
 
 def run_examples(paths: tuple[str, ...]) -> tuple[str, bool]:
     """Runs the examples of the rule files at `paths`, or of all bundled rules, and says what came of it."""
@@ -91,8 +93,8 @@ def _bench(rule: Rule, example: Example, catalogue: Catalogue) -> Bench:
 
 
 def _judge(text: str, bench: Bench) -> Verdict:
-    references = read_references(each for document in documents(text) for each in objects(document))
-    return judge("example.yaml", text, True, bench, references, _no_guard)
+    references = read_references((each for document in documents(text) for each in objects(document)), _PATH)
+    return judge(_PATH, text, True, bench, references, _no_guard)
 
 
 def _no_guard(path: str, workload: Workload) -> str | None:

@@ -4,24 +4,31 @@ In: a source's text, a `Bench`, references. Out: `Verdict`. Must not know: where
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from sidecarlint.bench import Bench
-from sidecarlint.documents import Document, Node, Route, child, documents, items, text_of
+from sidecarlint.documents import Document, Lines, Node, Route, child, documents, items, text_of
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
-from sidecarlint.edits import Refusal, changes
+from sidecarlint.edits import Operation, Refusal, changes
 from sidecarlint.findings import Edit, Finding, Fix, Location, Skipped
 from sidecarlint.findings.judge import directive_findings, duplicate_findings, problem_finding
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Context, Plan, plan
 from sidecarlint.lifecycle import Lifecycle, lifecycle
-from sidecarlint.references import References
+from sidecarlint.references import SPEAKS, References, Service, Target
 from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 
+if TYPE_CHECKING:
+    from sidecarlint.references.following import Following
+
 Guard = Callable[[str, Workload], str | None]
 """Why a workload of the source at a path must not be rewritten, or None. Asked only where there is something to rewrite."""
+
+Ask = Callable[[], "Following"]
+"""Gives whom to ask about the Services of the run; few runs ever do."""
 
 
 _TEMPLATE_SKIPPED = "it is a template; render it first, as in: helm template CHART | sidecarlint check -"
@@ -54,9 +61,19 @@ def _no_patch(path: str, workload: Workload) -> str | None:
     return None
 
 
-def judge(path: str, text: str, whole: bool, bench: Bench, references: References, guard: Guard, patch_of: Guard = _no_patch) -> Verdict:
+def judge(
+    path: str,
+    text: str,
+    whole: bool,
+    bench: Bench,
+    references: References,
+    guard: Guard,
+    patch_of: Guard = _no_patch,
+    following: Ask | None = None,
+) -> Verdict:
     """Judges one text. `whole`: also documents that hold no pod are read, so that what is wrong with them is found. `patch_of` says of a
-    workload that looks like a patch whose patch it is."""
+    workload that looks like a patch whose patch it is. Without `following` the text is the whole run."""
+    asked = following or cache(partial(_alone, path, text, bench))
     places = Places(path, text)
     read = tuple(documents(text, None if whole else HOLDS_POD))
     broken = [document for document in read if document.problem is not None and not _is_no_manifest(path, text)]
@@ -71,7 +88,7 @@ def judge(path: str, text: str, whole: bool, bench: Bench, references: Reference
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
     lives = tuple(lifecycle(workload, bench.catalogue, bench.settings.target, references) for workload in wanted)
     for life in lives:
-        planned += _planned(life, places, bench, references, reason, guard)
+        planned += _planned(life, places, bench, references, reason, guard, asked)
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
     return Verdict(tuple(_once(sorted(planned, key=_order))), lives, skipped, len(seen) - len(wanted))
 
@@ -83,6 +100,12 @@ def _once(planned: Sequence[Planned]) -> Iterator[Planned]:
         if each.finding.rule != "duplicate-key" or each.finding.location not in told:
             told.add(each.finding.location)
             yield each
+
+
+def _alone(path: str, text: str, bench: Bench) -> "Following":
+    from sidecarlint.references.following import Following
+
+    return Following(lambda: [(path, text)], {path: text}.get, lambda asking, service: None, bench.settings.own_kinds)
 
 
 def _patched(workload: Workload, path: str, patch_of: Guard) -> Workload:
@@ -117,20 +140,23 @@ def _wanted(workload: Workload, settings: Settings) -> bool:
 
 
 def _planned(
-    life: Lifecycle, places: Places, bench: Bench, references: References, reason: Callable[[], str | None], guard: Guard
+    life: Lifecycle, places: Places, bench: Bench, references: References, reason: Callable[[], str | None], guard: Guard, asked: Ask
 ) -> Iterator[Planned]:
-    context = Context(life, references, bench.catalogue, bench.settings, {})
+    def number_of(service: Service, target: Target) -> int | str:
+        return asked().number(places.path, service, target)
+
+    context = Context(life, references, bench.catalogue, bench.settings, {}, places.path, number_of)
     number, route = life.workload.owner.document.number, life.workload.pod.route
     for judged in bench.judge.judge(life, places):
         planned = plan(judged.rule, judged.life, context)
-        fix = _fix(planned, places, life, reason, guard) if planned else None
+        fix = _fix(planned, places, life, reason, guard, asked) if planned else None
         kept = planned if fix is not None and fix.applicability != "manual" else None
         yield Planned(judged.finding._replace(fix=fix), kept, number, route)
     for finding in duplicate_findings(life, places):
         yield Planned(finding, None, number, route)
 
 
-def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard) -> Fix:
+def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard, asked: Ask) -> Fix:
     """The plan as the finding shows it: with its edits, or with the reason why there can be none."""
     document, workload = life.workload.owner.document, life.workload
     why = _not_whole(document) or workload.unfixable or reason() and f"the file {reason()}" or _owned(workload)
@@ -139,12 +165,32 @@ def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], st
     why = why or guard(places.path, workload)
     if why:
         return Fix(planned.title, "manual", (why, *planned.hazards))
-    try:
-        edited = changes(places.text, document, planned.operations)
-    except Refusal as refusal:
-        line = places.lines.number(refusal.offset)
-        return Fix(planned.title, "manual", (f"{refusal.reason} (line {line})", *planned.hazards))
-    return Fix(planned.title, planned.applicability, planned.hazards, tuple(Edit(places.path, *change) for change in edited))
+    edited = _edits(planned, places, document, asked)
+    if isinstance(edited, str):
+        return Fix(planned.title, "manual", (edited, *planned.hazards))
+    return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited))
+
+
+def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:
+    """The edits of a plan, those of its own source first, or the reason why there can be none."""
+    wanted: dict[tuple[str, int], list[Operation]] = {(places.path, document.number): list(planned.operations)}
+    for path, number, operation in planned.elsewhere:
+        wanted.setdefault((path, number), []).append(operation)
+    edits = list[Edit]()
+    for (path, number), operations in wanted.items():
+        text = places.text if path == places.path else asked().text(path) or ""
+        try:
+            read = document if (path, number) == (places.path, document.number) else _speaking(text, number)
+            edits += [Edit(path, *change) for change in changes(text, read, operations)]
+        except Refusal as refusal:
+            where = "" if path == places.path else f"{path}, "
+            return f"{refusal.reason} ({where}line {Lines(text).number(refusal.offset)})"
+    return sorted(edits, key=lambda edit: (edit.path != places.path, edit.path, edit.start, edit.end))
+
+
+def _speaking(text: str, number: int) -> Document:
+    """The document of this number, in which a Service stands."""
+    return next(each for each in documents(text, SPEAKS) if each.number == number)
 
 
 def _owned(workload: Workload) -> str | None:

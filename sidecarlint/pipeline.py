@@ -3,7 +3,8 @@
 In: paths and `Settings`. Out: `Run`, `Inspection`s, `Mending`. Must not know: terminals, formats.
 
 Sources are gone through twice: first for what they say of each other (Services), then one by one. Only small texts are kept
-meanwhile, so that memory does not grow with their number.
+meanwhile, so that memory does not grow with their number. A fix may change a Service in another source, before or behind the one that
+is being mended: what has been rewritten is what is read from then on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,15 +19,16 @@ from sidecarlint.findings.judge import evidence_of, subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.judging import Verdict, excerpts, judge
 from sidecarlint.lifecycle import Lifecycle
-from sidecarlint.references import KUSTOMIZATIONS, SPEAKS, References, merged, read_references
+from sidecarlint.references import KUSTOMIZATIONS, SPEAKS, References, Service, merged, read_references
 from sidecarlint.settings import Settings
-from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, encoded, find, read, read_stdin, write
+from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload, objects
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import Inspection
     from sidecarlint.mending import Mended
+    from sidecarlint.references.following import Following
     from sidecarlint.references.kustomize import Kustomizations
 
 _KEPT = 16_000_000
@@ -67,17 +69,32 @@ def inspect(given: Input, settings: Settings) -> tuple[list["Inspection"], Run]:
 def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: Tick | None = None) -> Mending:
     """Mends every source, and writes it unless `show_only` or it came from stdin. What cannot be written is left as it was."""
     desk = _Desk(given, settings)
-    rewritten: list[Rewritten] = []
     left, stdin = settings.max_workloads, None
     for found, source in desk.each(tick):
         mended = desk.mended(source, found.named, unsafe, left)
         if mended is not None and mended.text != source.text and desk.written(source, mended, show_only):
-            rewritten.append(Rewritten(source.path, source.text, mended.text, mended.fixed))
-            source = source._replace(text=mended.text)
+            source = desk.rewritten[source.path].source
             left = None if left is None else left - mended.pods
         stdin = encoded(source, source.text) if source.path == STDIN else stdin
         desk.note(source, desk.judged(source.path, source.text, found.named))
-    return Mending(desk.run(), tuple(rewritten), not show_only, stdin)
+    return Mending(desk.run(), desk.changed(), not show_only, stdin)
+
+
+class _Noted(NamedTuple):
+    """What was found in one source. `workloads` and `unwanted` are counts."""
+
+    findings: tuple[Finding, ...]
+    workloads: int = 0
+    unwanted: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+
+class _Written(NamedTuple):
+    """A source as it is after its fixes, the text that it had, and what was fixed in it."""
+
+    source: Source
+    old: str
+    fixed: tuple[Finding, ...]
 
 
 class _Desk:
@@ -86,15 +103,17 @@ class _Desk:
     def __init__(self, given: Input, settings: Settings) -> None:
         self.given, self.settings = given, settings
         self.bench: Bench = bench(settings)
-        self.findings: list[Finding] = []
+        self.noted: dict[str, _Noted] = {}
+        self.rewritten: dict[str, _Written] = {}
         self.unread: list[Unread] = []
         self.skipped: list[Skipped] = []
         self.excerpts: dict[str, dict[int, str]] = {}
-        self.sources = self.workloads = self.unwanted = 0
         self._judged: tuple[tuple[str, str], Verdict] | None = None
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
         self._kustomizations: dict[str, Kustomizations] = {}
+        self._spoken: dict[str, References] = {}
+        self._naming: dict[str, int] = {}
 
     @cached_property
     def found(self) -> list[Found]:
@@ -109,14 +128,27 @@ class _Desk:
 
     @cached_property
     def references(self) -> References:
-        """What all sources say of each other, read once."""
-        spoken: list[References] = []
-        for found in self.found:
+        """What all sources say of each other, each read once."""
+        for found in self.found if not self._spoken else ():
             source = self.read(found)
             if isinstance(source, Source) and SPEAKS.search(source.text):
-                found_there = (each for document in documents(source.text, SPEAKS) for each in objects(document))
-                spoken.append(read_references(found_there, source.path))
-        return merged(spoken)
+                self.hear(source.path, source.text)
+        return merged(self._spoken.values())
+
+    def hear(self, path: str, text: str) -> None:
+        """Takes note of what a source says of others."""
+        said = read_references((each for document in documents(text, SPEAKS) for each in objects(document)), path)
+        self._spoken[path] = said
+        if any(service.named for service in said.services):
+            self._naming[path] = hash(text)
+
+    def hear_again(self, path: str, text: str) -> None:
+        """The same once more for another text of the source, when it leads to ports by their names: only that is ever rewritten."""
+        if path in self._naming and self._naming[path] != hash(text):
+            self.hear(path, text)
+            self._naming[path] = hash(text)
+            self.__dict__.pop("references", None)
+            self._judged = None
 
     def each(self, tick: Tick | None) -> Iterator[tuple[Found, Source]]:
         """Every source once; what cannot be read is noted."""
@@ -125,20 +157,21 @@ class _Desk:
             if tick is not None:
                 tick(done, len(self.found))
             source = self.read(found)
-            self._kept.pop(found.path, None)
+            if found.path != STDIN:
+                self._kept.pop(found.path, None)
             if isinstance(source, Unreadable):
                 self.unread.append(Unread(source.path, source.message))
             elif isinstance(source, Undecodable):
-                self.sources += 1
-                self.findings.append(_undecodable(source))
+                self.noted[found.path] = _Noted((_undecodable(source),))
             else:
-                self.sources += 1
                 yield found, source
         if tick is not None:
             tick(len(self.found), len(self.found))
 
     def read(self, found: Found) -> Source | Unreadable | Undecodable:
-        """A source, from memory when it was kept."""
+        """A source as it is now, from memory when it was kept."""
+        if found.path in self.rewritten:
+            return self.rewritten[found.path].source
         if found.path in self._kept:
             return self._kept[found.path]
         source = read_stdin(self.given.stdin) if found.path == STDIN and self.given.stdin is not None else read(found)
@@ -150,17 +183,39 @@ class _Desk:
 
     def judged(self, path: str, text: str, named: bool) -> Verdict:
         """One text's findings with their plans. A text that was judged last is not judged again: proof, passes and report ask in turn."""
+        self.hear_again(path, text)
         if self._judged is None or self._judged[0] != (path, text):
             references = self.references._replace(path=path)
-            self._judged = (path, text), judge(path, text, named, self.bench, references, self.guard, self.patch_of)
+            verdict = judge(path, text, named, self.bench, references, self.guard, self.patch_of, lambda: self.following)
+            self._judged = (path, text), verdict
         return self._judged[1]
+
+    @cached_property
+    def following(self) -> "Following":
+        """Whom to ask whether a Service can follow a move."""
+        from sidecarlint.references.following import Following
+
+        return Following(self.texts, self.text_of, self.guard_of_service, self.settings.own_kinds)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text of the run as it is now."""
+        for found in self.found:
+            source = self.read(found)
+            if isinstance(source, Source):
+                yield source.path, source.text
+
+    def text_of(self, path: str) -> str | None:
+        """The text of a source of the run as it is now."""
+        source = self.read(Found(path, False))
+        return source.text if isinstance(source, Source) else None
 
     def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
         """The text after its fixes; None, and noted, when the fixes do not settle."""
-        from sidecarlint.mending import mend
+        from sidecarlint.mending import Others, mend
 
+        others = Others(self.text_of, self.hear_again)
         try:
-            mended = mend(source.text, lambda text: self.judged(source.path, text, named), unsafe, most)
+            mended = mend(source.text, lambda text: self.judged(source.path, text, named), unsafe, most, others)
         except SidecarlintError as error:
             self.unread.append(Unread(source.path, str(error)))
             return None
@@ -168,30 +223,56 @@ class _Desk:
         return mended
 
     def written(self, source: Source, mended: "Mended", show_only: bool) -> bool:
-        """Writes a text back; False, and noted, when that was not possible."""
-        if show_only or source.path == STDIN:
-            return True
+        """Writes a text back, and ahead of it those that its fixes need in other sources, which are right by themselves: who stops between
+        two leaves a valid state. False, and noted, when that was not possible."""
+        others = [(each, mended.others[each.path]) for found in self.found if isinstance(each := self._changed(found, mended), Source)]
+        done = [self._replaced(each, text, (), show_only) for each, text in others]
+        for each, _ in others:
+            self.look_again(each.path)
+        return all(done) and self._replaced(source, mended.text, mended.fixed, show_only)
+
+    def _changed(self, found: Found, mended: "Mended") -> Source | Unreadable | Undecodable | None:
+        return self.read(found) if found.path in mended.others else None
+
+    def _replaced(self, source: Source, text: str, fixed: tuple[Finding, ...], show_only: bool) -> bool:
         try:
-            write(source, mended.text)
+            if not show_only and source.path != STDIN:
+                write(source, text)
         except SidecarlintError as error:
             self.unread.append(Unread(source.path, str(error).removeprefix(f"{source.path}: ")))
             return False
+        before = self.rewritten.get(source.path)
+        now = source._replace(text=text, digest=digest_of(encoded(source, text)))
+        old, already = (before.old, before.fixed) if before else (source.text, ())
+        self.rewritten[source.path] = _Written(now, old, (*already, *fixed))
         return True
+
+    def look_again(self, path: str) -> None:
+        """Judges a source that was changed for the sake of another once more, when it was judged before."""
+        source = self.read(Found(path, False))
+        if isinstance(source, Source):
+            self.hear_again(path, source.text)
+            if path in self.noted:
+                self.note(source, self.judged(path, source.text, source.named))
+
+    def changed(self) -> tuple[Rewritten, ...]:
+        """Every source that was rewritten, once, in the order in which they were gone through."""
+        written = [(found.path, self.rewritten[found.path]) for found in self.found if found.path in self.rewritten]
+        return tuple(Rewritten(path, each.old, each.source.text, each.fixed) for path, each in written if each.old != each.source.text)
 
     def note(self, source: Source, verdict: Verdict) -> None:
         """Adds what was found in one source to the run."""
-        self.findings += verdict.findings
-        self.workloads += len(verdict.lives)
-        self.unwanted += verdict.unwanted
-        self.skipped += verdict.skipped
+        self.noted[source.path] = _Noted(verdict.findings, len(verdict.lives), verdict.unwanted, verdict.skipped)
         if verdict.planned:
             self.excerpts[source.path] = excerpts(verdict.findings, Places(source.path, source.text))
 
     def run(self) -> Run:
         """The run so far."""
-        findings = tuple(each for each in self.findings if each.rule not in self.settings.ignore)
-        counts = self.sources, self.workloads, self.unwanted
-        return Run(self.settings.target, findings, tuple(self.unread), tuple(self.skipped), *counts, self.excerpts)
+        noted = self.noted.values()
+        findings = tuple(each for one in noted for each in one.findings if each.rule not in self.settings.ignore)
+        skipped = (*self.skipped, *(each for one in noted for each in one.skipped))
+        counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
+        return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts)
 
     def guard(self, path: str, workload: Workload) -> str | None:
         """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too."""
@@ -208,6 +289,18 @@ class _Desk:
             return _PATCH.format(_short(user))
         patching = near.patching(path, workload)
         return f"{_short(patching)} patches this workload's containers and may have to change with it" if patching else None
+
+    def guard_of_service(self, path: str, service: Service) -> str | None:
+        """Why a Service must not be rewritten for the sake of a workload in the source at `path`."""
+        if STDIN in (path, service.path):
+            return None if path == service.path else "one of the two came in on standard input"
+        from sidecarlint.sources.nearby import vendored
+
+        if owner := vendored(service.path):
+            return f"the file of the Service {owner}"
+        near = self.kustomizations(service.path)
+        user = near and (near.patching_file(service.path) or near.patching_object(service.path, "Service", service.name))
+        return f"{_short(user)} patches the Service" if user else None
 
     def patch_of(self, path: str, workload: Workload) -> str | None:
         """Whose patch the file is, as the reason why it must not be rewritten alone."""

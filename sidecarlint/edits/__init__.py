@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from sidecarlint.documents import Chunk, Document, Route, is_null, read
+from sidecarlint.documents import Chunk, Document, Route, documents, is_null, read
 from sidecarlint.edits import blocks, nested
 from sidecarlint.edits.blocks import Moving
 from sidecarlint.edits.locate import Pair, Tree
@@ -17,7 +17,21 @@ from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
 from sidecarlint.edits.values import remove_key, rename_key, set_value, substitute
 
-__all__ = ["LAST", "Change", "Move", "Operation", "Refusal", "Remove", "Rename", "Set", "Substitute", "changes", "prove", "splice"]
+__all__ = [
+    "LAST",
+    "Change",
+    "Move",
+    "Operation",
+    "Refusal",
+    "Remove",
+    "Rename",
+    "Set",
+    "Substitute",
+    "changes",
+    "prove",
+    "rewritten",
+    "splice",
+]
 
 
 def changes(text: str, document: Document, operations: Sequence[Operation]) -> list[Change]:
@@ -131,3 +145,10 @@ def prove(
     if reason:
         raise Refusal(reason, edited[0].start if edited else 0)
     return new
+
+
+def rewritten(text: str, operations: Mapping[int, Sequence[Operation]]) -> str:
+    """The text with operations on its documents, by number, carried out and proven. Raises a `Refusal` like `changes` and `prove`."""
+    read_all = list(documents(text))
+    edited = [change for number, each in operations.items() for change in changes(text, read_all[number], each)]
+    return prove(text, read_all, operations, sorted(edited))

@@ -21,13 +21,16 @@ class Move(NamedTuple):
 
 
 class Set(NamedTuple):
-    """Gives a mapping's key a string value. A new key goes behind the first of `after` that is there, or to its alphabetical place
-    where the mappings of its list have all their keys in that order. Mappings that are missing on the way are made; then `after`
-    speaks of the first of them, which goes in front of its neighbours otherwise."""
+    """Gives a mapping's key a string value, or with `number` an integer by its digits; that only where the mapping is there already.
+
+    A new key goes behind the first of `after` that is there, or to its alphabetical place where the mappings of its list have all their
+    keys in that order. Mappings that are missing on the way are made; then `after` speaks of the first of them, which goes in front of
+    its neighbours otherwise."""
 
     route: Route
     value: str
     after: tuple[str, ...] = ()
+    number: bool = False
 
 
 class Remove(NamedTuple):

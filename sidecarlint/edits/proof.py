@@ -111,7 +111,7 @@ def _apply(root: Shape, operations: Sequence[Operation]) -> Shape:
     placed = [(operation, _target(root, operation)) for operation in dict.fromkeys(operations)]
     for operation, target in placed:
         if isinstance(operation, Set):
-            _set(target, str(operation.route[-1]), operation.value, _is_plain(root, operation.route[:-1]))
+            _set(target, operation, _is_plain(root, operation.route[:-1]))
         elif isinstance(operation, Substitute):
             target[3][1] = target[3][1][: operation.start] + operation.text + target[3][1][operation.end :]
     moves = [(operation, target) for operation, target in placed if isinstance(operation, Move)]
@@ -174,13 +174,14 @@ def _writes_plain(found: Shape, above: bool) -> bool:
     return any(name[3][0] for name, _ in found[3]) if found[0] == "mapping" and found[3] else above
 
 
-def _set(mapping: Shape, key: str, value: str, plain: bool) -> None:
+def _set(mapping: Shape, operation: Set, plain: bool) -> None:
+    key, value, number = str(operation.route[-1]), operation.value, operation.number
     pair = next((pair for pair in mapping[3] if pair[0][3][1] == key), None)
     if pair is None:
-        mapping[3].append([_scalar(key, plain), _scalar(value, plain)])
+        mapping[3].append([_scalar(key, plain), _scalar(value, plain) if not number else ["scalar", None, None, [True, value]]])
         mapping[3].sort(key=lambda each: repr(each[0]))
     else:
-        pair[1] = ["scalar", pair[1][1], pair[1][2], [pair[1][3][0] and reads_as_text(value), value]]
+        pair[1] = ["scalar", pair[1][1], pair[1][2], [number or pair[1][3][0] and reads_as_text(value), value]]
 
 
 def _scalar(value: str, plain: bool) -> Shape:

@@ -21,19 +21,20 @@ def set_value(layout: Layout, tree: Tree, operation: Set) -> list[Change]:
     key = str(operation.route[-1])
     pair = tree.pair(operation.route)
     if pair is not None:
-        return _replace(tree, pair, operation.value)
+        return _replace(tree, pair, operation)
     mapping = tree.find(operation.route[:-1])
     if not mapping.pairs:
         raise Refusal(f"the mapping that {key} belongs to is empty", mapping.start)
     before = mapping.pairs[_predecessor(mapping, key, _siblings(tree, operation), operation.after)]
     if mapping.flow:
-        return [insert_flow(layout, mapping, before, key, scalar(operation.value, quote_of(mapping)))]
-    return [_insert_line(layout, mapping, before, key, operation.value)]
-
-
-def _insert_line(layout: Layout, mapping: Node, before: Pair, key: str, value: str) -> Change:
+        return [insert_flow(layout, mapping, before, key, _written(operation, quote_of(mapping)))]
     quote = quote_of(mapping)
-    return behind(layout, mapping, before, [f"{scalar(key, quote)}: {scalar(value, quote)}"])
+    return [behind(layout, mapping, before, [f"{scalar(key, quote)}: {_written(operation, quote)}"])]
+
+
+def _written(operation: Set, quote: str) -> str:
+    """The value as YAML text. In quotes an integer would be a string."""
+    return operation.value if operation.number else scalar(operation.value, quote)
 
 
 def behind(layout: Layout, mapping: Node, before: Pair, lines: list[str]) -> Change:
@@ -51,13 +52,15 @@ def behind(layout: Layout, mapping: Node, before: Pair, lines: list[str]) -> Cha
     return Change(end, end, "".join(f"{newline}{' ' * column}{line}" for line in lines))
 
 
-def _replace(tree: Tree, pair: Pair, value: str) -> list[Change]:
+def _replace(tree: Tree, pair: Pair, operation: Set) -> list[Change]:
     name, old = pair[0], tree.own(pair[1])
     if old.kind != "scalar" or old.style in ("|", ">"):
         raise Refusal(f"{name.text} holds something other than a short text", old.start)
+    if operation.number and old.tag is not None:
+        raise Refusal(f"{name.text} carries a tag, which says what it is", old.outset)
     if old.start == old.end:
-        return [Change(old.end, old.end, f" {scalar(value, '')}")]
-    return [Change(old.start, old.end, scalar(value, old.style))]
+        return [Change(old.end, old.end, f" {_written(operation, '')}")]
+    return [Change(old.start, old.end, _written(operation, old.style))]
 
 
 def _siblings(tree: Tree, operation: Set) -> list[Node]:

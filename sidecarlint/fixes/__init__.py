@@ -3,7 +3,7 @@
 In: a rule's fix, a lifecycle, references. Out: `Plan`. Must not know: text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sidecarlint.catalogue import Catalogue
@@ -12,6 +12,7 @@ from sidecarlint.edits import LAST, Move, Operation, Remove, Rename, Set, Substi
 from sidecarlint.findings import Applicability
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
+from sidecarlint.fixes.hazards.case import Following, Led, no_number
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
 from sidecarlint.lifecycle.placed import placing
 from sidecarlint.references import References
@@ -21,26 +22,41 @@ from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import SIDECARS, show_version
 
-__all__ = ["PLANS", "POD_PLANS", "Context", "Plan", "case_of", "plan"]
+__all__ = ["PLANS", "POD_PLANS", "Context", "Elsewhere", "Plan", "case_of", "plan"]
+
+
+class Elsewhere(NamedTuple):
+    """An operation on another document, by its number, of this source or of another one."""
+
+    path: str
+    document: int
+    operation: Operation
 
 
 class Plan(NamedTuple):
-    """What would be done about one finding. A `manual` plan has no operations; its title says what a person can do."""
+    """What would be done about one finding. A `manual` plan has no operations; its title says what a person can do.
+
+    `operations` are on the workload's own document. What is done `elsewhere` is right by itself, and done first.
+    """
 
     title: str
     applicability: Applicability
     hazards: tuple[str, ...]
     operations: tuple[Operation, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 class Context(NamedTuple):
-    """What a plan may look at besides the container itself. `moved`: the lives after moves, each worked out once."""
+    """What a plan may look at besides the container itself. `moved`: the lives after moves, each worked out once. `path` is the
+    workload's own; `number_of` tells of a Service's named target which number it could be."""
 
     life: Lifecycle
     references: References
     catalogue: Catalogue
     settings: Settings
     moved: dict[tuple[tuple[str, int], ...], Lifecycle] | None = None
+    path: str = ""
+    number_of: Following = no_number
 
 
 def plan(rule: Rule, subject: ContainerLife | None, context: Context) -> Plan | None:
@@ -65,11 +81,13 @@ def _operation(each: RuleOperation, base: Route) -> Operation:
     return Move((*base, *each.route), str(each.to[-1]), LAST)
 
 
-def _graded(title: str, hazards: tuple[Hazard, ...], operations: tuple[Operation, ...], otherwise: str) -> Plan:
+def _graded(
+    title: str, hazards: tuple[Hazard, ...], operations: tuple[Operation, ...], otherwise: str, elsewhere: tuple[Elsewhere, ...] = ()
+) -> Plan:
     deciding = tuple(hazard.words for hazard in hazards if hazard.manual)
     if deciding:
         return Plan(otherwise, "manual", deciding, ())
-    return Plan(title, "unsafe" if hazards else "safe", tuple(hazard.words for hazard in hazards), operations)
+    return Plan(title, "unsafe" if hazards else "safe", tuple(hazard.words for hazard in hazards), operations, elsewhere)
 
 
 def _move(subject: ContainerLife, context: Context) -> Plan:
@@ -79,6 +97,8 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         return Plan(f"Leave {subject.name} where it stands", "manual", ("it is an init container already",), ())
     renamed = _by_name(subject, before)
     title = f"Move {subject.name} to initContainers with restartPolicy: Always"
+    case = case_of(subject, context)
+    title += _leading(case.led_by_name, context.path)
     if renamed:
         title += f", and let it wait for its file ({renamed[0][1]})"
     operations: tuple[Operation, ...] = (
@@ -86,8 +106,22 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
         *(operation for operation, _ in renamed),
     )
-    case = case_of(subject, context)
-    return _graded(title, hazards_of(case), operations, advice(case))
+    elsewhere = tuple(_by_number(each) for each in case.led_by_name)
+    return _graded(title, hazards_of(case), operations, advice(case), elsewhere)
+
+
+def _leading(led: Sequence[Led], path: str) -> str:
+    """What is done to Services, as the end of a title."""
+    told = [
+        f"the Service {service.name}{'' if service.path == path else f' (in {service.path})'} to {number} instead of {target.name}"
+        for service, target, number in led
+    ]
+    return f", and lead {' and '.join(told)}" if told else ""
+
+
+def _by_number(led: Led) -> Elsewhere:
+    """7.1: a number is never looked up in a pod."""
+    return Elsewhere(led.service.path, led.service.number, Set(led.target.route, str(led.number), number=True))
 
 
 def case_of(subject: ContainerLife, context: Context) -> Case:
@@ -98,7 +132,7 @@ def case_of(subject: ContainerLife, context: Context) -> Case:
         # The work completes only when everything that holds it up is native (a partial migration still hangs).
         moves = {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None} | moves
     later = partial(_later, tuple(moves.items()), context)
-    return Case(subject, before, later, context.references, context.settings.target, context.catalogue)
+    return Case(subject, before, later, context.references, context.settings.target, context.catalogue, context.number_of)
 
 
 def _later(moves: tuple[tuple[str, int], ...], context: Context) -> Lifecycle:

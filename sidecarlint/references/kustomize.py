@@ -68,6 +68,12 @@ class Kustomizations:
                 return each.path
         return None
 
+    def patching_object(self, path: str, kind: str, name: str) -> str | None:
+        """A kustomization that reaches the file at `path` and patches anything in the object of this kind and name, or None."""
+        reaching = self._reaching(os.path.realpath(path))
+        renamed = any(each.renames for each in reaching)
+        return next((each.path for each in reaching if any(_speaks_of(patch, kind, name, renamed) for patch in each.patches)), None)
+
     def _reaching(self, path: str) -> list[Kustomization]:
         """The kustomizations that include a file, themselves or by others, and the components that they apply to it."""
         reached, above, applied = [], {path}, set[str]()
@@ -135,13 +141,15 @@ def _targets(replacement: Node) -> Iterator[Patch]:
 
 def _touches(patch: Patch, workload: Workload, renamed: bool) -> bool:
     """Whether a patch speaks of this workload's containers; in doubt it does. `renamed`: names may have got a prefix or a suffix."""
-    if "ontainers" not in patch.text:
-        return False
-    owner = workload.owner
+    return "ontainers" in patch.text and _speaks_of(patch, workload.owner.kind, workload.owner.name, renamed)
+
+
+def _speaks_of(patch: Patch, kind: str, name: str, renamed: bool) -> bool:
+    """Whether a patch is for the object of this kind and name; in doubt it is."""
     if patch.kind or patch.name:
-        return _fits(patch.kind, owner.kind) and (renamed or _fits(patch.name, owner.name))
+        return _fits(patch.kind, kind) and (renamed or _fits(patch.name, name))
     named = [each for document in documents(patch.text) for each in objects(document)]
-    return not named or any(each.kind == owner.kind and (owner.name in each.name if renamed else owner.name == each.name) for each in named)
+    return not named or any(each.kind == kind and (name in each.name if renamed else name == each.name) for each in named)
 
 
 def _fits(pattern: str, text: str) -> bool:

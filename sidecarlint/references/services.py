@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from os.path import abspath, commonpath, dirname
 
-from sidecarlint.documents import Node, child, items, text_of
+from sidecarlint.documents import Node, Route, child, items, text_of
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Object, Workload
 
@@ -19,13 +19,27 @@ SPEAKS = re.compile(r"kind['\"]?[ \t]*:[ \t]*['\"]?(?:Service|Namespace|List|Ser
 _LONGEST_MARK = 100
 
 
+class Target(NamedTuple):
+    """Where a port of a Service leads by a name. `route` leads to its `targetPort`, from the document's root."""
+
+    name: str
+    protocol: str
+    route: Route
+
+
 class Service(NamedTuple):
-    """A Service: what it selects, and where each port leads. A target is a number's or a name's text."""
+    """A Service: what it selects, and where each port leads. A target is a number's or a name's text.
+
+    `named` are those that are names. `path` and `number`, its document's, say where a Service that has some stands.
+    """
 
     name: str
     namespace: str
     selector: tuple[tuple[str, str], ...]
     targets: tuple[str, ...]
+    named: tuple[Target, ...] = ()
+    path: str = ""
+    number: int = 0
 
 
 class Namespace(NamedTuple):
@@ -49,7 +63,7 @@ def read_references(found: Iterable[Object], path: str = "") -> References:
     """The references that these objects make, which stand in the source at `path`."""
     services, namespaces = list[Service](), list[Namespace]()
     for each in found:
-        if each.api_version == "v1" and each.kind == "Service" and (service := _service(each)).selector:
+        if each.api_version == "v1" and each.kind == "Service" and (service := _service(each, path)).selector:
             services.append(service)
         if each.api_version == "v1" and each.kind == "Namespace" and any((namespace := _namespace(each, path))[1:3]):
             namespaces.append(namespace)
@@ -73,13 +87,20 @@ def _short(node: Node | None) -> tuple[tuple[str, str], ...]:
     return tuple((key, value) for key, value in pairs if len(value) < _LONGEST_MARK)
 
 
-def _service(found: Object) -> Service:
+def _service(found: Object, path: str) -> Service:
     spec = child(found.node, "spec")
     selector = child(spec, "selector")
     pairs = tuple(sorted((key.text, text_of(value) or "") for key, value in (selector.pairs if selector else ())))
     ports = items(child(spec, "ports"))
     targets = tuple(text_of(child(port, "targetPort")) or text_of(child(port, "port")) or "" for port in ports)
-    return Service(found.name, found.namespace, pairs, targets)
+    if all(target.isdecimal() for target in targets):
+        return Service(found.name, found.namespace, pairs, targets)
+    named = tuple(
+        Target(target, text_of(child(port, "protocol")) or "TCP", (*found.route, "spec", "ports", index, "targetPort"))
+        for index, (port, target) in enumerate(zip(ports, targets, strict=True))
+        if target and not target.isdecimal()
+    )
+    return Service(found.name, found.namespace, pairs, targets, named, path, found.document.number)
 
 
 def selecting(references: References, workload: Workload) -> tuple[Service, ...]:
@@ -114,3 +135,9 @@ def service_ports(services: Iterable[Service], container: Container) -> tuple[tu
     """Pairs of a Service's name and its target that lead to a port that this container declares."""
     declared = {str(port.number) for port in container.ports} | {port.name for port in container.ports if port.name}
     return tuple((service.name, target) for service in services for target in service.targets if target in declared)
+
+
+def named_targets(services: Iterable[Service], container: Container) -> tuple[tuple[Service, Target], ...]:
+    """The Services that lead by a name to a port that this container declares, each with that target."""
+    declared = {port.name for port in container.ports if port.name}
+    return tuple((service, target) for service in services for target in service.named if target.name in declared)

@@ -4,8 +4,22 @@ In: paths, a stream, a rewritten text. Out: `Found`, then `Source`, `Unreadable`
 step. Must not know: YAML's meaning.
 """
 
-from sidecarlint.sources.read import LIMIT, STDIN, Encoding, Found, Source, Undecodable, Unreadable, read, read_stdin
+from sidecarlint.sources.read import LIMIT, STDIN, Encoding, Found, Source, Undecodable, Unreadable, digest_of, read, read_stdin
 from sidecarlint.sources.walk import find
 from sidecarlint.sources.write import encoded, write
 
-__all__ = ["LIMIT", "STDIN", "Encoding", "Found", "Source", "Undecodable", "Unreadable", "encoded", "find", "read", "read_stdin", "write"]
+__all__ = [
+    "LIMIT",
+    "STDIN",
+    "Encoding",
+    "Found",
+    "Source",
+    "Undecodable",
+    "Unreadable",
+    "digest_of",
+    "encoded",
+    "find",
+    "read",
+    "read_stdin",
+    "write",
+]

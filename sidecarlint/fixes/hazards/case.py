@@ -7,10 +7,26 @@ from collections.abc import Callable
 
 from sidecarlint.catalogue import Catalogue
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
-from sidecarlint.references import References
+from sidecarlint.references import References, Service, Target, named_targets, selecting
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Pod
-from sidecarlint.workloads.versions import Version
+from sidecarlint.workloads.versions import NAMED_PORTS, Version
+
+Following = Callable[[Service, Target], int | str]
+"""The number that a Service's named target could be, or the reason why it stays a name."""
+
+
+def no_number(service: Service, target: Target) -> int | str:
+    """The answer where nobody can look."""
+    return ""
+
+
+class Led(NamedTuple):
+    """A Service that leads to a helper's port by its name, and the number that it could lead to, or the reason why it cannot."""
+
+    service: Service
+    target: Target
+    number: int | str
 
 
 class Case(NamedTuple):
@@ -22,6 +38,15 @@ class Case(NamedTuple):
     references: References
     target: Version
     catalogue: Catalogue
+    number_of: Following = no_number
+
+    @property
+    def led_by_name(self) -> tuple[Led, ...]:
+        """The Services that would lose the container's port, since they know it by its name (native-sidecars 7.1)."""
+        if self.target >= NAMED_PORTS:
+            return ()
+        found = named_targets(selecting(self.references, self.before.workload), self.container)
+        return tuple(Led(service, target, self.number_of(service, target)) for service, target in found)
 
     @property
     def container(self) -> Container:

@@ -5,7 +5,7 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.lifecycle.placed import placing
-from sidecarlint.references import selecting, service_ports
+from sidecarlint.references import selecting
 from sidecarlint.workloads.versions import NAMED_PORTS, SIDECAR_RESIZE, SIDECARS, STUCK_AFTER_PROBE, show_version
 
 
@@ -82,15 +82,16 @@ def storage_limit(case: Case) -> Hazard | None:
 
 
 def named_port(case: Case) -> Hazard | None:
-    """7.1: a Service's named targetPort does not find a sidecar's port before 1.33."""
-    if case.target >= NAMED_PORTS:
-        return None
-    for service, target in service_ports(selecting(case.references, case.before.workload), case.container):
-        if not target.isdecimal():
-            return Hazard(
-                f"the Service {service} leads to its port by the name {target}, which Kubernetes finds on a sidecar only from 1.33 on", True
-            )
-    return None
+    """7.1: a Service's named targetPort does not find a sidecar's port before 1.33, but a number does in every version."""
+    led = case.led_by_name
+    for service, target, number in led:
+        if isinstance(number, str):
+            why = f" ({number})" if number else ""
+            found = f"which Kubernetes finds on a sidecar only from 1.33 on{why}"
+            return Hazard(f"the Service {service.name} leads to its port by the name {target.name}, {found}", True)
+    told = [f"the Service {service.name} leads to its port by the name {target.name}" for service, target, _ in led]
+    numbers = dict.fromkeys(f"to {number}" for _, _, number in led)
+    return Hazard(f"{' and '.join(told)}; it would lead {' and '.join(numbers)} by number") if led else None
 
 
 def port_name_elsewhere(case: Case) -> Hazard | None:
