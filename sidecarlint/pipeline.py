@@ -157,7 +157,7 @@ class _Desk:
             if tick is not None:
                 tick(done, len(self.found))
             source = self.read(found)
-            if found.path != STDIN:
+            if not self._naming:
                 self._kept.pop(found.path, None)
             if isinstance(source, Unreadable):
                 self.unread.append(Unread(source.path, source.message))

@@ -24,6 +24,7 @@ from tests.conftest import CHECKOUT, pure
 CORPUS = CHECKOUT.parent / "shared" / "corpus" / "dev"
 LEAST_MOVED = 100
 STEP = re.compile(r"\[(\d+)\]|([^.\[]+)")
+LEADS = re.compile(r"the Service (\S+)(?: \(in (.+?)\))? to (\d+) instead of ([\w-]+)")
 FOLLOWS = re.compile(r"(\S+) becomes (\S+)\)$")
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus lies in ../shared/corpus, which is not here")
@@ -102,17 +103,41 @@ def key(finding: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def test_each_fix_does_what_it_said_and_nothing_else(corpus: Pass) -> None:
-    moved = 0
+    moved, led = 0, list(leads(corpus))
+    assert {path for path, *_ in led} <= set(fixed(corpus))
     for path, findings in fixed(corpus).items():
         wanted = pure(corpus.before[path].decode("utf-8-sig"))
+        lead([each for document in wanted for each in listed(document)], [rest for place, *rest in led if place == path])
         for (document, route), group in by_pod(findings).items():
             pod = follow(wanted[document], route)
             annotate(follow(wanted[document], route.removesuffix("spec").removesuffix(".")), group)
             moved += intend(pod, [each for each in group if each["container"]], places(corpus, path, document, route))
         found = pure(corpus.after[path].decode("utf-8-sig"))
         assert found == wanted, f"{path} means something else than was intended"
-    print(f"\n{moved} containers moved in {len(fixed(corpus))} files")
+    print(f"\n{len(led)} ports of Services by number, {moved} containers moved in {len(fixed(corpus))} files")
     assert moved >= LEAST_MOVED
+
+
+def leads(corpus: Pass) -> Iterator[tuple[str, str, str, str]]:
+    """The Services that follow: path, name, number and port's name, each once."""
+    told = ((path, place) for path in fixed(corpus) for each in fixed(corpus)[path] for place in LEADS.findall(each["fix"]["title"]))
+    yield from dict.fromkeys((there or path, name, number, port) for path, (name, there, number, port) in told)
+
+
+def listed(document: Any) -> list[Any]:
+    return document["items"] if isinstance(document, dict) and document.get("kind") == "List" else [document]
+
+
+def lead(objects: list[Any], told: list[list[str]]) -> None:
+    """Gives the Services of a source the numbers that were told."""
+    for name, number, port in told:
+        services = [
+            each for each in objects if isinstance(each, dict) and each.get("kind") == "Service" and each["metadata"]["name"] == name
+        ]
+        ports = [each for service in services for each in service["spec"]["ports"] if each.get("targetPort") == port]
+        assert ports, f"no Service {name} leads to {port}"
+        for each in ports:
+            each["targetPort"] = f"tag:yaml.org,2002:int {number}"
 
 
 def by_pod(findings: list[dict[str, Any]]) -> dict[tuple[int, str], list[dict[str, Any]]]:

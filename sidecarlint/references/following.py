@@ -7,32 +7,45 @@ selects has this number for that name, and it can be written before anything els
 each Service that is asked about, which few are; only what it selects is kept.
 """
 
+import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from sidecarlint.documents import at, child, documents, items, text_of
+from sidecarlint.documents import documents
 from sidecarlint.documents.marks import not_to_edit
-from sidecarlint.references.services import SPEAKS, Service, Target
+from sidecarlint.references.services import Service, Target
 from sidecarlint.settings import OwnKind
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 
 Texts = Callable[[], Iterable[tuple[str, str]]]
-"""Every text of a run with its path."""
+"""Every text of a run, behind its path."""
 
 Guard = Callable[[str, Service], str | None]
 """Why a Service must not be rewritten for the sake of the source at a path, or None."""
 
+Label = tuple[str, str]
+"""A label's key and value."""
+
 Named = tuple[str, str, int | None]
 """A port's name, protocol and number."""
 
+_LABEL = r"{key}['\"]?\s*:\s*(?:['\"]?{value}(?![\w.-])|[*&!|>])"
+"""A label as it is written, or with a value that may be this one."""
+_NO_POD = re.compile(r"(?m)^kind: CustomResourceDefinition\b")
+"""The longest documents of most runs hold none."""
+_MARKER = "\n---"
 _NO_PLACE = "it is not known where the Service stands"
 
 
 class Selected(NamedTuple):
-    """A workload whose pods a Service may select. `partial`: it is laid over another one, which may have further ports."""
+    """A workload whose pods a Service may select, and where it stands. `partial`: it is laid over another one."""
 
+    path: str
+    kind: str
+    name: str
     namespace: str
+    labels: tuple[Label, ...]
     ports: tuple[Named, ...]
     partial: bool
 
@@ -43,54 +56,67 @@ class Following:
     def __init__(self, texts: Texts, text_of_path: Callable[[str], str | None], guard: Guard, own: tuple[OwnKind, ...] = ()) -> None:
         self.text = text_of_path
         self._texts, self._guard, self._own = texts, guard, own
-        self._selected: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[Selected, ...]] = {}
-        self._closed: dict[tuple[str, Service], str | None] = {}
+        self._labelled: dict[Label, tuple[Selected, ...]] = {}
+        self._closed: dict[str, str | None] = {}
 
     def number(self, asking: str, service: Service, target: Target) -> int | str:
         """The number that this target could be for the sake of a workload in the source at `asking`, or the reason why it stays."""
-        if (asking, service) not in self._closed:
-            self._closed[asking, service] = _untouchable(service, self.text(service.path)) or self._guard(asking, service)
-        reason = self._closed[asking, service]
+        reason = service.closed or self._closed_text(service.path) or self._guard(asking, service)
         return reason or _common(service, target, self._pods(service))
 
-    def _pods(self, service: Service) -> tuple[Selected, ...]:
-        key = service.namespace, service.selector
-        if key not in self._selected:
-            self._selected[key] = tuple(self._look(service))
-        return self._selected[key]
+    def _closed_text(self, path: str) -> str | None:
+        """Why nothing in a source may be rewritten."""
+        if path not in self._closed:
+            text = self.text(path)
+            reason = not_to_edit(text) if text is not None else None
+            self._closed[path] = _NO_PLACE if text is None else f"the file of the Service {reason}" if reason else None
+        return self._closed[path]
 
-    def _look(self, service: Service) -> Iterator[Selected]:
-        """The workloads of the run that the Service may select. Only documents that hold its rarest word are read."""
-        word = max((value for _, value in service.selector), key=len)
-        holds = re.compile(re.escape(word))
-        for _, text in self._texts():
-            if word in text and HOLDS_POD.search(text):
-                for document in documents(text, holds):
-                    yield from (_seen(each) for each in workloads(document, self._own) if _may_select(service, each))
+    def _pods(self, service: Service) -> list[Selected]:
+        label = max(service.selector, key=lambda pair: len(pair[1]))
+        if label not in self._labelled:
+            self._labelled[label] = tuple(self._look(*label))
+        return [each for each in self._labelled[label] if _may_select(service, each)]
+
+    def _look(self, key: str, value: str) -> Iterator[Selected]:
+        """The workloads of the run whose pods have this label. Only documents that hold it and a pod are read."""
+        written = re.compile(_LABEL.format(key=re.escape(key), value=re.escape(value)))
+        for path, text in self._texts():
+            for part in _around(text, written) if value in text else ():
+                if HOLDS_POD.search(part) and not _NO_POD.search(part):
+                    found = (each for document in documents(part) for each in workloads(document, self._own))
+                    yield from (_seen(each, path) for each in found if each.pod.labels.get(key) == value)
 
 
-def _may_select(service: Service, workload: Workload) -> bool:
-    namespace = workload.owner.namespace
-    fits = service.namespace == namespace or not (service.namespace and namespace)
-    return fits and set(service.selector) <= workload.pod.labels.items()
+def _around(text: str, written: "re.Pattern[str]") -> Iterator[str]:
+    """The documents of a text in which this stands. Only those are cut out, as a text may be long."""
+    end = 0
+    while hit := written.search(text, end):
+        below = text.find(_MARKER, hit.end())
+        start, end = text.rfind(_MARKER, 0, hit.start()) + 1, below if below >= 0 else len(text)
+        yield text[start:end]
 
 
-def _seen(workload: Workload) -> Selected:
+def _may_select(service: Service, pods: Selected) -> bool:
+    fits = service.namespace == pods.namespace or not (service.namespace and pods.namespace)
+    return fits and set(service.selector) <= set(pods.labels)
+
+
+def _seen(workload: Workload, path: str) -> Selected:
     """7.2: ports are looked up in regular containers and in sidecars, never in plain init containers."""
-    sidecars = tuple(each for each in workload.pod.init_containers if each.is_sidecar)
-    ports = tuple(
-        (port.name, port.protocol, port.number) for each in (*workload.pod.containers, *sidecars) for port in each.ports if port.name
-    )
-    return Selected(workload.owner.namespace, ports, workload.partial)
+    pod, owner = workload.pod, workload.owner
+    holders = (*pod.containers, *(each for each in pod.init_containers if each.is_sidecar))
+    ports = tuple((port.name, port.protocol, port.number) for each in holders for port in each.ports if port.name)
+    return Selected(path, owner.kind, owner.name, owner.namespace, tuple(pod.labels.items()), ports, workload.partial)
 
 
-def _common(service: Service, target: Target, pods: Iterable[Selected]) -> int | str:
+def _common(service: Service, target: Target, pods: Sequence[Selected]) -> int | str:
     """The one number that the name has in all these pods, or the reason why there is none."""
-    numbers: set[int | None] = set()
-    for each in pods:
+    numbers, listed = set[int | None](), _of_one_cluster(service, pods)
+    if all(each.namespace != service.namespace for each in listed):
+        return "it is not clear that both are in one namespace"
+    for each in listed:
         own = {number for name, protocol, number in each.ports if (name, protocol) == (target.name, target.protocol)}
-        if each.namespace != service.namespace:
-            return "it is not clear which namespaces both of them are in"
         if not own and not each.partial:
             return f"the Service also selects pods that have no {target.protocol} port of this name"
         numbers |= own
@@ -100,17 +126,11 @@ def _common(service: Service, target: Target, pods: Iterable[Selected]) -> int |
     return number
 
 
-def _untouchable(service: Service, text: str | None) -> str | None:
-    """Why the text of a Service's source is left as it is, as far as that shows in the text itself."""
-    if text is None or not service.named:
-        return _NO_PLACE
-    reason = not_to_edit(text)
-    if reason:
-        return f"the file of the Service {reason}"
-    document = next((each for each in documents(text, SPEAKS) if each.number == service.number), None)
-    if document is None or document.problem is not None:
-        return "the document of the Service cannot be read as a whole"
-    found = at(document.root, service.named[0].route[:-4])
-    owners = items(child(child(found, "metadata"), "ownerReferences"))
-    kind = text_of(child(owners[0], "kind")) if owners else None
-    return f"a {kind} made the Service and makes it anew" if kind else None
+def _of_one_cluster(service: Service, pods: Sequence[Selected]) -> list[Selected]:
+    """Without those that have the kind and name of one that stands beside the Service, in its source or at least in its folder. In the
+    Service's namespace there can be only one of them, so they are other versions of it, as an older copy or another example is."""
+    folder = os.path.dirname(service.path)
+    sure = [each for each in pods if each.namespace == service.namespace]
+    beside = [each for each in sure if each.path == service.path] or [each for each in sure if os.path.dirname(each.path) == folder]
+    known = {(each.kind, each.name) for each in beside}
+    return [each for each in pods if each in beside or (each.kind, each.name) not in known]

@@ -30,7 +30,8 @@ class Target(NamedTuple):
 class Service(NamedTuple):
     """A Service: what it selects, and where each port leads. A target is a number's or a name's text.
 
-    `named` are those that are names. `path` and `number`, its document's, say where a Service that has some stands.
+    `named` are those that are names. Of a Service that has some, `path` and `number`, its document's, say where it stands, and `closed`
+    says why it must not be rewritten there; "" when nothing in its document does.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Service(NamedTuple):
     named: tuple[Target, ...] = ()
     path: str = ""
     number: int = 0
+    closed: str = ""
 
 
 class Namespace(NamedTuple):
@@ -100,7 +102,15 @@ def _service(found: Object, path: str) -> Service:
         for index, (port, target) in enumerate(zip(ports, targets, strict=True))
         if target and not target.isdecimal()
     )
-    return Service(found.name, found.namespace, pairs, targets, named, path, found.document.number)
+    return Service(found.name, found.namespace, pairs, targets, named, path, found.document.number, _closed(found))
+
+
+def _closed(found: Object) -> str:
+    if found.document.problem is not None:
+        return "the document of the Service cannot be read as a whole"
+    owners = items(child(child(found.node, "metadata"), "ownerReferences"))
+    kind = text_of(child(owners[0], "kind")) if owners else None
+    return f"a {kind} made the Service and makes it anew" if kind else ""
 
 
 def selecting(references: References, workload: Workload) -> tuple[Service, ...]:
