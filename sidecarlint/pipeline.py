@@ -204,10 +204,16 @@ class _Desk:
             if isinstance(source, Source):
                 yield source.path, source.text
 
+    def at(self, path: str) -> Source | None:
+        """The source of the run at a path as it is now."""
+        found = next((each for each in self.found if each.path == path), None)
+        source = self.read(found) if found is not None else None
+        return source if isinstance(source, Source) else None
+
     def text_of(self, path: str) -> str | None:
         """The text of a source of the run as it is now."""
-        source = self.read(Found(path, False))
-        return source.text if isinstance(source, Source) else None
+        source = self.at(path)
+        return source.text if source is not None else None
 
     def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
         """The text after its fixes; None, and noted, when the fixes do not settle."""
@@ -225,14 +231,11 @@ class _Desk:
     def written(self, source: Source, mended: "Mended", show_only: bool) -> bool:
         """Writes a text back, and ahead of it those that its fixes need in other sources, which are right by themselves: who stops between
         two leaves a valid state. False, and noted, when that was not possible."""
-        others = [(each, mended.others[each.path]) for found in self.found if isinstance(each := self._changed(found, mended), Source)]
+        others = [(each, text) for path, text in sorted(mended.others.items()) if (each := self.at(path)) is not None]
         done = [self._replaced(each, text, (), show_only) for each, text in others]
         for each, _ in others:
             self.look_again(each.path)
         return all(done) and self._replaced(source, mended.text, mended.fixed, show_only)
-
-    def _changed(self, found: Found, mended: "Mended") -> Source | Unreadable | Undecodable | None:
-        return self.read(found) if found.path in mended.others else None
 
     def _replaced(self, source: Source, text: str, fixed: tuple[Finding, ...], show_only: bool) -> bool:
         try:
@@ -249,8 +252,8 @@ class _Desk:
 
     def look_again(self, path: str) -> None:
         """Judges a source that was changed for the sake of another once more, when it was judged before."""
-        source = self.read(Found(path, False))
-        if isinstance(source, Source):
+        source = self.at(path)
+        if source is not None:
             self.hear_again(path, source.text)
             if path in self.noted:
                 self.note(source, self.judged(path, source.text, source.named))

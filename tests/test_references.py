@@ -3,7 +3,7 @@
 import pytest
 
 from sidecarlint.documents import documents
-from sidecarlint.references import SPEAKS, References, Service, merged, namespaces_of, read_references, selecting, service_ports
+from sidecarlint.references import SPEAKS, References, Service, Target, merged, namespaces_of, read_references, selecting, service_ports
 from sidecarlint.workloads import objects
 from tests.sketch import services, workload
 
@@ -40,6 +40,22 @@ TARGETS = [
 @pytest.mark.parametrize(("ports", "targets"), [row[1:] for row in TARGETS], ids=[row[0] for row in TARGETS])
 def test_where_a_port_leads(ports: str, targets: tuple[str, ...]) -> None:
     assert only(service(ports=ports)).targets == targets
+
+
+BY_NAME = [
+    ("a name", "[{port: 80, targetPort: http}]", [("http", "TCP", 0)]),
+    ("a name and its protocol", "[{port: 53}, {port: 53, targetPort: dns, protocol: UDP}]", [("dns", "UDP", 1)]),
+    ("a number", "[{port: 80, targetPort: 8080}]", []),
+    ("a number in quotes", "[{port: 80, targetPort: '8080'}]", []),
+    ("no target", "[{port: 80, name: http}]", []),
+]
+
+
+@pytest.mark.parametrize(("ports", "named"), [row[1:] for row in BY_NAME], ids=[row[0] for row in BY_NAME])
+def test_where_a_port_leads_by_a_name(ports: str, named: list[tuple[str, str, int]]) -> None:
+    assert only(service(ports=ports)).named == tuple(
+        Target(name, protocol, ("spec", "ports", index, "targetPort")) for name, protocol, index in named
+    )
 
 
 NO_SERVICES = [

@@ -58,11 +58,14 @@ class Following:
         self._texts, self._guard, self._own = texts, guard, own
         self._labelled: dict[Label, tuple[Selected, ...]] = {}
         self._closed: dict[str, str | None] = {}
+        self._known: dict[tuple[str, Service, Target], int | str] = {}
 
     def number(self, asking: str, service: Service, target: Target) -> int | str:
         """The number that this target could be for the sake of a workload in the source at `asking`, or the reason why it stays."""
-        reason = service.closed or self._closed_text(service.path) or self._guard(asking, service)
-        return reason or _common(service, target, self._pods(service))
+        if (asking, service, target) not in self._known:
+            reason = service.closed or self._closed_text(service.path) or self._guard(asking, service)
+            self._known[asking, service, target] = reason or _common(service, target, self._pods(service))
+        return self._known[asking, service, target]
 
     def _closed_text(self, path: str) -> str | None:
         """Why nothing in a source may be rewritten."""

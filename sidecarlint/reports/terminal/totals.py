@@ -53,7 +53,7 @@ def mended(mending: Mending, style: Style) -> list[str]:
     fixed = sum(len(each.fixed) for each in mending.rewritten)
     left = shown(mending.run, style)
     done, files = "Fixed" if mending.written else "Would fix", f"in {count(len(mending.rewritten), 'file')}"
-    if not fixed:
+    if not mending.rewritten:
         head = f"{'Nothing was changed' if mending.written else 'Nothing would be changed'}"
         return [
             f"{head}: {_still(left)}." if left else f"{head}: {_nothing(mending.run)[0].lower()}{_nothing(mending.run)[1:]}",
