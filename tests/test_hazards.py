@@ -301,7 +301,8 @@ def test_only_what_needs_a_person_is_named() -> None:
 
 
 MADE = [
-    ("a certain helper", "safe", "h: sql {list: init} > p:r:i", "1.29"),
+    ("a certain helper", "safe", "h: jaeger {list: init}", "1.29"),
+    ("one that may be meant to run once", "unsafe", "h: sql {list: init} > p:r:i", "1.29"),
     ("a reader of the app's log", "safe", "h: busybox {list: init, mounts: [logs]} $ tail -F /logs/app.log", "1.29"),
     ("a likely helper", "unsafe", "h: fluent-bit {list: init}", "1.29"),
     ("anything else that never exits", "unsafe", "h: app {list: init} $ sleep infinity", "1.29"),
