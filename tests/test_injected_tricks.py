@@ -37,6 +37,8 @@ TRICKS = [
     ("a kill that reaches nobody", MESHED, ["work: app $ ./run; pkill envoy"], ""),
     ("a controller", job(f"{ISTIO}: 'true'", "nrmitchi.com/sidecars: 'logs, istio-proxy'"), [WORK], "the annotation nrmitchi.com/sidecars"),
     ("a controller of others", job(f"{ISTIO}: 'true'", "nrmitchi.com/sidecars: logs"), [WORK], ""),
+    ("a controller of another name", job(f"{ISTIO}: 'true'", "pod.kubernetes.io/sidecars: istio-proxy"), [WORK],
+     "the annotation pod.kubernetes.io/sidecars"),
     ("Argo", job(f"{ISTIO}: 'true'", "workflows.argoproj.io/kill-cmd-istio-proxy: '[\"pilot-agent\"]'"), [WORK],
      "the annotation workflows.argoproj.io/kill-cmd-istio-proxy"),
 ]  # fmt: skip

@@ -18,6 +18,9 @@ from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
 _START = r"(?<![\w-])"
+# Argo Workflows ends a container with the command of such an annotation; other controllers end those that a list names.
+_KILL = "workflows.argoproj.io/kill-cmd-"
+_SIDECARS = "/sidecars"
 
 
 class Injected(NamedTuple):
@@ -134,7 +137,7 @@ def _trick(helper: Helper, injector: Injector, workload: Workload, seen: Sequenc
         if workload.pod.shared_processes and each.does.kills:
             said = f"{each.container.name} kills processes, and the pod's containers share theirs"
             return f"the kill in {each.container.name}", Sight(said, each.container.route)
-    key = _killer(workload, injector.container)
+    key = killer(workload, injector.container)
     place = (*workload.pod.meta, "annotations", key or "")
     return (f"the annotation {key}", Sight(f"the annotation {key} has {injector.container} ended", place)) if key else ("", None)
 
@@ -165,8 +168,11 @@ def _place(pattern: str, texts: list[tuple[Route, str]]) -> tuple[Route, tuple[i
     return route, None if "env" in route[-2:] else found.span()
 
 
-def _killer(workload: Workload, name: str) -> str | None:
-    """The annotation by which a controller ends the container (native-sidecars 10)."""
-    own = f"workflows.argoproj.io/kill-cmd-{name}"
-    listed = [each.strip() for each in workload.pod.annotations.get("nrmitchi.com/sidecars", "").split(",")]
-    return own if own in workload.pod.annotations else "nrmitchi.com/sidecars" if name in listed else None
+def killer(workload: Workload, name: str) -> str | None:
+    """The annotation by which a controller ends the container of this name (native-sidecars 10)."""
+    annotations = workload.pod.annotations
+    return next((key for key, listed in annotations.items() if key == f"{_KILL}{name}" or _lists(key, listed, name)), None)
+
+
+def _lists(key: str, listed: str, name: str) -> bool:
+    return key.endswith(_SIDECARS) and name in (each.strip() for each in listed.split(","))

@@ -6,7 +6,7 @@ In: a workload, what is injected, the parts and ends of its own containers. Out:
 from collections.abc import Iterator, Sequence
 
 from sidecarlint.catalogue import Catalogue, Helper, Injector
-from sidecarlint.lifecycle.ends import End
+from sidecarlint.lifecycle.ends import End, may_end
 from sidecarlint.lifecycle.injected import Injected, declining, injected, is_helper, is_there, native_mode
 from sidecarlint.lifecycle.parts import Part
 from sidecarlint.lifecycle.seen import Seen, Sight
@@ -53,18 +53,16 @@ def outlook(
     metadata = metadata_of(workload, references)
     if metadata.is_empty:
         return Outlook()
-    pod = _Pod(workload, seen, metadata, _can_end(workload, seen, found, how))
+    pod = _Pod(workload, seen, metadata, _waits(workload, seen, found, how))
     adds = injected(workload, seen, catalogue, metadata)
     known = [(helper, helper.injector) for helper in catalogue.injected if helper.injector is not None]
     return _settled(pod, known, _held(pod, adds))
 
 
-def _can_end(workload: Workload, seen: Sequence[Seen], found: Sequence[Part], how: Sequence[End]) -> bool:
-    """Whether the work is meant to end, and its apps may. A bare pod whose app has ports is often a server that somebody tries out."""
-    apps = [(each, end.ends) for each, part, end in zip(seen, found, how, strict=True) if part.part == "app"]
-    if not workload.finite or not apps or any(ends == "never" for _, ends in apps):
-        return False
-    return workload.owner.kind != "Pod" or not any(ends == "unknown" and each.ports for each, ends in apps)
+def _waits(workload: Workload, seen: Sequence[Seen], found: Sequence[Part], how: Sequence[End]) -> bool:
+    """Whether the work may end, and somebody waits for all of its containers. A patch does not show them; some controllers do not wait."""
+    shown = not workload.partial and any(part.part == "app" for part in found)
+    return shown and not workload.ended_by and may_end(workload, seen, found, how)
 
 
 def _held(pod: _Pod, adds: tuple[Injected, ...]) -> Outlook:

@@ -214,7 +214,10 @@ def _port(item: Node) -> Port:
 
 
 def _mount(item: Node) -> Mount:
-    return Mount(_text(item, "name"), _text(item, "mountPath"), _true(child(item, "readOnly")), _text(item, "subPath"))
+    path = _text(item, "mountPath")
+    # The kubelet takes a path without its first slash for one from the root (kubernetes, pkg/kubelet/kubelet_pods.go, makeMounts).
+    rooted = f"/{path}" if path[:1].isalnum() and path[1:2] != ":" else path
+    return Mount(_text(item, "name"), rooted, _true(child(item, "readOnly")), _text(item, "subPath"))
 
 
 def _probe(node: Node | None, route: Route) -> Probe | None:

@@ -40,6 +40,7 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     stopping.ends_by_itself,
     stopping.works_afterwards,
     stopping.result_matters,
+    stopping.passes_on_a_result,
     stopping.failure_policy,
     stopping.still_blocked,
     meshes.injected_stays,

@@ -73,6 +73,16 @@ def result_matters(case: Case) -> Hazard | None:
     return None
 
 
+def passes_on_a_result(case: Case) -> Hazard | None:
+    """5.10: the exit code that a helper takes out of a file would no longer count, so the work that wrote it there could not fail."""
+    if not case.before.pod.finite or not case.life.seen.does.waits_for:
+        return None
+    from sidecarlint.lifecycle.tricks.marker_files import passes_on
+
+    file = passes_on(case.life.seen)
+    return Hazard(f"it ends with the exit code that stands in {file}, which as a sidecar's would no longer count") if file else None
+
+
 def failure_policy(case: Case) -> Hazard | None:
     """5.10: a sidecar that fails is started again, so the Job's podFailurePolicy no longer meets its exit code in the same way."""
     if case.container.name not in case.before.workload.failure_rules:

@@ -6,6 +6,7 @@ In: a `Scene`. Out: `Trick`s. Must not know: text, spans, files.
 import re
 from collections.abc import Iterator
 
+from sidecarlint.lifecycle.injected import killer
 from sidecarlint.lifecycle.seen import Seen, Sight, plain_name, sight_at
 from sidecarlint.lifecycle.tricks.trick import DOUBT, IDLE, Scene, Trick, failing, is_done, mentions, short, where
 from sidecarlint.workloads.commands import Deed
@@ -15,8 +16,6 @@ _KUBECTL = re.compile(r"\b(?:kubectl|oc)\b[^;&|\n]*?\s(?:exec|delete)(?=\s|$)[^;
 _CONTAINER = re.compile(r"(?:-c|--container)[ =]+([\w-]+)")
 # How a pod speaks of itself or of its Job.
 _ITSELF = re.compile(r"\$[({]*(?:MY_|K8S_)?(?:HOSTNAME|hostname|POD|JOB)")
-_LISTS = "/sidecars"
-_ARGO = "workflows.argoproj.io/kill-cmd-"
 # Variables of the helper itself that tell a controller to end it when the Job's other containers have ended, and their values.
 _VARIABLES = {
     "KRUISE_TERMINATE_SIDECAR_WHEN_JOB_EXIT": "true",
@@ -92,11 +91,9 @@ def _kubectl(other: Seen) -> Iterator[tuple[str, Sight]]:
 
 def controllers(scene: Scene) -> Iterator[Trick]:
     """What a controller in the cluster reads: an annotation that lists the helper, or a variable of its own."""
-    container, annotations = scene.each.container, scene.workload.pod.annotations
-    for key, listed in annotations.items():
-        names = [name.strip() for name in listed.split(",")]
-        if key == _ARGO + container.name or (key.endswith(_LISTS) and container.name in names):
-            yield Trick("annotation", "", key, sights=(Sight(f"the annotation {key} has it ended", container.route),))
+    container = scene.each.container
+    if key := killer(scene.workload, container.name):
+        yield Trick("annotation", "", key, sights=(Sight(f"the annotation {key} has it ended", container.route),))
     for variable in container.env:
         if variable.name in _VARIABLES and _VARIABLES[variable.name] in ("", variable.value):
             yield Trick("annotation", "", variable.name, sights=(Sight(f"its variable {variable.name} has it ended", variable.route),))

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 
 from sidecarlint.lifecycle.parts import mount_of
 from sidecarlint.lifecycle.seen import Seen, sight_at
-from sidecarlint.lifecycle.tricks.trick import DOUBT, IDLE, Scene, Trick, failing, is_done, mentions, short, where
+from sidecarlint.lifecycle.tricks.trick import DOUBT, HIDES, IDLE, Scene, Trick, failing, is_done, mentions, short, where
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container
 from sidecarlint.workloads.commands import Deed
 from sidecarlint.workloads.commands.endings import UNKNOWN, ending
 from sidecarlint.workloads.commands.reach import is_work
 
+# Programs by which a script takes what stands in a file.
+_READERS = ("cat", "head", "tail")
 _FILE = re.compile(r"(?<![\w$}./-])(?:/[\w.-]+)+")
 
 
@@ -46,11 +48,21 @@ def _marker(scene: Scene, path: str, said: str, gone: bool) -> Trick:
             name, reached = other.container.name, [deed.reached for deed in deeds]
             made = sight_at(f"{name} {'removes' if gone else 'makes'} it", other.container, deeds[0].place)
             kind = "marker-file" if is_done(reached) else DOUBT
-            return Trick(kind, name, words, failing(reached), (*sights, made))
+            fails = failing(reached)
+            # An exit code that the file carries over is lost in one container and given back by the other.
+            kept = fails == HIDES and passes_on(scene.each) is not None
+            return Trick(kind, name, words, "" if kept else fails, (*sights, made))
     if _may_come(scene, path, spot):
         return Trick("marker-file", "", words, "", sights)
     in_vain = f"{said}, and nothing in the pod {'removes' if gone else 'makes'} it"
     return Trick(IDLE, "", words, "", (sights[0]._replace(message=in_vain),))
+
+
+def passes_on(each: Seen) -> str | None:
+    """The awaited file out of which a helper takes the exit code that it ends with, as in `exit $(cat FILE)`; None where it has its own."""
+    read = {path for argv in each.does.programs if argv[0] in _READERS for path in argv[1:]} & set(each.does.waits_for)
+    says = any(argv[0] == "exit" and argv[1:2] and argv[1] not in ("0", "$?") for argv in each.does.programs)
+    return min(read) if read and says else None
 
 
 def _deeds(other: Seen, spot: Spot, gone: bool) -> list[Deed]:

@@ -20,7 +20,10 @@ IDLE = ""
 LONGEST_WORDS = 60
 """How many characters of what somebody wrote stand in a sentence of ours."""
 
-_FAILS = {ON_SUCCESS: "work-fails", ON_FAILURE: "work-succeeds", COVERING: "hides-failure"}
+HIDES = "hides-failure"
+"""What is said of a trick whose exit code stands for that of the work."""
+
+_FAILS = {ON_SUCCESS: "work-fails", ON_FAILURE: "work-succeeds", COVERING: HIDES}
 
 
 class Trick(NamedTuple):

@@ -7,6 +7,7 @@ as a tree of statements (scripts, with grammar and wording where there is shell 
 is done in it (deeds), and when (reach). The rest are tables of programs: wrappers, endings, stops, tails, servers, requests.
 """
 
+from sidecarlint.workloads.commands.argv import SHELLS, name_of
 from sidecarlint.workloads.commands.courses import end_of
 from sidecarlint.workloads.commands.deeds import Behaviour, Call, Deed, Follow, Listen, observe
 from sidecarlint.workloads.commands.endings import UNKNOWN
@@ -24,13 +25,22 @@ def behaviour(command: tuple[str, ...] | None, args: tuple[str, ...] | None, ima
     if not command:
         first = entrypoint(image, args or ())
         if first is None:
-            return Behaviour(UNKNOWN, "the image's own entrypoint runs", understood=False)
+            return _handed_on(words)
         words = tuple(Word(each, Place("args", 0, 0, 0), None) for each in first) + words
     if not words:
         return Behaviour(UNKNOWN, "the image's own command runs", understood=False)
     place = next((word.place for word in words if word.body), words[0].place)
     script = expanded(Statement("command", place, words))
     return observe(script, *end_of(script))
+
+
+def _handed_on(words: tuple[Word, ...]) -> Behaviour:
+    """What others may notice of args that an entrypoint of which nothing is known runs in a shell: most hand such a line on as it is."""
+    unseen = Behaviour(UNKNOWN, "the image's own entrypoint runs", understood=False)
+    if not words or name_of(words[0].text) not in SHELLS:
+        return unseen
+    does = observe(expanded(Statement("command", words[0].place, words)), UNKNOWN, unseen.reason)
+    return unseen._replace(calls=does.calls, kills=does.kills, made=does.made, removed=does.removed, killed=does.killed)
 
 
 def _words(key: str, texts: tuple[str, ...] | None) -> tuple[Word, ...]:

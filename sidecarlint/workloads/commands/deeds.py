@@ -200,7 +200,7 @@ class _Reading:
                 self.follows.append(Follow(target, "read in a loop", True, statement.place, None, ""))
 
     def _command(self, statement: Statement, around: _Around) -> None:
-        argv = tuple(word.text for word in statement.words)
+        argv = _with_target(statement)
         name = name_of(argv[0])
         self.programs += [] if statement.parts else [argv]
         self.understood &= is_fixed(name) and name not in ("eval", "source", ".", *SHELLS)
@@ -259,6 +259,13 @@ def _reached(script: Statement) -> dict[Place, str]:
     from sidecarlint.workloads.commands.reach import reached
 
     return reached(script)
+
+
+def _with_target(statement: Statement) -> tuple[str, ...]:
+    """The words of a command; a kill that xargs feeds goes by the numbers that it reads."""
+    argv = tuple(word.text for word in statement.words)
+    fed = "xargs" in statement.wrappers and name_of(argv[0]) == "kill"
+    return (*argv, "$pids") if fed else argv
 
 
 def _killed(argv: Sequence[str]) -> list[str]:

@@ -25,6 +25,8 @@ ulimit umask uname unset wc which whoami yum
 """
 _HOUSEKEEPING = frozenset(_HOUSEKEEPERS.split())
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+# Whoever is asked to quit so stands beside the script, whatever variable holds the host.
+_QUIT = "/quitquitquit"
 _STATUS = r"(\w+)=[\"']?\$\?[\"']?"
 _GOOD, _BAD = ("-eq", "=", "=="), ("-ne", "!=", "-gt")
 _DEEPEST = 20
@@ -240,7 +242,7 @@ def _leaves(statement: Statement) -> bool:
 def is_work(argv: Sequence[str]) -> bool:
     """Whether a command may be what the script is for, and not only what is done around it."""
     calls = requests(argv)
-    beside = bool(calls) and all(each.host in _LOOPBACK for each in calls)
+    beside = bool(calls) and all(each.host in _LOOPBACK or each.path.endswith(_QUIT) for each in calls)
     return name_of(argv[0]) not in _HOUSEKEEPING and not beside
 
 
