@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from sidecarlint.lifecycle import lifecycle
-from sidecarlint.workloads.versions import parse_version
 from tests.objects import found, obj
 from tests.sketch import CATALOGUE, life
 
 ASKS = {"metadata": {"annotations": {"linkerd.io/inject": "enabled"}}}
 WORK = {**ASKS, "spec": {"restartPolicy": "Never", "containers": [{"name": "work", "image": "registry.example/work:1"}]}}
+TARGET = (1, 29, 0)
 JOBSET, RAYJOB = "jobset.x-k8s.io/v1alpha2 JobSet", "ray.io/v1 RayJob"
 
 
@@ -30,7 +30,7 @@ HELD = [
 
 @pytest.mark.parametrize(("kind", "spec", "held"), [row[1:] for row in HELD], ids=[row[0] for row in HELD])
 def test_who_waits_for_an_injected_sidecar(kind: str, spec: dict[str, Any], held: list[bool]) -> None:
-    pods = [lifecycle(each, CATALOGUE, parse_version("1.29")).pod for each in found(obj(*kind.split(), **spec))]
+    pods = [lifecycle(each, CATALOGUE, TARGET).pod for each in found(obj(*kind.split(), **spec))]
     assert [bool(each.injected_doubts) for each in pods] == held
     assert all(each.injected == ("Linkerd proxy",) for each in pods)
 

@@ -76,6 +76,10 @@ TRICKS: list[tuple[tuple[str, str, str, str], str, list[str]]] = [
     (("", "", "", ""), "a log reader takes no calls", ["Job Never", f"work: app {MARK} $ ./run > /m/log; {QUIT}", LOG]),
     (("", "", "", ""), "a call to a Service elsewhere",
      ["Job Never", "work: app $ ./run; curl -X POST db:9091/quitquitquit", "h: sql > p:r:i"]),
+    (("quit-call", "work", "shutdown on localhost:6379", "hides-failure"), "a client that shuts its server down",
+     ["Job Never", "work: app $ ./run; redis-cli shutdown", "h: redis:7"]),
+    (("quit-call", "work", "shutdown on 127.0.0.1:3306", ""), "the same in a trap",
+     ["Job Never", "work: app $ trap 'mysqladmin -h 127.0.0.1 shutdown' EXIT; ./run", "h: mysql:8"]),
     # Marker files
     (("marker-file", "work", "/m/done", "hides-failure"), "the work makes it",
      ["Job Never", f"work: app {MARK} $ ./run > /m/log; touch /m/done", WAITS]),
@@ -242,3 +246,8 @@ def test_a_program_of_its_own_may_make_the_file(kind: str, h: str) -> None:
     trick = trick_of(Scene(given, seen[1], Part("helper"), seen[1].does.ends, None, seen))
     assert trick is not None
     assert (trick.kind, trick.by) == (kind, "")
+
+
+def test_airflow_ends_the_container_that_it_adds() -> None:
+    _, helper = life("Pod Never", "base: app $ ./run", "airflow-xcom-sidecar: alpine $ while true; do sleep 1; done;").containers
+    assert (helper.trick, helper.trick_with, helper.ends, helper.holds_up_work) == ("annotation", "its name", "when-told", False)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sidecarlint.lifecycle.tricks import Trick
 
 _OTHER_WAYS = {"exit", "wait", "kill", "pkill", "killall", "break", "return", "trap", "[", "[[", "test", "((", "read"}
+# Command lines that do nothing until somebody types: people keep a container open with them, to work in it from outside.
+_AT_A_TERMINAL = tuple((folder + name,) for name in ("cat", "sh", "bash") for folder in ("", "/bin/", "/usr/bin/"))
 _SUBCOMMAND = re.compile(r"[a-z][a-z0-9-]*")
 _ENDS_AT_EOF = re.compile(r"exit_on_eof\s*[=: ]\s*(?:true|on|yes|1)\b", re.IGNORECASE)
 
@@ -44,9 +46,17 @@ def _end(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> En
         alone = End("unknown")
     if part.part not in ("helper", "app") or not workload.finite:
         return alone
+    if part.role == "outlasting" and not _beside_work(each, seen):
+        alone = End("unknown")
     from sidecarlint.lifecycle.tricks.told import told
 
     return told(workload, each, part, alone, seen)
+
+
+def _beside_work(each: Seen, seen: Sequence[Seen]) -> bool:
+    """Whether a manifest shows work beside a server that is only an image: two images without a command may both be servers."""
+    others = (other for other in seen if other is not each and other.container.list == "containers")
+    return (bool(each.words) and each.words[0][:1] != "-") or any(other.words for other in others)
 
 
 def _alone(each: Seen) -> End:
@@ -61,6 +71,8 @@ def _alone(each: Seen) -> End:
     ):
         # It does its work, sleeps and counts on being started again: a loop that Kubernetes turns.
         return End("unknown")
+    if "tty" in each.container.keys and each.words in _AT_A_TERMINAL:
+        return End("never", Sight(f"{each.words[0]} waits at its terminal", place))
     if each.does.ends != "unknown":
         return End(each.does.ends, Sight(each.does.reason, place))
     if each.known is not None and _runs_the_image(each):
@@ -110,8 +122,14 @@ def may_end(workload: Workload, seen: Sequence[Seen], found: Sequence[Part], how
     apps = [(each, end.ends) for each, part, end in zip(seen, found, how, strict=True) if part.part == "app"]
     if not workload.finite or any(ends == "never" for _, ends in apps):
         return False
-    # A bare pod that is only not restarted is often a server that somebody tries out; a Job is meant to end.
-    return workload.owner.kind != "Pod" or not any(ends == "unknown" and each.ports for each, ends in apps)
+    # A bare pod that is only not restarted is often a server that somebody tries out, or a place to work in; a Job is meant to end.
+    return workload.owner.kind != "Pod" or not any(_stays(each, ends) for each, ends in apps)
+
+
+def _stays(each: Seen, ends: str) -> bool:
+    """Whether an app of a bare pod seems to serve, to sleep while others work in it, or to be an agent, which Jenkins ends."""
+    sleeps = {argv[0].rpartition("/")[2] for argv in each.does.programs} == {"sleep"}
+    return ends == "unknown" and (bool(each.ports) or sleeps or each.container.name == "jnlp")
 
 
 def holding_up(found: Sequence[Part], how: Sequence[End]) -> list[int]:

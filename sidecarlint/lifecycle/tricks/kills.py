@@ -13,6 +13,11 @@ from sidecarlint.workloads.commands import Deed
 from sidecarlint.workloads.images import parse_image
 
 _KUBECTL = re.compile(r"\b(?:kubectl|oc)\b[^;&|\n]*?\s(?:exec|delete)(?=\s|$)[^;&|\n]*")
+# What a controller may be told by, of a pod that writes it on itself.
+_MARKING = re.compile(r"\b(?:kubectl|oc)\b[^;&|\n]*?\s(?:annotate|label|patch)(?=\s|$)[^;&|\n]*")
+_HOOK = re.compile(r"\b(?:p?kill|killall)\b|quitquitquit|/shutdown\b")
+# Containers that whoever adds them also ends, by their names: Airflow's KubernetesPodOperator, once it has read the task's result.
+_ENDED = {"airflow-xcom-sidecar": "Airflow"}
 _CONTAINER = re.compile(r"(?:-c|--container)[ =]+([\w-]+)")
 # How a pod speaks of itself or of its Job.
 _ITSELF = re.compile(r"\$[({]*(?:MY_|K8S_)?(?:HOSTNAME|hostname|POD|JOB)")
@@ -68,6 +73,26 @@ def may_see_it(scene: Scene) -> Iterator[Trick]:
         yield Trick(DOUBT, sights=(Sight("its livenessProbe may have it ended, and it would not be started again", probe.route),))
 
 
+def hooks(scene: Scene) -> Iterator[Trick]:
+    """A postStart hook that leaves something behind which may end it: its own, or one of a container that sees its processes."""
+    near = scene.others if scene.workload.pod.shared_processes else ()
+    for other in (scene.each, *near):
+        hook = other.container.post_start
+        if hook is not None and _HOOK.search(" ".join((*hook.command, hook.path))):
+            whose = "its" if other is scene.each else "the"
+            said = f"{whose} postStart hook{'' if other is scene.each else f' of {other.container.name}'} may have it ended"
+            yield Trick(DOUBT, sights=(Sight(said, hook.route),))
+
+
+def marks(scene: Scene) -> Iterator[Trick]:
+    """A pod that writes on itself that its work is done, for a controller that nobody sees here."""
+    for other in scene.others:
+        for found, sight in mentions(other, _MARKING):
+            if _ITSELF.search(found.group()):
+                said = f"{other.container.name} marks its own pod with kubectl, and a controller may act on that"
+                yield Trick(DOUBT, other.container.name, short(found.group()), sights=(sight._replace(message=said),))
+
+
 def kubectl(scene: Scene) -> Iterator[Trick]:
     """kubectl exec or delete, in the pod's own commands. What it is aimed at must be this container, or its own pod or owner."""
     owner = scene.workload.owner.name
@@ -92,6 +117,9 @@ def _kubectl(other: Seen) -> Iterator[tuple[str, Sight]]:
 def controllers(scene: Scene) -> Iterator[Trick]:
     """What a controller in the cluster reads: an annotation that lists the helper, or a variable of its own."""
     container = scene.each.container
+    if container.name in _ENDED:
+        said = f"{_ENDED[container.name]} ends a container of this name when the task is done"
+        yield Trick("annotation", "", "its name", sights=(Sight(said, (*container.route, "name")),))
     if key := killer(scene.workload, container.name):
         yield Trick("annotation", "", key, sights=(Sight(f"the annotation {key} has it ended", container.route),))
     for variable in container.env:

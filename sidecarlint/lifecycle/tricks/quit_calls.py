@@ -12,13 +12,15 @@ from sidecarlint.catalogue import Shutdown, has_mark
 from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight, sight_at
 from sidecarlint.lifecycle.tricks.trick import DOUBT, IDLE, Scene, Trick, failing, is_done, mentions, short
 from sidecarlint.values import NamedTuple
+from sidecarlint.workloads.commands.requests import SHUTDOWN
 from sidecarlint.workloads.commands.ways import SURELY
 from sidecarlint.workloads.images import parse_image
 
 MESH_PORTS = frozenset({15000, 15020, 15021, 4191, 9901, 19000, 3500})
 """Where Istio, Linkerd, Envoy, Consul's Envoy and Dapr take such calls; no other helper answers there."""
 
-_QUIT_PATH = re.compile(r"/(?:quitquitquit|shutdown|quit|exit|terminate|stop|kill)\b|killWorkers", re.IGNORECASE)
+_SERVERS = {"redis-server": 6379, "mysqld": 3306, "mariadbd": 3306, "mongod": 27017, "rabbitmq-server": 5672}
+_QUIT_PATH = re.compile(r"/(?:quitquitquit|shutdown|quit|exit|terminate|stop|kill)\b|killWorkers|LifecycleServlet", re.IGNORECASE)
 _MENTION = re.compile(
     r"(?:(?:localhost|127\.0\.0\.1|\[::1\])(?::(?P<port>\d{2,5}))?(?P<path>(?:/[\w.-]+)*/(?:quitquitquit|shutdown|quit)\b))"
     r"|(?<![\w-])(?P<bare>/?quitquitquit)\b",
@@ -82,7 +84,7 @@ def _calls(other: Seen) -> Iterator[Quit]:
         if (LOOPBACK.fullmatch(call.host) or call.host in _ITSELF or call.host[:1] == "$") and (
             quits or (not call.path and not call.waits)
         ):
-            words = f"{call.host}:{call.port or '?'}{call.path}"
+            words = f"{call.host}:{call.port or '?'}{call.path}" if call.method != SHUTDOWN else f"shutdown on {call.host}:{call.port}"
             yield Quit(call.port, call.path, words, call.reached, sight_at("", other.container, call.place), call.method)
     if any(_QUIT_PATH.search(call.path) for call in other.does.calls):
         return
@@ -93,6 +95,8 @@ def _calls(other: Seen) -> Iterator[Quit]:
 
 def fits(call: Quit, scene: Scene) -> str:
     """Whether a call is this helper's: sure, maybe, refused for its method, off when its endpoint is certainly not on, or ""."""
+    if call.method == SHUTDOWN:
+        return "sure" if _serves(scene.each, call.port) else ""
     fit = _fits(call, scene)
     return "refused" if fit == "sure" and call.method not in ("", "POST") and call.port in MESH_PORTS else fit
 
@@ -112,6 +116,12 @@ def _fits(call: Quit, scene: Scene) -> str:
     if any(_owns(other, call.port) for other in scene.others):
         return ""
     return "sure" if each.known is None else "maybe"
+
+
+def _serves(each: Seen, port: int | None) -> bool:
+    """Whether it runs the server that a client shuts down: the one of this port, or one that its words put there."""
+    server = next((name for name in _SERVERS if any(name in argv[0] for argv in each.does.programs)), "")
+    return server != "" and port is not None and (port == _SERVERS[server] or each.speaks_of_port(port))
 
 
 def _shutdown(each: Seen) -> Shutdown | None:

@@ -7,7 +7,7 @@ A new trick is a function that yields `Trick`s for a `Scene`, and a row here. Th
 
 from collections.abc import Callable, Iterator
 
-from sidecarlint.lifecycle.tricks.kills import controllers, kills, kubectl, may_see_it
+from sidecarlint.lifecycle.tricks.kills import controllers, hooks, kills, kubectl, marks, may_see_it
 from sidecarlint.lifecycle.tricks.marker_files import marker_files
 from sidecarlint.lifecycle.tricks.quit_calls import quit_calls, ready_for_one
 from sidecarlint.lifecycle.tricks.trick import DOUBT, IDLE, Scene, Trick
@@ -22,6 +22,8 @@ _TRICKS: tuple[Callable[[Scene], Iterator[Trick]], ...] = (
     kubectl,
     ready_for_one,
     may_see_it,
+    hooks,
+    marks,
 )
 _UNSURE = {DOUBT: 1, IDLE: 2}
 _OWN: tuple[Callable[[Scene], Iterator[Trick]], ...] = (wrappers, ready_for_one, controllers)

@@ -19,6 +19,16 @@ _URL_LIKE = r"\w+://|[\w.-]+:\d+(/|$)|localhost(/|$)|127\.0\.0\.1(/|$)"
 _CURL_VALUES = "AbcCdDeEFHKmMoPQrtTuUwxXyYz"
 _METHODS = {"-d": "POST", "-F": "POST", "--form": "POST", "-T": "PUT", "--upload-file": "PUT", "-I": "HEAD", "--head": "HEAD"}
 _READY = {"pg_isready": ("-h", "-p", 5432), "mysqladmin": ("-h", "-P", 3306), "redis-cli": ("-h", "-p", 6379)}
+# Clients that can shut their server down: the words that do it, the option of its host and of its port, and its own port.
+_SHUTDOWNS = {
+    "redis-cli": (r"(?i)\bshutdown\b", "-h", "-p", 6379),
+    "mysqladmin": (r"\bshutdown\b", "-h", "-P", 3306),
+    "mariadb-admin": (r"\bshutdown\b", "-h", "-P", 3306),
+    **dict.fromkeys(("mongo", "mongosh"), (r"\bshutdown(?:Server)?\b", "--host", "--port", 27017)),
+    "rabbitmqctl": (r"\b(?:shutdown|stop)\b", "-n", "-p", 5672),
+}
+SHUTDOWN = "SHUTDOWN"
+"""The method of a request by which a client shuts its server down."""
 _ELSEWHERE = frozenset({"kubectl", "oc", "docker", "podman", "ssh", "nsenter"})
 
 
@@ -39,6 +49,8 @@ def requests(argv: Sequence[str]) -> list[Request]:
     if name in NETCATS and serving(argv) is None:
         *_, host, port = ("", "", *netcat(arguments)[1])
         return [Request(host, number(port), "", "")] if host and port.isdigit() else []
+    if name in _SHUTDOWNS and re.search(_SHUTDOWNS[name][0], " ".join(arguments)):
+        return [_shutdown(arguments, *_SHUTDOWNS[name][1:])]
     if name in _READY:
         host, port, default = _READY[name]
         return [Request(value_of(arguments, host) or "localhost", number(value_of(arguments, port)) or default, "", "")]
@@ -50,6 +62,11 @@ def requests(argv: Sequence[str]) -> list[Request]:
     at = next((index for index, word in enumerate(arguments) if word in ("curl", "wget")), len(arguments))
     sure = name not in _ELSEWHERE and any("://" in word for word in arguments[at:]) and ending(argv)[0] == UNKNOWN
     return _http(arguments[at], arguments[at + 1 :]) if sure else []
+
+
+def _shutdown(arguments: list[str], host: str, port: str, default: int) -> Request:
+    named = value_of(arguments, host).rpartition("@")[2]
+    return Request(named or "localhost", number(value_of(arguments, port)) or default, "/shutdown", SHUTDOWN)
 
 
 def _pilot_agent(arguments: list[str]) -> Request | None:
