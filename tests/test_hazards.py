@@ -326,3 +326,10 @@ def test_an_init_container_made_a_sidecar(applicability: str, blocking: str, tar
     plan = PLANS["make-sidecar"](subject, Context(found, services(""), CATALOGUE, Settings(target=version)))
     assert plan.applicability == applicability
     assert bool(plan.hazards) == (applicability != "safe")
+
+
+def test_what_airflow_looks_for_by_its_name_is_left_to_a_person() -> None:
+    found = life("Pod Never", "base: app $ ./run", "airflow-xcom-sidecar: alpine $ while true; do sleep 1; done")
+    plan = PLANS["move-to-init-containers"](found.containers[1], Context(found, services(""), CATALOGUE, Settings(target=(1, 29, 0))))
+    assert plan.applicability == "manual"
+    assert any("looks for it among the ordinary containers" in each for each in plan.hazards)

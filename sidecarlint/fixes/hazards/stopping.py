@@ -43,6 +43,8 @@ def still_told_to_quit(case: Case) -> Hazard | None:
         return None
     if case.life.trick == "controller":
         return Hazard(f"{case.life.trick_with} anyway: only when it starts and stops would change")
+    if case.life.trick == "annotation" and case.life.trick_with == "its name":
+        return Hazard(f"{case.life.ends_because}, and looks for it among the ordinary containers", True)
     if case.before.pod.restart_policy == "OnFailure":
         return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again, which counts against backoffLimit")
     return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again until the app has ended")
