@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sidecarlint import catalogue, rulebook
 from sidecarlint.catalogue import Helper, Shelf
 from sidecarlint.errors import RuleError
-from sidecarlint.rulebook import Rule, Words
+from sidecarlint.rulebook import Rule, Values, Words
 from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _PREPARED = os.path.join(_HERE, "prepared.bin")
-_READ_BY = ("rulebook", "catalogue", "helper.schema.json")
+_READ_BY = ("rulebook", "catalogue", "helper.schema.json", os.path.join("lifecycle", "words.py"))
 _MARSHALLED = 4
 """The oldest version of the format that has all that is needed; every Python from 3.4 on reads it."""
 _DIGEST = 20
@@ -69,7 +69,7 @@ def whole(rule: Rule) -> Rule:
     """A rule with its page and its examples; a bundled one is read from its file for it."""
     if rule.examples:
         return rule
-    return rulebook.load_rules([os.path.join(_folder(), f"{rule.id}.md")], _words())[0]
+    return rulebook.load_rules([os.path.join(_folder(), f"{rule.id}.md")], _words(), values=_values())[0]
 
 
 def prepared() -> bytes:
@@ -81,6 +81,13 @@ def _words() -> Words:
     from sidecarlint.lifecycle import WORDS
 
     return WORDS
+
+
+def _values() -> Values:
+    """What words can be; not needed where everything is prepared."""
+    from sidecarlint.lifecycle.words import VALUES
+
+    return VALUES
 
 
 def load(folder: str, words: Words, path: str) -> Bundle:
@@ -100,7 +107,7 @@ def prepare(folder: str, words: Words, shipped: bool = False) -> bytes:
     """
     # The fingerprint comes first: what is changed while we read then counts as changed.
     fingerprint = _fingerprint(folder, words, shipped)
-    rules = [rulebook.read_rule(path, rulebook.read_text(path), words) for path in rulebook.rule_files(folder)]
+    rules = [rulebook.read_rule(path, rulebook.read_text(path), words, values=_values()) for path in rulebook.rule_files(folder)]
     helpers = [catalogue.read_helper(path, rulebook.read_text(path)) for path in _helper_files(folder)]
     plain = {"rules": [rulebook.to_plain(rule) for rule in rules], "helpers": catalogue.to_marshal(catalogue.shelve(helpers))}
     body = marshal.dumps(plain, _MARSHALLED)
@@ -175,7 +182,7 @@ def own_rules(paths: tuple[str, ...]) -> tuple[Rule, ...]:
     """The rules of a user's files and folders. Raises RuleError when one is missing or broken."""
     from sidecarlint.fixes import PLANS, POD_PLANS
 
-    return rulebook.load_rules(paths, _words(), {"container": PLANS, "pod": POD_PLANS})
+    return rulebook.load_rules(paths, _words(), {"container": PLANS, "pod": POD_PLANS}, _values())
 
 
 def own_helpers(paths: tuple[str, ...]) -> tuple[Helper, ...]:

@@ -2,8 +2,26 @@
 
 In: nothing. Out: the few exceptions of the program. Must not know: anything.
 
+A message that speaks of an unknown word names the known one that looks most like it.
+
 What is wrong with one source is no exception: it travels as a value, so that its neighbours are still judged.
 """
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that looks most like an unknown one; None where none looks like it."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, sorted(known), 1)
+    return close[0] if close else None
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Words as a sentence lists them: `a, b and c`."""
+    *most, final = words
+    return f"{', '.join(most)} {last} {final}" if most else final
 
 
 class SidecarlintError(Exception):

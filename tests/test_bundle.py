@@ -130,7 +130,7 @@ def test_where_nothing_can_be_written_it_works_all_the_same(folder: Path) -> Non
 
 def test_a_broken_rule_stops_with_its_line(folder: Path) -> None:
     (folder / "b.md").write_text(RULE.replace("info", "loud"))
-    with pytest.raises(RuleError, match=r"b\.md:4: `severity`: 'loud' is not one of"):
+    with pytest.raises(RuleError, match=r"b\.md:4: `severity` must be error, warning, info or by benefit, not `loud`"):
         load(folder)
     assert not prepared(folder).exists()
 

@@ -184,7 +184,7 @@ def test_text_of_template(text: str, expected: str) -> None:
         ("container", "a.md:7: say what of `container`: `container.ends`, `container.evidence`, `container.marks` or another"),
         ("container.__class__", "unknown word"),
         ("container.name.upper", "`.upper` goes too deep"),
-        ("container.name()", "a call cannot be used"),
+        ("container.name.endswith('x')", "a call cannot be used in a rule; use ==, in, or one of the filters default, first, join, last"),
         ("container['name']", "a subscript cannot be used"),
         ("target[0]", "a subscript cannot be used"),
         ("'a' * 1000000000", "arithmetic cannot be used"),
@@ -200,8 +200,8 @@ def test_text_of_template(text: str, expected: str) -> None:
         (f"1 in [{'1, ' * 51}]", "at most 50 items"),
         ("target target", "it ends before `target`"),
         ("target }} {{ target", "it ends before `}}`"),
-        ("", "unexpected 'end of template'"),
-        ("target ==", "unexpected 'end of template'"),
+        ("", "a.md:7: the expression ends too early"),
+        ("target and\n(target ==", "a.md:8: the expression ends too early"),
         ("(" * LONGEST, "nests too deeply"),
         ("-" * (LONGEST - 1) + "1", "nests too deeply"),
         ("not " * (DEEPEST + 1) + "target", "nests deeper than 20 levels"),
@@ -222,7 +222,9 @@ def test_refused_expression(text: str, message: str) -> None:
         ("{% for each in container.evidence %}x{% endfor %}", "a.md:7: a template here holds text and {{ }} only, no {% %}"),
         ("{% set a = 1 %}", "no {% %}"),
         ("{% include 'b' %}", "no {% %}"),
-        ("{{ container.name", "a.md:7: unexpected end of template"),
+        ("{{ container.name", "a.md:7: a {{ is never closed"),
+        ("{{ container.name == }}", "a.md:7: the expression ends too early"),
+        ("{{ container.name target }}", "a.md:7: one expression is expected, and it ends before `target`"),
         ("{{ range(9) }}", "a call cannot be used"),
     ],
 )
@@ -230,6 +232,44 @@ def test_refused_template(text: str, message: str) -> None:
     with pytest.raises(RuleError) as caught:
         read_template(text, WORDS, "a.md", 7)
     assert message in str(caught.value)
+
+
+VALUES_OF = {"container.part": ("app", "helper", "sidecar"), "container.ends": ("never", "none", ""), "pod.kind": (True, False)}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("container.part == 'sidcar'", 'a.md:7: `container.part` is never `"sidcar"`; did you mean `"sidecar"`?'),
+        ("'Helper' != container.part", '`container.part` is never `"Helper"`; did you mean `"helper"`?'),
+        ("target and\ncontainer.part in ['app', 'web']", 'a.md:8: `container.part` is never `"web"`; it can be `"app"`, `"helper"` or'),
+        ("container.part not in ['app', 'helpr']", 'is never `"helpr"`; did you mean `"helper"`?'),
+        ("container.part in 'app helper'", 'is never `"app helper"`'),
+        ("container.part == ''", 'is never `""`; it can be'),
+        ("container.part == 1", "is never `1`; it can be"),
+        ("container.ends == none", 'is never `none`; did you mean `"none"`?'),
+        ("pod.kind == 'yes'", '`pod.kind` is never `"yes"`; it can be `true` or `false`'),
+        ("'x' if container.part == 'ap' else 'y'", 'did you mean `"app"`?'),
+        ("target == container.ends == 'nevr'", 'did you mean `"never"`?'),
+    ],
+)
+def test_a_value_that_a_word_never_has(text: str, message: str) -> None:
+    for read, given in ((read_expression, text), (read_template, f"{{{{ {text} }}}}")):
+        with pytest.raises(RuleError) as caught:
+            read(given, WORDS, "a.md", 7, VALUES_OF)
+        assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "container.part == 'app'", "'app' == container.part", "container.part in ['app', 'helper']", "container.ends == ''",
+        "container.ends != 'never'", "pod.kind == true", "container.name == 'sidcar'", "container.part is none",
+        "container.part|lower == 'sidcar'", "container.part == container.name", "'e' in container.part", "container.part < 'b'",
+    ],
+)  # fmt: skip
+def test_a_value_that_a_word_may_have(text: str) -> None:
+    assert read_expression(text, WORDS, "a.md", 7, VALUES_OF) == read_expression(text, WORDS, "a.md", 7)
 
 
 def test_long_chains_are_flat() -> None:
@@ -318,34 +358,42 @@ def test_plain_form_comes_back(text: str) -> None:
     [
         ("---\nsummary", "summary", "rules/a.md:1: a rule file starts with its front matter between two lines of ---"),
         ("safe\n---\n", "safe\n", "rules/a.md:1: a rule file starts"),
-        ("severity: by benefit", "severity: by luck", "rules/a.md:4: `severity`: 'by luck' is not one of ['error', 'warning'"),
+        ("severity: by benefit", "severity: by luck", "rules/a.md:4: `severity` must be error, warning, info or by benefit, not `by luck`"),
         ("severity: by benefit", "severtiy: error", "rules/a.md:4: unknown key `severtiy`; did you mean `severity`?"),
-        ("severity: by benefit\n", "", "rules/a.md:1: 'severity' is missing"),
-        ("since: 0.1", "since: soon", "rules/a.md:5: `since`: `soon` is no version such as 0.1"),
+        ("severity: by benefit\n", "", "rules/a.md:1: the front matter lacks `severity`"),
+        ("since: 0.1", "since: soon", "rules/a.md:5: `since` must be a version such as 0.1, not `soon`"),
         ("since: 0.1", "since: [0.1", "rules/a.md:6: did not find expected ',' or ']'"),
         ("since: 0.1", "since: 0.1\nsince: 0.2", "rules/a.md:6: the key `since` is here twice"),
         ("since: 0.1", "since: &a 0.1\nat: *a", "rules/a.md:6: aliases and tags are not used in front matter"),
         ("since: 0.1", "since: !!str 0.1", "rules/a.md:5: aliases and tags are not used in front matter"),
-        ("subject: container", "subject: workload", "rules/a.md:6: `subject`: 'workload' is not one of ['container', 'pod']"),
+        ("subject: container", "subject: workload", "rules/a.md:6: `subject` must be container or pod, not `workload`"),
         ("subject: container", "subject: pod", "rules/a.md:8: unknown word `container`; known: pod, target"),
-        ("summary: A helper keeps the Job from ending", "summary: ''", "rules/a.md:2: `summary`: `` is no line of text"),
-        ("subject: container", "subject: true", "rules/a.md:6: `subject`: True is not one of"),
+        ("summary: A helper keeps the Job from ending", "summary: ''", "rules/a.md:2: `summary` must be one line of text"),
+        ("subject: container", "subject: true", "rules/a.md:6: `subject` must be container or pod"),
         ("container.part ==", "container.parts ==", "rules/a.md:8: unknown word `container.parts`; did you mean `part`?"),
         ("when: >-", "when: |", None),
         ("when: >-\n  container.part == 'helper'\n  and pod.kind", "when: |\n  target\n  and pod.kin", "a.md:9: unknown word `pod.kin`"),
         ("{{ pod.kind }}", "{{ pod.knd }}", "rules/a.md:10: unknown word `pod.knd`; did you mean `kind`?"),
-        ("at: name", "at: name[x]", "rules/a.md:11: `at`: `name[x]` is no route such as lifecycle.preStop or ports[0].name"),
-        ("{route: restartPolicy, value: Always}", "{route: restartPolicy}", "rules/a.md:13: 'value' is missing"),
+        ("at: name", "at: name[x]", "rules/a.md:11: `at` must be a route such as lifecycle.preStop or ports[0].name, not `name[x]`"),
+        ("{route: restartPolicy, value: Always}", "{route: restartPolicy}", "rules/a.md:13: `fix[0].set` lacks `value`"),
         ("value: Always", "value: Always, to: x", "rules/a.md:13: unknown key `to`; known: route, value"),
         ("- remove:", "- delete:", "rules/a.md:14: unknown key `delete`"),
-        ("lifecycle.postStart", "[lifecycle]", "rules/a.md:14: `fix[1].remove`: ['lifecycle'] is not of type 'string'"),
+        ("lifecycle.postStart", "[lifecycle]", "rules/a.md:14: `fix[1].remove` must be a route such as lifecycle.preStop"),
         ("{{ container.name }} a sidecar", "{{ container.nam }}", "rules/a.md:16: unknown word `container.nam`"),
-        ("applicability: safe", "applicability: manual", "rules/a.md:17: `applicability`: 'manual' is not one of ['safe', 'unsafe']"),
+        ("applicability: safe", "applicability: manual", "rules/a.md:17: `applicability` must be safe or unsafe, not `manual`"),
         ("target=1.30", "targt=1.30", "rules/a.md:31: unknown option `targt`; known: target"),
         ("target=1.30", "target=new", "rules/a.md:31: `new` is no target"),
         ("```yaml\nkind: Deployment", "```yml\nkind: Deployment", "an example is a ```yaml fence, not ```yml"),
         ("```yaml\nkind: Job # <-\nmore", "```yaml target=1.30\nkind: Job # <-\nmore", "options stand at the fence below ## Fails"),
         ("kind: Deployment\n```", "kind: Deployment", "rules/a.md:46: this fence is never closed"),
+        ("severity: by benefit\n", "severtiy: error\n", "rules/a.md:4: unknown key `severtiy`; did you mean `severity`?"),
+        ("summary:", "title:", "rules/a.md:2: unknown key `title`; did you mean `summary`?"),
+        ("summary:", "id: a\nsummary:", "rules/a.md:2: unknown key `id`; the file's name is the rule's id"),
+        ("severity: by benefit", "severity: eror", "info or by benefit, not `eror`; did you mean error?"),
+        ("since: 0.1", "since: 1", "rules/a.md:5: `since` must be a version such as 0.1"),
+        ("- remove:", "- {}\n  - remove:", "rules/a.md:14: `fix[1]` must be one step: set, remove, move or rename"),
+        ("value: Always", "value: [Always]", "rules/a.md:13: `fix[0].set.value` must be text, a whole number, true or false"),
+        ("summary: A helper", f"summary: {'A' * 200}", "rules/a.md:2: `summary` is longer than 200 characters"),
         ("## Passes", "## Passed", "rules/a.md:44: `Passed` cannot follow here"),
         ("## Passes", "## Fixed", "rules/a.md:46: a fence below ## Fixed belongs to one below ## Fails"),
         ("## Fails", "## Passes", "a fence below ## Fixed belongs to one below ## Fails"),
@@ -358,12 +406,35 @@ def test_errors_name_the_line(old: str, new: str, message: str | None) -> None:
         assert message in refused(changed(old, new))
 
 
+@pytest.mark.parametrize(
+    ("when", "message"),
+    [
+        ("true", "rules/a.md:7: `when` must be an expression in text"),
+        ("7", "rules/a.md:7: `when` must be an expression in text"),
+        ("", "rules/a.md:7: `when` must be an expression in text"),
+        ("container.part ==", "rules/a.md:7: the expression ends too early"),
+    ],
+)
+def test_a_condition_that_is_none(when: str, message: str) -> None:
+    start, end = RULE.index("when:"), RULE.index("message:")
+    assert refused(f"{RULE[:start]}when: {when}\n{RULE[end:]}") == message
+
+
 def test_more_errors() -> None:
     start, end = RULE.index("fix:\n"), RULE.index("---\nA Job")
+    rest = RULE.index("fix_title")
+    assert refused(f"{RULE[:start]}fix: []\n{RULE[rest:]}") == "rules/a.md:12: `fix` needs at least one step"
+    assert refused(f"{RULE[:start]}fix: true\n{RULE[rest:]}").startswith("rules/a.md:12: `fix` must be the name of a plan such as move-to")
+    assert refused(RULE[:start] + RULE[rest:]) == "rules/a.md:1: the front matter has `fix_title`, which counts only beside `fix`"
+    four = "".join(line for line in RULE.splitlines(True) if not line.startswith(("since", "at", "category", "severity")))
+    assert refused(four) == "rules/a.md:1: the front matter lacks `category`, `severity` and `since`"
+    assert refused(RULE, "rules/a.yaml") == "rules/a.yaml: a rule file is Markdown (*.md); a helper file goes behind --helper-files"
     assert refused(RULE[:start] + RULE[end:]) == "rules/a.md:1: there is a fence below ## Fixed, but the front matter has no `fix`"
     assert refused(RULE[: RULE.index("## Fails")]).endswith(": a ```yaml fence below a heading ## Fails is missing")
     assert refused("---\n---\n") == "rules/a.md:1: the front matter is empty"
-    assert refused("---\n- a\n---\n## Fails\n```yaml\n```\n") == "rules/a.md:1: ['a'] is not of type 'object'"
+    assert refused("---\n- a\n---\n## Fails\n```yaml\n```\n").endswith(
+        "the front matter must be a mapping of keys such as summary and when"
+    )
     assert refused(RULE, "rules/Job_Ends.md").startswith("rules/Job_Ends.md: `Job_Ends` is no rule id")
 
 

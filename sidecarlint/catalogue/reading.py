@@ -8,11 +8,12 @@ The form of a file is `helper.schema.json`; the file's name is the helper's id.
 import os.path
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from sidecarlint.catalogue.helper import Helper, from_plain
 from sidecarlint.documents import Lines, Node, Route, at, documents, entry, is_null, show
-from sidecarlint.errors import RuleError
+from sidecarlint.errors import RuleError, listed, nearest
 from sidecarlint.values import NamedTuple
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -21,6 +22,9 @@ _SCHEMA = os.path.join(os.path.dirname(os.path.dirname(__file__)), "helper.schem
 
 
 class _Fault(NamedTuple):
+    """What is wrong, and where. An unknown key goes first (`rank` 0): most often it is the misspelt name of one that is missing."""
+
+    rank: int
     offset: int
     message: str
 
@@ -63,7 +67,7 @@ def _id(path: str) -> str:
 
 def _faults(path: str, root: Node) -> Iterator[_Fault]:
     if not _ID.fullmatch(_id(path)):
-        yield _Fault(root.start, f"the file's name is the helper's id; '{_id(path)}' must be small letters, digits and single dashes")
+        yield _Fault(1, root.start, f"the file's name is the helper's id; '{_id(path)}' must be small letters, digits and single dashes")
     unwritable = list(_unplain(root))
     yield from unwritable or _schema_faults(root)
 
@@ -71,12 +75,13 @@ def _faults(path: str, root: Node) -> Iterator[_Fault]:
 def _unplain(node: Node) -> Iterator[_Fault]:
     """What a helper file may not use: whatever reads differently in another YAML library, or hides a value."""
     if node.kind == "alias" or node.anchor or node.tag is not None:
-        yield _Fault(node.outset, "anchors, aliases and tags are not used in helper files; write the value out")
+        yield _Fault(1, node.outset, "anchors, aliases and tags are not used in helper files; write the value out")
         return
     seen: set[str] = set()
     for key, value in node.pairs:
         if key.kind != "scalar" or key.text in seen:
-            yield _Fault(key.start, f"the key '{key.text}' stands here a second time" if key.kind == "scalar" else "a key must be a word")
+            twice = f"the key '{key.text}' stands here a second time"
+            yield _Fault(1, key.start, twice if key.kind == "scalar" else "a key must be a word")
         seen.add(key.text)
         yield from _unplain(value)
     for item in node.items:
@@ -99,13 +104,24 @@ def _scalar(node: Node) -> Any:
     return int(node.text) if node.plain and _INTEGER.fullmatch(node.text) else node.text
 
 
-def _schema_faults(root: Node) -> Iterator[_Fault]:
+@cache
+def _schema() -> dict[str, Any]:
     import json
 
+    with open(_SCHEMA, encoding="utf-8") as file:
+        found: dict[str, Any] = json.load(file)
+    return found
+
+
+def roles() -> tuple[str, ...]:
+    """Every role that a helper file may give."""
+    return tuple(_schema()["properties"]["role"]["enum"])
+
+
+def _schema_faults(root: Node) -> Iterator[_Fault]:
     from jsonschema import Draft202012Validator
 
-    with open(_SCHEMA, encoding="utf-8") as file:
-        validator = Draft202012Validator(json.load(file))
+    validator = Draft202012Validator(_schema())
     for error in validator.iter_errors(_value(root)):
         yield _fault(root, _Complaint(str(error.validator), error.schema, error.instance, tuple(error.absolute_path)))
 
@@ -113,8 +129,10 @@ def _schema_faults(root: Node) -> Iterator[_Fault]:
 def _fault(root: Node, complaint: _Complaint) -> _Fault:
     place = at(root, complaint.route) or root
     keys = [pair[0] for key in _unknown_keys(complaint) if (pair := entry(place, key))]
+    if keys:
+        return _Fault(0, keys[0].start, _unknown(keys[0].text, complaint))
     sentence = _SENTENCES.get(complaint.kind, _described)(complaint)
-    return _Fault((keys or [place])[0].start, f"{show(complaint.route) or 'the helper'} {sentence}")
+    return _Fault(1, place.start, f"{show(complaint.route) or 'the helper'} {sentence}")
 
 
 def _unknown_keys(complaint: _Complaint) -> list[str]:
@@ -122,16 +140,30 @@ def _unknown_keys(complaint: _Complaint) -> list[str]:
     return [key for key in complaint.instance if key not in known] if complaint.kind == "additionalProperties" else []
 
 
+def _unknown(key: str, complaint: _Complaint) -> str:
+    known, inside = complaint.schema["properties"], f" in {show(complaint.route)}" if complaint.route else ""
+    near = _MEANT[key] if _MEANT.get(key) in known else nearest(key, known)
+    if not inside and key in ("id", "name"):
+        return f"unknown key `{key}`; the file's name is the helper's id, and `names` are usual names of its containers"
+    hint = f"did you mean `{near}`?" if near else f"the keys are {listed(known)}"
+    return f"unknown key `{key}`{inside}; {hint}"
+
+
+_MEANT = {
+    "description": "title", "direction": "faces", "kind": "role", "place": "where", "position": "where", "reason": "why",
+    "repositories": "images", "suffixes": "tails", "type": "role",
+}  # fmt: skip
+"""Our keys by the words that others have for them."""
+
+
 def _missing(complaint: _Complaint) -> str:
-    return "lacks " + " and ".join(key for key in complaint.schema["required"] if key not in complaint.instance)
-
-
-def _unknown(complaint: _Complaint) -> str:
-    return f"has no key '{_unknown_keys(complaint)[0]}'; the keys are {', '.join(complaint.schema['properties'])}"
+    return f"lacks {listed([key for key in complaint.schema['required'] if key not in complaint.instance])}"
 
 
 def _unlisted(complaint: _Complaint) -> str:
-    return f"is {complaint.instance!r}; it must be one of {', '.join(complaint.schema['enum'])}"
+    near = nearest(str(complaint.instance), complaint.schema["enum"])
+    hint = f"; did you mean {near}?" if near else ""
+    return f"is {complaint.instance!r}; it must be one of {', '.join(complaint.schema['enum'])}{hint}"
 
 
 def _mistyped(complaint: _Complaint) -> str:
@@ -150,7 +182,6 @@ _TYPES = {"object": "a mapping", "array": "a list", "string": "text", "integer":
 
 _SENTENCES: dict[str, Callable[[_Complaint], str]] = {
     "required": _missing,
-    "additionalProperties": _unknown,
     "enum": _unlisted,
     "type": _mistyped,
     "anyOf": _demanded,

@@ -20,6 +20,7 @@ from sidecarlint.lifecycle.waits import awaited, holds_back, only_waits, waited_
 from sidecarlint.references import References
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
+from sidecarlint.workloads.images import written
 from sidecarlint.workloads.versions import Version
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ __all__ = [
 class ContainerLife(NamedTuple):
     """What the model knows of one container. These are the words that rules may use as `container.…`.
 
+    image       its image as it is written, without tag and digest
+    tag         the image's tag, "" where none is written
+    digest      the image's digest, such as sha256:…, "" where none is written
     part        app, helper, init or sidecar; a helper in `containers` is legacy
     certainty   certain or likely for a helper, "" otherwise
     role        log-reader, log-server, a role of the catalogue, or ""
@@ -82,6 +86,9 @@ class ContainerLife(NamedTuple):
 
     name: str
     list: str
+    image: str
+    tag: str
+    digest: str
     part: str
     certainty: str
     role: str
@@ -238,10 +245,14 @@ def _life(known: _Known, index: int) -> ContainerLife:
     waits = awaited(each, known.seen, known.found)
     because = end.why if holds or part.part in ("init", "sidecar") else None
     wrong, shown_wrong = mistakes(View(known.workload, index, known.seen, part, facing, known.target, known.references))
+    image, tag, digest = written(container.image)
     restarted_anyway = part.part == "app" and known.workload.pod.restart_policy == "Always"
     return ContainerLife(
         name=container.name,
         list=container.list,
+        image=image,
+        tag=tag,
+        digest=digest,
         part=part.part,
         certainty=part.certainty,
         role=part.role,

@@ -5,10 +5,10 @@ trees that `evaluator` turns into plain callables. Must not know: how a lifecycl
 """
 
 from sidecarlint.rulebook.evaluation import Tree, attributes_of, clauses, evaluator, without
-from sidecarlint.rulebook.rule import Example, Operation, Plans, Rule, Words, from_plain, to_plain
+from sidecarlint.rulebook.rule import Example, Operation, Plans, Rule, Values, Words, from_plain, to_plain
 from sidecarlint.rulebook.rules import load_rules, read_rule, read_text, rule_files
 
 __all__ = [
-    "Example", "Operation", "Plans", "Rule", "Tree", "Words", "attributes_of", "clauses", "evaluator", "from_plain", "load_rules",
+    "Example", "Operation", "Plans", "Rule", "Tree", "Values", "Words", "attributes_of", "clauses", "evaluator", "from_plain", "load_rules",
     "read_rule", "read_text", "rule_files", "to_plain", "without",
 ]  # fmt: skip

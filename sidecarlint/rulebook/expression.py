@@ -1,19 +1,20 @@
 """Jinja text to a checked tree.
 
-In: the text of a `when` or a `message`, and the words that it may use. Out: a `Tree`, which can go to JSON and come back. Must
-not know: what the words mean.
+In: the text of a `when` or a `message`, the words that it may use and what they can be. Out: a `Tree`, which can go to JSON and come
+back. Must not know: what the words mean.
 
 Jinja's own parser reads the text; nothing that Jinja would run is ever made. Only the node types in `_READERS` pass, so a tree
 holds no call, no loop and no arithmetic, and the cost of evaluating it is bounded by its length.
 """
 
-from collections.abc import Callable, Collection, Iterable
+import re
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sidecarlint.errors import RuleError
+from sidecarlint.errors import RuleError, listed, nearest
 from sidecarlint.rulebook.evaluation import FILTERS, Tree
-from sidecarlint.rulebook.rule import Words
+from sidecarlint.rulebook.rule import Values, Words
 from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
@@ -33,16 +34,18 @@ class _Context(NamedTuple):
     path: str
     line: int
     words: Words
+    values: Values
 
     def error(self, message: str, lineno: int) -> RuleError:
         return RuleError(self.path, self.line + lineno - 1, message)
 
 
-def read_expression(text: str, words: Words, path: str, line: int) -> Tree:
-    """One Jinja expression as a checked tree. `line` is where the text starts in its file. Raises RuleError with the line."""
+def read_expression(text: str, words: Words, path: str, line: int, values: Values | None = None) -> Tree:
+    """One Jinja expression as a checked tree. `line` is where the text starts in its file; `values` are what words can be. Raises
+    RuleError with the line."""
     from jinja2.parser import Parser
 
-    context = _Context(path, line, words)
+    context = _Context(path, line, words, values or {})
 
     def parse() -> "nodes.Expr":
         parser = Parser(_environment(), text, state="variable")
@@ -54,9 +57,9 @@ def read_expression(text: str, words: Words, path: str, line: int) -> Tree:
     return _tree(_parsed(parse, text, context), context, 0)
 
 
-def read_template(text: str, words: Words, path: str, line: int) -> Tree:
-    """A template of text and `{{ }}` as a checked tree. `line` is where the text starts in its file. Raises RuleError with the line."""
-    context = _Context(path, line, words)
+def read_template(text: str, words: Words, path: str, line: int, values: Values | None = None) -> Tree:
+    """A template of text and `{{ }}` as a checked tree, like `read_expression`."""
+    context = _Context(path, line, words, values or {})
     return _template(_parsed(lambda: _environment().parse(text), text, context), context)
 
 
@@ -75,9 +78,21 @@ def _parsed(parse: Callable[[], _T], text: str, context: _Context) -> _T:
     try:
         return parse()
     except TemplateSyntaxError as error:
-        raise context.error(str(error.message), error.lineno) from None
+        raise context.error(_said(str(error.message)), error.lineno) from None
     except RecursionError:
         raise context.error("this nests too deeply", 1) from None
+
+
+_SAID = (
+    (r"unexpected end of template", "a {{{{ is never closed"),
+    (r"unexpected 'end of |[Ee]xpected an expression, got 'end of |.*got 'end of ", "the expression ends too early"),
+    (r"expected token 'end of print statement', got '(.*)'", "one expression is expected, and it ends before `{}`"),
+)
+
+
+def _said(message: str) -> str:
+    """What is wrong, without the words of Jinja's parser where people meet it most."""
+    return next((said.format(*found.groups()) for pattern, said in _SAID if (found := re.match(pattern, message))), message)
 
 
 def _template(parsed: Any, context: _Context) -> Tree:
@@ -92,6 +107,8 @@ def _template(parsed: Any, context: _Context) -> Tree:
 
 def _tree(node: Any, context: _Context, depth: int) -> Tree:
     kind = type(node).__name__
+    if kind == "Call":
+        raise context.error(f"a call cannot be used in a rule; use ==, in, or one of the filters {listed(sorted(FILTERS))}", node.lineno)
     if kind not in _READERS:
         raise context.error(f"{_REFUSED.get(kind, kind.lower())} cannot be used in a rule", node.lineno)
     if depth >= DEEPEST:
@@ -100,14 +117,14 @@ def _tree(node: Any, context: _Context, depth: int) -> Tree:
 
 
 _REFUSED = {
-    "Call": "a call", "Getitem": "a subscript", "Slice": "a slice", "Concat": "the operator ~", "Dict": "a mapping", "Add": "arithmetic",
+    "Getitem": "a subscript", "Slice": "a slice", "Concat": "the operator ~", "Dict": "a mapping", "Add": "arithmetic",
     "Sub": "arithmetic", "Mul": "arithmetic", "Div": "arithmetic", "FloorDiv": "arithmetic", "Mod": "arithmetic", "Pow": "arithmetic",
     "Neg": "a sign", "Pos": "a sign",
 }  # fmt: skip
 
 
 def _name(node: Any, context: _Context, depth: int) -> Tree:
-    _known(node.name, context.words, "word `", context, node.lineno)
+    _check_word(node.name, context.words, "", context, node.lineno)
     if context.words[node.name]:
         some = ", ".join(f"`{node.name}.{each}`" for each in sorted(context.words[node.name])[:3])
         raise context.error(f"say what of `{node.name}`: {some} or another", node.lineno)
@@ -118,23 +135,30 @@ def _attribute(node: Any, context: _Context, depth: int) -> Tree:
     if type(node.node).__name__ != "Name":
         raise context.error(f"`.{node.attr}` goes too deep: only a name's own attributes can be read", node.lineno)
     name = node.node.name
-    _known(name, context.words, "word `", context, node.lineno)
-    _known(node.attr, context.words[name], f"word `{name}.", context, node.lineno)
+    _check_word(name, context.words, "", context, node.lineno)
+    _check_word(node.attr, context.words[name], f"{name}.", context, node.lineno)
     return ("attribute", name, node.attr)
+
+
+def _check_word(word: str, known: Collection[str], ahead: str, context: _Context, lineno: int) -> None:
+    if word not in known:
+        hint = nearest_or_all(word, known) if len(known) <= _FEW or nearest(word, known) else ""
+        raise context.error(f"unknown word `{ahead}{word}`{hint} (sidecarlint explain words lists them)", lineno)
+
+
+_FEW = 6
+"""How many words a message lists."""
 
 
 def _known(word: str, known: Collection[str], label: str, context: _Context, lineno: int) -> None:
     if word not in known:
-        raise context.error(f"unknown {label}{word}`{nearest(word, known)}", lineno)
+        raise context.error(f"unknown {label}{word}`{nearest_or_all(word, known)}", lineno)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest_or_all(word: str, known: Collection[str]) -> str:
     """What to say behind an unknown word: the known one that looks most like it, or all that are known."""
-    from difflib import get_close_matches
-
-    names = sorted(known)
-    close = get_close_matches(word, names, 1)
-    return f"; did you mean `{close[0]}`?" if close else f"; known: {', '.join(names) or 'none'}"
+    close = nearest(word, known)
+    return f"; did you mean `{close}`?" if close else f"; known: {', '.join(sorted(known)) or 'none'}"
 
 
 def _constant(node: Any, context: _Context, depth: int) -> Tree:
@@ -168,8 +192,39 @@ def _not(node: Any, context: _Context, depth: int) -> Tree:
 
 
 def _compare(node: Any, context: _Context, depth: int) -> Tree:
-    rest = tuple((_SYMBOLS[operand.op], _tree(operand.expr, context, depth)) for operand in node.ops)
-    return ("compare", _tree(node.expr, context, depth), rest)
+    left = first = _tree(node.expr, context, depth)
+    rest: list[tuple[str, Tree]] = []
+    for operand in node.ops:
+        rest.append((_SYMBOLS[operand.op], _tree(operand.expr, context, depth)))
+        _check_value(left, *rest[-1], context, operand.expr.lineno)
+        left = rest[-1][1]
+    return ("compare", first, tuple(rest))
+
+
+def _check_value(left: Tree, symbol: str, right: Tree, context: _Context, lineno: int) -> None:
+    """Refuses a constant that the word beside it can never be: such a comparison always has the same outcome."""
+    if symbol in ("==", "!=") and left[0] == "const":
+        left, right = right, left
+    if left[0] != "attribute" or right[0] != "const" or symbol not in ("==", "!=", "in", "not in"):
+        return
+    word = f"{left[1]}.{left[2]}"
+    values = context.values.get(word)
+    given = right[1] if isinstance(right[1], tuple) else (right[1],)
+    wrong = [each for each in given if values is not None and each not in values]
+    if values is not None and wrong:
+        raise context.error(f"`{word}` is never `{_written(wrong[0])}`; {_instead(wrong[0], values)}", lineno)
+
+
+def _instead(wrong: object, values: Collection[str | bool]) -> str:
+    close = nearest(_written(wrong).strip('"').lower(), [each for each in values if isinstance(each, str)])
+    if close:
+        return f"did you mean `{_written(close)}`?"
+    return f"it can be {listed([f'`{_written(each)}`' for each in values], 'or')}"
+
+
+def _written(value: object) -> str:
+    """A constant as people write it in an expression."""
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
 def _condition(node: Any, context: _Context, depth: int) -> Tree:

@@ -13,6 +13,9 @@ from sidecarlint.values import NamedTuple
 Words = Mapping[str, Collection[str]]
 """The names that a text may use and the attributes that each has; a name without attributes is a plain value."""
 
+Values = Mapping[str, Collection[str | bool]]
+"""All that a word such as `container.part` can be, for the words that can be few things."""
+
 Plans = Mapping[str, Collection[str]]
 """The plans that a rule's `fix` may name, for each subject."""
 

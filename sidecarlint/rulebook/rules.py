@@ -9,16 +9,17 @@ import os
 from collections.abc import Iterable, Iterator
 
 from sidecarlint.errors import RuleError
-from sidecarlint.rulebook.rule import Plans, Rule, Words
+from sidecarlint.rulebook.rule import Plans, Rule, Values, Words
 
 
-def read_rule(path: str, text: str, words: Words, plans: Plans | None = None) -> Rule:
-    """A rule file's text as a rule; its id is the file's stem. `plans` are those that its fix may name, None for any.
+def read_rule(path: str, text: str, words: Words, plans: Plans | None = None, values: Values | None = None) -> Rule:
+    """A rule file's text as a rule; its id is the file's stem. `plans` are those that its fix may name, None for any. `values` are
+    what words can be, None for anything.
 
     Raises RuleError with the line for anything that is wrong."""
     from sidecarlint.rulebook.reading import read
 
-    return read(path, text, words, plans)
+    return read(path, text, words, plans, values)
 
 
 def rule_files(folder: str) -> list[str]:
@@ -26,11 +27,11 @@ def rule_files(folder: str) -> list[str]:
     return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".md") and name != "README.md"]
 
 
-def load_rules(paths: Iterable[str], words: Words, plans: Plans | None = None) -> tuple[Rule, ...]:
+def load_rules(paths: Iterable[str], words: Words, plans: Plans | None = None, values: Values | None = None) -> tuple[Rule, ...]:
     """The rules of files and folders, in the order of their ids. Raises RuleError for what is missing, broken or there twice."""
     found: dict[str, tuple[str, Rule]] = {}
     for path in _files(paths):
-        rule = read_rule(path, read_text(path), words, plans)
+        rule = read_rule(path, read_text(path), words, plans, values)
         first, _ = found.setdefault(rule.id, (path, rule))
         if os.path.realpath(first) != os.path.realpath(path):
             raise RuleError(path, None, f"the rule `{rule.id}` is already in {first}; ids are unique")

@@ -20,12 +20,17 @@ class Image(NamedTuple):
         return self.repository.rpartition("/")[2]
 
 
-def parse_image(text: str) -> Image:
-    """Reads an image reference; a placeholder such as `${IMAGE}` gives a repository that no catalogue knows."""
+def written(text: str) -> tuple[str, str, str]:
+    """An image reference as somebody wrote it, in three parts: without tag and digest, its tag, its digest; "" where there is none."""
     rest, _, digest = text.strip().partition("@")
     head, slash, tail = rest.rpartition("/")
     last, _, tag = tail.partition(":")
-    path = head + slash + last
+    return head + slash + last, tag, digest
+
+
+def parse_image(text: str) -> Image:
+    """Reads an image reference; a placeholder such as `${IMAGE}` gives a repository that no catalogue knows."""
+    path, tag, digest = written(text)
     first, _, remainder = path.partition("/")
     if remainder and ("." in first or ":" in first or first == "localhost"):
         registry, repository = first, remainder

@@ -5,7 +5,7 @@ In: a container, patterns. Out: the pattern that fits. Must not know: what a pat
 
 from collections.abc import Sequence
 
-from sidecarlint.workloads.images import parse_image
+from sidecarlint.workloads.images import parse_image, written
 from sidecarlint.workloads.pods import Container
 
 
@@ -25,5 +25,4 @@ def _untagged(text: str) -> tuple[str, ...]:
     if not text:
         return ()
     image = parse_image(text)
-    head, slash, tail = text.strip().partition("@")[0].rpartition("/")
-    return f"{head}{slash}{tail.partition(':')[0]}", f"{image.registry}/{image.repository}"
+    return written(text)[0], f"{image.registry}/{image.repository}"
