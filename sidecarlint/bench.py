@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sidecarlint import bundle
 from sidecarlint.catalogue import Catalogue
-from sidecarlint.errors import UsageError
+from sidecarlint.errors import UsageError, nearest
 from sidecarlint.findings.judge import SOURCE_RULES, Judge
 from sidecarlint.rulebook import Rule
 from sidecarlint.settings import Settings
@@ -28,8 +28,16 @@ def bench(settings: Settings) -> Bench:
     bundled = bundle.bundled()
     rules = _with_own(bundled.rules, settings)
     _check_ids(settings, rules)
-    helpers = (*bundled.helpers, *bundle.own_helpers(settings.helper_files)) if settings.helper_files else bundled.shelf
-    return Bench(settings, rules, Judge(rules, settings), Catalogue(helpers, settings.helpers, settings.apps))
+    return Bench(settings, rules, Judge(rules, settings), known(settings))
+
+
+def known(settings: Settings) -> Catalogue:
+    """The catalogue of a run. A helper of the user's own replaces the bundled one of its id, and goes before others of its images."""
+    bundled = bundle.bundled()
+    if not settings.helper_files:
+        return Catalogue(bundled.shelf, settings.helpers, settings.apps)
+    own = bundle.own_helpers(settings.helper_files)
+    return Catalogue((*bundled.helpers, *own), settings.helpers, settings.apps, frozenset(helper.id for helper in own))
 
 
 def _with_own(bundled: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...]:
@@ -49,8 +57,6 @@ def _check_ids(settings: Settings, rules: Sequence[Rule]) -> None:
 
 def unknown_rule(wanted: str, known: "set[str]") -> UsageError:
     """The error for a rule id that does not exist, with the nearest that does."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(wanted, sorted(known), 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
+    near = nearest(wanted, known)
+    hint = f"; did you mean {near}?" if near else ""
     return UsageError(f'there is no rule "{wanted}"{hint} (sidecarlint rules lists them all)')

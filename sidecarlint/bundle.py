@@ -65,6 +65,11 @@ def bundled() -> Bundle:
     return load(_folder(), _words(), _PREPARED)
 
 
+def guide() -> str:
+    """How rule files and helper files are written: `README.md` of the folder of the bundled ones."""
+    return rulebook.read_text(os.path.join(_folder(), "README.md"))
+
+
 def whole(rule: Rule) -> Rule:
     """A rule with its page and its examples; a bundled one is read from its file for it."""
     if rule.examples:
@@ -186,10 +191,23 @@ def own_rules(paths: tuple[str, ...]) -> tuple[Rule, ...]:
 
 
 def own_helpers(paths: tuple[str, ...]) -> tuple[Helper, ...]:
-    """The helpers of a user's files and folders. Raises RuleError when one is missing or broken."""
-    files = [file for path in paths for file in (_files_in(path) if os.path.isdir(path) else [path])]
-    return tuple(catalogue.read_helper(file, rulebook.read_text(file)) for file in files)
+    """The helpers of a user's files and folders. Raises RuleError when one is missing or broken, or when two cannot be told apart."""
+    from sidecarlint.catalogue.claims import clash
+
+    found: dict[str, tuple[str, Helper]] = {}
+    for file in (file for path in paths for file in (_files_in(path) if os.path.isdir(path) else [path])):
+        helper = catalogue.read_helper(file, rulebook.read_text(file))
+        first, _ = found.setdefault(helper.id, (file, helper))
+        if os.path.realpath(first) != os.path.realpath(file):
+            raise RuleError(file, None, f"the helper `{helper.id}` is already in {first}; ids are unique")
+        for other, known in found.values():
+            if known.id != helper.id and (claim := clash(known, helper)):
+                raise RuleError(file, None, f"{claim} is also an image of {other}; only marks in `argv` could tell the two apart")
+    return tuple(helper for _, helper in found.values())
 
 
 def _files_in(folder: str) -> list[str]:
-    return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".yaml")]
+    found = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".yaml")]
+    if not found:
+        raise RuleError(folder, None, "there is no helper file (*.yaml) in this folder")
+    return found

@@ -88,6 +88,7 @@ _HELP = _flag(["-h", "--help"], callback=_show_help, help="Show this page.")
 _VERSION = _flag(["-V", "--version"], callback=_show_version, help="Show the version.")
 _CONFIG = click.Option(["--config"], metavar="FILE", help="Not the nearest sidecarlint.toml, but this file.")
 _RULES = click.Option(["--rules"], multiple=True, metavar="PATH", help="Also use the rules of these files or folders.")
+_HELPER_FILES = click.Option(["--helper-files"], multiple=True, metavar="PATH", help="Also know the helpers of these files.")
 _OWN = (_RULES, _CONFIG)
 _READING = (
     click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]"),
@@ -95,7 +96,7 @@ _READING = (
     click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
     click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files in folders; as in .gitignore."),
-    click.Option(["--helper-files"], multiple=True, metavar="PATH", help="Also know the helpers of these files."),
+    _HELPER_FILES,
     _CONFIG,
     _format(formats()),
 )
@@ -192,23 +193,27 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, *
 
 @_command("Show a rule's page.", click.Argument(["rule"]), *_OWN)
 def explain(rule: str, **options: Any) -> None:
-    """Show a rule's page: what it finds, why it matters, what its fix does.
+    """Show a rule's page: what it finds, why it matters, what its fix does. Or all words that rules may use.
 
     \b
     sidecarlint explain job-never-completes
+    sidecarlint explain words
     """
     from sidecarlint import bundle
     from sidecarlint.bench import bench, unknown_rule
     from sidecarlint.findings.judge import SOURCE_RULES
     from sidecarlint.reports.terminal.pages import page, source_page
+    from sidecarlint.reports.terminal.words import words_page
 
     known = {each.id: each for each in bench(_settings(options)).rules}
     if rule in SOURCE_RULES:
         _print(source_page(rule, SOURCE_RULES[rule]))
     elif rule in known:
         _print(page(bundle.whole(known[rule])))
+    elif rule == "words":
+        _print(words_page(bundle.guide()))
     else:
-        raise unknown_rule(rule, {*known, *SOURCE_RULES})
+        raise unknown_rule(rule, {*known, *SOURCE_RULES, "words"})
 
 
 @_command("List all rules.", *_OWN, _format(("json", "text")))
@@ -224,16 +229,16 @@ def rules(form: str, **options: Any) -> None:
     _print(listing(bench(_settings(options)).rules, form))
 
 
-@_command("Run the examples inside rule files.", click.Argument(["files"], nargs=-1, metavar="[RULE FILES]"))
-def test(files: Sequence[str]) -> None:
-    """Run the examples inside rule files; the bundled ones when no file is named.
+@_command("Run the examples inside rule files.", click.Argument(["files"], nargs=-1, metavar="[RULE FILES]"), _HELPER_FILES, _CONFIG)
+def test(files: Sequence[str], **options: Any) -> None:
+    """Run the examples inside rule files: those that are named, or those of the configuration, or else the bundled ones.
 
     \b
-    sidecarlint test lint/rules/
+    sidecarlint test lint/rules/ --helper-files lint/helpers/
     """
     from sidecarlint.examples import run_examples
 
-    report, ok = run_examples(tuple(files))
+    report, ok = run_examples(tuple(files), _settings(options))
     _print(report)
     sys.exit(0 if ok else 1)
 

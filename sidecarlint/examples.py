@@ -1,15 +1,17 @@
 """The examples inside rule files, run.
 
-In: rules with their examples. Out: a report, and whether all hold. Must not know: formats.
+In: rule files and settings. Out: a report, and whether all hold. Must not know: formats.
 
 A `## Fails` example is *validated* when findings are exactly on its lines that end in `# <-`; a line without its finding is
-*missing*, a finding on any other line *reported*, one in a `## Passes` example *noisy*.
+*missing*, a finding on any other line *reported*, one in a `## Passes` example *noisy*. One that is no YAML is *broken*.
+
+Of the settings counts what they say of containers and kinds. The target is 1.29 unless an example names another.
 """
 
 from collections.abc import Iterator
 
 from sidecarlint import bundle
-from sidecarlint.bench import Bench
+from sidecarlint.bench import Bench, known
 from sidecarlint.catalogue import Catalogue
 from sidecarlint.documents import Lines, documents
 from sidecarlint.errors import RuleError, SidecarlintError
@@ -18,7 +20,7 @@ from sidecarlint.judging import Verdict, judge
 from sidecarlint.mending import mend
 from sidecarlint.references import read_references
 from sidecarlint.rulebook import Example, Rule
-from sidecarlint.settings import Settings
+from sidecarlint.settings import DEFAULT_TARGET, Settings
 from sidecarlint.workloads import Workload, objects
 from sidecarlint.workloads.versions import parse_version
 
@@ -28,51 +30,73 @@ MARK = "# <-"
 _PATH = "example.yaml"
 
 
-def run_examples(paths: tuple[str, ...]) -> tuple[str, bool]:
-    """Runs the examples of the rule files at `paths`, or of all bundled rules, and says what came of it."""
-    rules = bundle.own_rules(paths) if paths else tuple(bundle.whole(rule) for rule in bundle.bundled().rules)
-    catalogue = Catalogue(bundle.bundled().shelf)
-    lines, failed, count = [], 0, 0
+def run_examples(paths: tuple[str, ...], settings: Settings = Settings()) -> tuple[str, bool]:  # noqa: B008
+    """Runs the examples of the rule files at `paths`, without any of those of the settings, or else of all bundled rules; says what
+    came of it. The bundled ones run as they ship, whatever the settings say."""
+    named = paths or settings.rules
+    helpers, catalogue = _helpers(settings), known(settings if named else Settings())
+    rules = bundle.own_rules(named) if named else tuple(bundle.whole(rule) for rule in bundle.bundled().rules)
+    lines, failed, count = list(helpers), 0, 0
     for rule in rules:
-        faults = [fault for example in rule.examples for fault in faults_of(rule, example, catalogue)]
+        faults = [fault for example in rule.examples for fault in faults_of(rule, example, catalogue, settings if named else Settings())]
         count += len(rule.examples)
         failed += bool(faults)
         head = f"{'FAIL' if faults else 'ok':<5} {rule.id} ({_count(len(rule.examples), 'example')})"
-        lines += [head, *(f"      {fault}" for fault in faults)]
+        lines += [head, *(f"      {remark}" for remark in (*_replaces(rule), *faults))]
     outcome = f"{_count(failed, 'rule')} failed" if failed else "all hold"
     total = f"{_count(len(rules), 'rule')}, {_count(count, 'example')}: {outcome}"
     return "\n".join([*lines, total, ""]), not failed
+
+
+def _helpers(settings: Settings) -> Iterator[str]:
+    """The helpers of the settings, one by one, with what each changes in the bundled ones."""
+    from sidecarlint.catalogue.claims import taken
+
+    for helper in bundle.own_helpers(settings.helper_files):
+        yield f"ok    {helper.id} (helper)"
+        yield from (f"      {change}" for change in taken(helper, bundle.bundled().helpers))
+
+
+def _replaces(rule: Rule) -> Iterator[str]:
+    """Said of a rule of the user's own that has the id of a bundled one and is another."""
+    judged = rule._replace(page="", examples=())
+    if any(each.id == rule.id and each != judged for each in bundle.bundled().rules):
+        yield f"replaces the bundled rule {rule.id}"
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def faults_of(rule: Rule, example: Example, catalogue: Catalogue) -> Iterator[str]:
+def faults_of(rule: Rule, example: Example, catalogue: Catalogue, settings: Settings = Settings()) -> Iterator[str]:  # noqa: B008
     """What is wrong with one example, as sentences; nothing when it is validated."""
-    found, ahead = found_lines(rule, example, catalogue), example.line - 1
+    lines, ahead = Lines(example.text), example.line - 1
+    problems = [document.problem for document in documents(example.text) if document.problem is not None]
+    if problems:
+        yield from (f"broken: line {ahead + lines.number(each.offset)}: {each.message}" for each in problems)
+        return
+    found = found_lines(rule, example, catalogue, settings)
     if example.kind == "passes":
         yield from (f"noisy: line {ahead + line}: a finding in an example that must pass" for line in found)
         return
-    lines = Lines(example.text)
     wanted = [number for number in range(1, len(lines.starts) + 1) if lines.content(number).rstrip().endswith(MARK)]
     if not wanted:
         yield f"missing: the example at line {example.line} marks no line with {MARK}"
     yield from (f"missing: line {ahead + line}: no finding on this line" for line in wanted if line not in found)
     yield from (f"reported: line {ahead + line}: a finding on a line without {MARK}" for line in found if line not in wanted)
     if example.fixed is not None:
-        yield from _fix_faults(rule, example, catalogue)
+        yield from _fix_faults(example, _bench(rule, example, catalogue, settings))
 
 
-def found_lines(rule: Rule, example: Example, catalogue: Catalogue) -> list[int]:
+def found_lines(rule: Rule, example: Example, catalogue: Catalogue, settings: Settings = Settings()) -> list[int]:  # noqa: B008
     """The lines of an example on which the rule finds something."""
-    verdict = _judge(example.text, _bench(rule, example, catalogue))
+    verdict = _judge(example.text, _bench(rule, example, catalogue, settings))
     return sorted({finding.location.line for finding in verdict.findings if finding.rule == rule.id})
 
 
-def _fix_faults(rule: Rule, example: Example, catalogue: Catalogue) -> Iterator[str]:
+def _fix_faults(example: Example, bench: Bench) -> Iterator[str]:
     try:
-        mended = mend(example.text, lambda text: _judge(text, _bench(rule, example, catalogue)), True, None)
+        mended = mend(example.text, lambda text: _judge(text, bench), True, None)
     except SidecarlintError as error:
         yield f"missing: the example at line {example.line}: {error}"
         return
@@ -84,12 +108,12 @@ def _unmarked(text: str) -> list[str]:
     return [line.removesuffix(MARK).rstrip() if line.endswith(MARK) else line for line in text.split("\n")]
 
 
-def _bench(rule: Rule, example: Example, catalogue: Catalogue) -> Bench:
+def _bench(rule: Rule, example: Example, catalogue: Catalogue, settings: Settings) -> Bench:
     version = parse_version(example.target) if example.target else None
     if example.target and version is None:
         raise RuleError(rule.id, example.line, f"{example.target} is no Kubernetes version")
-    settings = Settings(target=version) if version else Settings()
-    return Bench(settings, (rule,), Judge((rule,), settings), catalogue)
+    counting = Settings(target=version or DEFAULT_TARGET, own_kinds=settings.own_kinds)
+    return Bench(counting, (rule,), Judge((rule,), counting), catalogue)
 
 
 def _judge(text: str, bench: Bench) -> Verdict:

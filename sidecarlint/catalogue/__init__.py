@@ -33,10 +33,17 @@ class Catalogue:
 
     The order of the helpers does not matter, except that one replaces an earlier one of the same id; on a shelf they stay packed until
     they are met. `said_helpers` and `said_apps` are patterns of container names and of images without tag, with which the users
-    overrule what is known; the latter go first.
+    overrule what is known; the latter go first. `own` are the ids of helpers that go before others which fit an image as well.
     """
 
-    def __init__(self, helpers: Iterable[Helper] | Shelf, said_helpers: tuple[str, ...] = (), said_apps: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        helpers: Iterable[Helper] | Shelf,
+        said_helpers: tuple[str, ...] = (),
+        said_apps: tuple[str, ...] = (),
+        own: frozenset[str] = frozenset(),
+    ) -> None:
+        self._own = own
         self.said = (("app", said_apps), ("helper", said_helpers)) if said_helpers or said_apps else ()
         self._shelf = helpers if isinstance(helpers, Shelf) else shelve(helpers)
         self._taken: dict[str, Helper] = {}
@@ -68,10 +75,10 @@ class Catalogue:
         """
         repository = f"{image.registry}/{image.repository}"
         for key in self._spellings(repository):
-            if helper := _choose(self._found(self._shelf.images, key), name, argv):
+            if helper := _choose(self._found(self._shelf.images, key), name, argv, self._own):
                 return Match(helper, "image", repository)
         for tail in _ends(image.repository, self._longest_tail):
-            if helper := _choose(self._found(self._shelf.tails, tail), name, argv):
+            if helper := _choose(self._found(self._shelf.tails, tail), name, argv, self._own):
                 return Match(helper, "tail", tail)
         return None
 
@@ -97,8 +104,9 @@ def _ends(repository: str, longest: int) -> Iterator[str]:
         yield "/".join(segments[start:])
 
 
-def _choose(candidates: tuple[Helper, ...], name: str, argv: tuple[str, ...]) -> Helper | None:
+def _choose(candidates: tuple[Helper, ...], name: str, argv: tuple[str, ...], own: frozenset[str]) -> Helper | None:
     fitting = [helper for helper in candidates if _fits(helper, argv)]
+    fitting = [helper for helper in fitting if helper.id in own] or fitting
     # What knows this very command line knows more than what fits any.
     fitting = [helper for helper in fitting if helper.argv] or fitting
     if len(fitting) < 2:
