@@ -52,11 +52,11 @@ def _check_ids(settings: Settings, rules: Sequence[Rule]) -> None:
     known = {rule.id for rule in rules} | set(SOURCE_RULES)
     for wanted in sorted(settings.select | settings.ignore):
         if wanted not in known:
-            raise unknown_rule(wanted, known)
+            raise unknown_rule(wanted, known, dict(settings.named_at).get(wanted, ""))
 
 
-def unknown_rule(wanted: str, known: "set[str]") -> UsageError:
-    """The error for a rule id that does not exist, with the nearest that does."""
+def unknown_rule(wanted: str, known: "set[str]", place: str = "") -> UsageError:
+    """The error for a rule id that does not exist, with the nearest that does. `place`: where it stands, as the beginning of a message."""
     near = nearest(wanted, known)
-    hint = f"; did you mean {near}?" if near else ""
-    return UsageError(f'there is no rule "{wanted}"{hint} (sidecarlint rules lists them all)')
+    hint = "; patterns are not allowed here" if {*wanted} & {*"*?["} else f"; did you mean {near}?" if near else ""
+    return UsageError(f'{place}there is no rule "{wanted}"{hint} (sidecarlint rules lists them all)')

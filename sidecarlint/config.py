@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sidecarlint.errors import ConfigError, UsageError
+from sidecarlint.errors import ConfigError, UsageError, nearest
 from sidecarlint.settings import SEVERITIES, OwnKind, Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.kinds import BUILT_IN, kinds, shapes_of
@@ -122,10 +122,8 @@ def _kind(text: str, settings: Settings) -> str:
     """A kind that holds a pod template, however its letters are written: Job, job."""
     known = {kind.lower(): kind for kind in kinds(settings.own_kinds)}
     if text.lower() not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(text.lower(), known, 1)
-        hint = f"did you mean {known[near[0]]}?" if near else f"built in are {', '.join(BUILT_IN)}"
+        near = nearest(text.lower(), known)
+        hint = f"did you mean {known[near]}?" if near else f"built in are {', '.join(BUILT_IN)}"
         raise UsageError(f'there are no workloads of kind "{text}"; {hint}')
     return known[text.lower()]
 
@@ -167,15 +165,51 @@ def _read(path: str) -> Settings:
     for key, value in table.items():
         option = OPTIONS.get(key)
         if option is None:
-            raise ConfigError(_shown(path), _line(text, key), f'there is no setting "{key}"; the settings are {", ".join(sorted(OPTIONS))}')
+            raise ConfigError(_shown(path), *_unknown(text, key, value))
         read = option.read(value)
         if read is None:
             raise ConfigError(_shown(path), _line(text, key), f'"{key}" must be {option.form}')
+        for entry in value if key in _WRONG else ():
+            if said := _WRONG[key](entry, os.path.dirname(path)):
+                raise ConfigError(_shown(path), _line(text, key, entry), f"{key}: {said}")
         values[option.setting] = _own_kinds(path, text, read) if key == "kinds" else _beside(path, read) if key in _PATHS else read
-    return Settings(**values)
+    named = ((entry, f"{_shown(path)}:{_line(text, key, entry)}: {key}: ") for key in _IDS for entry in table.get(key, ()))
+    return Settings(**values, named_at=tuple(named))
 
 
 _PATHS = ("rules", "helper-files")
+_IDS = ("select", "ignore")
+
+
+def _unknown(text: str, key: str, value: Any) -> tuple[int | None, str]:
+    """The line of a key that is none, and a sentence."""
+    for head, is_head in (("[tool.sidecarlint]", key == "tool"), ("[sidecarlint]", key == "sidecarlint")):
+        if is_head and isinstance(value, dict) and head in text:
+            where = " it belongs in pyproject.toml" if key == "tool" else " all keys stand at the top of this file"
+            return text.count("\n", 0, text.index(head)) + 1, f"leave out the line {head};{where}"
+    near = nearest(key, OPTIONS)
+    hint = f'did you mean "{near}"?' if near else f"the settings are {', '.join(sorted(OPTIONS))}"
+    return _line(text, key), f'there is no setting "{key}"; {hint}'
+
+
+def _is_pattern(entry: str, folder: str) -> str:
+    return f"{entry} is a pattern, and patterns are not allowed here; name each rule" if {*entry} & {*"*?["} else ""
+
+
+def _is_missing(entry: str, folder: str) -> str:
+    return "" if os.path.exists(os.path.join(folder, entry)) else f"there is no file or folder {entry}"
+
+
+def _fits_nothing(entry: str, folder: str) -> str:
+    if not entry.strip():
+        return "an empty pattern fits nothing"
+    return f"the pattern {entry} has a [ without its ]" if re.search(r"\[!?\]?[^\]]*$", entry) else ""
+
+
+_WRONG: Mapping[str, Callable[[str, str], str]] = {
+    **dict.fromkeys(_IDS, _is_pattern), **dict.fromkeys(_PATHS, _is_missing), **dict.fromkeys(("helpers", "apps"), _fits_nothing),
+}  # fmt: skip
+"""What is wrong with one entry of a list, as a sentence, or ""; asked with the folder of the file."""
 
 
 def _own_kinds(path: str, text: str, entries: Sequence[Mapping[str, Any]]) -> tuple[OwnKind, ...]:
@@ -194,7 +228,8 @@ def _faults(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What is wrong with an entry of `kinds`: the key where it shows, and a sentence."""
     for key, value in entry.items():
         if key not in _KIND:
-            yield key, f'a kind has no "{key}"; it has {", ".join(_KIND)}'
+            near = nearest(key, _KIND)
+            yield key, f'a kind has no "{key}"; ' + (f'did you mean "{near}"?' if near else f"it has {', '.join(_KIND)}")
         elif not _KIND[key][1](value):
             yield key, f'"{key}" of a kind must be {_KIND[key][0]}'
     for key in ("kind", "group"):
@@ -238,9 +273,13 @@ def _beside(path: str, entries: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(os.path.join(os.path.dirname(path), entry) for entry in entries)
 
 
-def _line(text: str, key: str) -> int | None:
+def _line(text: str, key: str, entry: str = "") -> int | None:
+    """The line of a key, or of an entry of its list where it stands there as it is."""
     found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*=", text, re.MULTILINE)
-    return text.count("\n", 0, found.start()) + 1 if found else None
+    if found is None:
+        return None
+    listed = text.find(entry, found.end()) if entry else -1
+    return text.count("\n", 0, max(found.start(), listed)) + 1
 
 
 def _line_in_table(text: str, index: int, key: str) -> int | None:

@@ -29,6 +29,7 @@ class Settings(NamedTuple):
 
     `rules` and `helper_files` are paths. `helpers` and `apps` are patterns: what they match is that, whatever the model says. They match a
     container's name or its image without tag. `kinds` are those that the run is limited to, `own_kinds` those that the user describes.
+    `named_at`: rule ids of a configuration file, each with the place where it stands there, as the beginning of a message.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -44,6 +45,7 @@ class Settings(NamedTuple):
     helpers: tuple[str, ...] = ()
     apps: tuple[str, ...] = ()
     own_kinds: tuple[OwnKind, ...] = ()
+    named_at: tuple[tuple[str, str], ...] = ()
 
 
 def fails(severity: str, fail_on: str) -> bool:

@@ -169,7 +169,7 @@ OURS = {
         ("--config", "ours"),
         'ours:2: "target" must be a Kubernetes version in quotes, such as "1.29"',
     ),
-    "an unknown setting": ("sellect = []\n", ("--config", "ours"), 'ours:1: there is no setting "sellect"; the settings are '),
+    "an unknown setting": ("sellect = []\n", ("--config", "ours"), 'ours:1: there is no setting "sellect"; did you mean "select"?'),
     "no config": ("", ("--config", "missing"), "missing: it cannot be read: No such file or directory"),
     "a wrong rule": ("---\nsummary: x\ncategory: nonsense\n---\n\n## Fails\n\n```yaml\na: b\n```\n", ("--rules", "ours.md"), "ours.md:"),
     "no rule": ("", ("--rules", "missing.md"), "missing.md: No such file or directory"),

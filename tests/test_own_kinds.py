@@ -113,7 +113,7 @@ WRONG = [
     (WORK + 'pods = ["spec.containers"]\n', 4, ROUTES),
     (WORK + 'pods = ["spec"]\nfix = "yes"\n', 5, '"fix" of a kind must be true or false'),
     (WORK + 'pods = ["spec"]\nfinite = 1\n', 5, '"finite" of a kind must be true or false'),
-    (WORK + 'pods = ["spec"]\nfinit = true\n', 5, 'a kind has no "finit"; it has kind, group, pods, finite, fix'),
+    (WORK + 'pods = ["spec"]\nfinit = true\n', 5, 'a kind has no "finit"; did you mean "finite"?'),
     ('kind = "Deployment"\ngroup = "apps"\n', 2, "Deployment is built into Kubernetes and needs no entry"),
     ('kind = "Pod"\ngroup = ""\nfix = true\n', 2, "Pod is built into Kubernetes and needs no entry"),
     ('kind = "Rollout"\ngroup = "argoproj.io"\nfinite = true\n', 4,

@@ -49,6 +49,7 @@ def test_no_pattern_fits_nothing() -> None:
 
 
 def test_the_keys_of_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "lint" / "helpers").mkdir(parents=True)
     (tmp_path / "lint.toml").write_text('helpers = ["*-forwarder"]\napps = ["registry.example/web/*"]\nhelper-files = ["lint/helpers"]\n')
     settings = config.load(path=str(tmp_path / "lint.toml"))
     assert (settings.helpers, settings.apps) == (("*-forwarder",), ("registry.example/web/*",))

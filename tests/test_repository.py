@@ -90,6 +90,8 @@ def test_the_readme_names_every_command_format_and_exit_code() -> None:
 def test_the_readme_shows_every_key_of_the_configuration(tmp_path: Path) -> None:
     (example,) = fences("toml")
     (tmp_path / "sidecarlint.toml").write_text(example)
+    for folder in ("rules", "helpers"):
+        (tmp_path / "lint" / folder).mkdir(parents=True)
     assert set(tomllib.loads(example)) == set(config.OPTIONS)
     assert config.load(path=str(tmp_path / "sidecarlint.toml")).target == (1, 31, 0)
 
