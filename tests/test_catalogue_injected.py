@@ -132,7 +132,7 @@ WRONG = [
     ("  native: always\n", 13, "must be one of never"),
     ("  hinted_by: [Mesh/]\n", 13, "must be the beginning of a key"),
     ("  instead: wait\n", 13, "must be a sentence"),
-    ("  asks: [label mesh/in]\n", 13, "has no key 'asks'"),
+    ("  asks: [label mesh/in]\n", 13, "unknown key `asks` in injector"),
 ]
 
 

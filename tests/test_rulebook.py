@@ -201,6 +201,7 @@ def test_text_of_template(text: str, expected: str) -> None:
         ("target target", "it ends before `target`"),
         ("target }} {{ target", "it ends before `}}`"),
         ("", "a.md:7: the expression ends too early"),
+        ("(target and\ntarget", "a.md:8: the expression ends too early"),
         ("target and\n(target ==", "a.md:8: the expression ends too early"),
         ("(" * LONGEST, "nests too deeply"),
         ("-" * (LONGEST - 1) + "1", "nests too deeply"),

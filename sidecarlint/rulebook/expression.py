@@ -84,8 +84,8 @@ def _parsed(parse: Callable[[], _T], text: str, context: _Context) -> _T:
 
 
 _SAID = (
-    (r"unexpected end of template", "a {{{{ is never closed"),
-    (r"unexpected 'end of |[Ee]xpected an expression, got 'end of |.*got 'end of ", "the expression ends too early"),
+    (r"unexpected end of template, expected 'end of print statement'", "a {{{{ is never closed"),
+    (r"unexpected '?end of |[Ee]xpected an expression, got 'end of |.*got 'end of ", "the expression ends too early"),
     (r"expected token 'end of print statement', got '(.*)'", "one expression is expected, and it ends before `{}`"),
 )
 
