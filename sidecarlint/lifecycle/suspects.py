@@ -35,7 +35,7 @@ def is_no_suspect(workload: Workload, each: Seen, sound: str, seen: Sequence[See
 
 
 def _image_word(each: Seen) -> str:
-    """The last part of its repository. Docker's image is the client or the daemon, which its tag says where no command does."""
+    """The last part of its repository. Docker's image is the client or the daemon, which its tag says where its script runs it."""
     image = parse_image(each.container.image)
     is_dind = image.name == "docker" and re.search(r"\bdind\b", image.tag)
     return "docker-dind" if is_dind and _starts_docker(each) else image.name
