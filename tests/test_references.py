@@ -192,3 +192,24 @@ def test_the_namespaces_of_several_sources_keep_their_places() -> None:
     together = merged(each)
     assert [namespace.path for namespace in together.namespaces] == list(texts)
     assert len(namespaces_of(together._replace(path="a/web.yaml"), workload("Deployment {namespace: shop}", "web: app"))) == 1
+
+
+BESIDE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: %s}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("mine", "targets"),
+    [
+        ("one/app.yaml", [("8080",)]),
+        ("two/app.yaml", [("http",)]),
+        ("three/app.yaml", [("8080",), ("http",)]),
+        ("", [("8080",), ("http",)]),
+    ],
+)
+def test_the_service_in_the_own_folder_stands_for_others_of_its_name(mine: str, targets: list[tuple[str, ...]]) -> None:
+    said = merged(
+        read_references((each for document in documents(BESIDE % target) for each in objects(document)), f"{folder}/svc.yaml")
+        for folder, target in (("one", "8080"), ("two", "http"))
+    )
+    found = selecting(said._replace(path=mine), workload("Deployment {labels: {app: web}}", "web: app"))
+    assert [each.targets for each in found] == targets

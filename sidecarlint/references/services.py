@@ -30,7 +30,7 @@ class Target(NamedTuple):
 class Service(NamedTuple):
     """A Service: what it selects, and where each port leads. A target is a number's or a name's text.
 
-    `named` are those that are names. Of a Service that has some, `path` and `number`, its document's, say where it stands, and `closed`
+    `named` are those that are names, `path` is its source's. Of a Service that has some, `number` is its document's, and `closed`
     says why it must not be rewritten there; "" when nothing in its document does.
     """
 
@@ -96,7 +96,7 @@ def _service(found: Object, path: str) -> Service:
     ports = items(child(spec, "ports"))
     targets = tuple(text_of(child(port, "targetPort")) or text_of(child(port, "port")) or "" for port in ports)
     if all(target.isdecimal() for target in targets):
-        return Service(found.name, found.namespace, pairs, targets)
+        return Service(found.name, found.namespace, pairs, targets, path=path)
     named = tuple(
         Target(target, text_of(child(port, "protocol")) or "TCP", (*found.route, "spec", "ports", index, "targetPort"))
         for index, (port, target) in enumerate(zip(ports, targets, strict=True))
@@ -114,13 +114,22 @@ def _closed(found: Object) -> str:
 
 
 def selecting(references: References, workload: Workload) -> tuple[Service, ...]:
-    """The Services that select the workload's pods. One without a namespace may end up in any."""
+    """The Services that select the workload's pods. One without a namespace may end up in any.
+
+    There is only one of a name in a namespace, so the one in the workload's own folder stands for those of other folders.
+    """
     labels, namespace = workload.pod.labels.items(), workload.owner.namespace
-    return tuple(
+    found = [
         each
         for each in references.services
         if set(each.selector) <= labels and (each.namespace == namespace or not (each.namespace and namespace))
-    )
+    ]
+    beside = {(each.name, each.namespace) for each in found if _is_beside(each, references)}
+    return tuple(each for each in found if _is_beside(each, references) or (each.name, each.namespace) not in beside)
+
+
+def _is_beside(service: Service, references: References) -> bool:
+    return bool(references.path) and dirname(service.path) == dirname(references.path)
 
 
 def namespaces_of(references: References, workload: Workload) -> tuple[Namespace, ...]:
