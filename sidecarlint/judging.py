@@ -149,6 +149,8 @@ def _planned(
     number, route = life.workload.owner.document.number, life.workload.pod.route
     for judged in bench.judge.judge(life, places):
         planned = plan(judged.rule, judged.life, context)
+        if planned is not None and planned.applicability != "manual" and _is_dump(life.workload):
+            planned = planned._replace(applicability="unsafe", hazards=(_DUMP, *planned.hazards))
         fix = _fix(planned, places, life, reason, guard, asked) if planned else None
         kept = planned if fix is not None and fix.applicability != "manual" else None
         yield Planned(judged.finding._replace(fix=fix), kept, number, route)
@@ -194,17 +196,19 @@ def _speaking(text: str, number: int) -> Document:
 
 
 def _owned(workload: Workload) -> str | None:
-    """A live object that a controller made is made again from its owner. Any other came from a manifest: of a live one too little may be
-    changed (native-sidecars 2.13), and what stands in it was not all written by its author."""
-    meta = child(workload.owner.node, "metadata")
-    owners = items(child(meta, "ownerReferences"))
+    """A live object that a controller made is made again from its owner."""
+    owners = items(child(child(workload.owner.node, "metadata"), "ownerReferences"))
     kind = text_of(child(owners[0], "kind")) if owners else None
-    if kind:
-        return f"a {kind} made this object and makes it anew; change that"
-    dumped = any(_has_content(child(meta, key)) for key in _OF_THE_SERVER) or _has_content(child(workload.owner.node, "status"))
-    return "this is a dump of a live object; change the manifest it was made from" if dumped else None
+    return f"a {kind} made this object and makes it anew; change that" if kind else None
 
 
+def _is_dump(workload: Workload) -> bool:
+    """Whether an API server wrote it: too little of what runs may be changed (native-sidecars 2.13), and its author did not write all."""
+    meta, status = child(workload.owner.node, "metadata"), child(workload.owner.node, "status")
+    return _has_content(status) or any(_has_content(child(meta, key)) for key in _OF_THE_SERVER)
+
+
+_DUMP = "this is a dump of a live object: what runs may refuse the change, and what was injected may come again"
 _OF_THE_SERVER = ("uid", "resourceVersion", "managedFields")
 """What only an API server writes into metadata."""
 

@@ -1,4 +1,4 @@
-"""Objects as a cluster shows them: what gives one away, and that no fix touches it."""
+"""Objects as a cluster shows them: what gives one away, and that no plain fix touches it."""
 
 import io
 
@@ -9,7 +9,7 @@ from sidecarlint import pipeline
 from sidecarlint.findings import Fix
 from sidecarlint.settings import Settings
 
-DUMPED = "this is a dump of a live object; change the manifest it was made from"
+DUMPED = "this is a dump of a live object: what runs may refuse the change, and what was injected may come again"
 POD = """
 spec:
   initContainers:
@@ -46,14 +46,14 @@ def fixes(text: str) -> list[Fix]:
 @pytest.mark.parametrize(("more", "dumped"), [row[1:] for row in OBJECTS], ids=[row[0] for row in OBJECTS])
 def test_what_is_a_dump(more: str, dumped: bool) -> None:
     (fix,) = fixes(made(more))
-    assert (fix.applicability, DUMPED in fix.hazards, bool(fix.edits)) == (("manual", True, False) if dumped else ("safe", False, True))
+    assert (fix.applicability, DUMPED in fix.hazards) == (("unsafe", True) if dumped else ("safe", False))
 
 
 def test_each_item_of_a_list_counts_for_itself() -> None:
     listed = {"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": "7"}}
     live, written = (yaml.safe_load(made(f"{{metadata: {{name: {more}}}}}")) for more in ("a, uid: b", "c"))
     found = fixes(yaml.safe_dump({**listed, "items": [live, written]}))
-    assert [each.applicability for each in found] == ["manual", "safe"]
+    assert [each.applicability for each in found] == ["unsafe", "safe"]
 
 
 def test_what_a_controller_made_is_changed_there() -> None:
@@ -61,7 +61,8 @@ def test_what_a_controller_made_is_changed_there() -> None:
     assert fix.hazards[0] == "a ReplicaSet made this object and makes it anew; change that"
 
 
-def test_nothing_of_a_dump_is_written() -> None:
+@pytest.mark.parametrize("unsafe", [False, True])
+def test_a_plain_fix_leaves_a_dump_alone(unsafe: bool) -> None:
     text = made("{metadata: {name: web, uid: a}}")
-    mended = pipeline.fix(pipeline.Input(("-",), io.BytesIO(text.encode())), Settings(), unsafe=True, show_only=False)
-    assert (mended.stdin or b"").decode() == text
+    mended = pipeline.fix(pipeline.Input(("-",), io.BytesIO(text.encode())), Settings(), unsafe, show_only=False)
+    assert ((mended.stdin or b"").decode() != text) is unsafe
