@@ -63,9 +63,12 @@ def works_afterwards(case: Case) -> Hazard | None:
     """5.11: a sidecar is stopped when the app has ended, and what it still has to do must fit into the grace period."""
     if not case.before.pod.finite or case.life.ends != "when-told" or not case.life.seen.does.waits_for:
         return None
-    return Hazard(
-        f"what it does once {case.life.seen.does.waits_for[0]} is there must fit into the pod's grace period, and it must handle SIGTERM"
-    )
+    from sidecarlint.lifecycle.natives.stopping import work_after
+
+    for path in case.life.seen.does.waits_for:
+        if work := work_after(path, case.life.seen):
+            return Hazard(f"what it does once {path} is there ({work}) must fit into the pod's grace period, and it must handle SIGTERM")
+    return None
 
 
 def result_matters(case: Case) -> Hazard | None:
