@@ -7,7 +7,8 @@ A sketch is a line for the object and one for each container:
 
 Images have short names. Fields have short forms: `ports: [8080, http=80]`, `mounts: [logs, conf:ro]` (the volume's name is its
 path below /), `env: {A: b}`, `list: init | sidecar`; all others are written as Kubernetes has them.
-`policy: name` on a Job is a podFailurePolicy that speaks of a container's exit code; `deadline: 60` its activeDeadlineSeconds.
+`policy: name` on a Job is a podFailurePolicy that speaks of a container's exit code; `deadline: 60` its activeDeadlineSeconds, `backoff: 0`
+its backoffLimit.
 """
 
 import json
@@ -89,6 +90,7 @@ def _owner(kind: str, named: dict[str, str], meta: dict[str, Any], spec: dict[st
     rule = {"action": "FailJob", "onExitCodes": {"containerName": given.get("policy"), "operator": "In", "values": [42]}}
     template |= {"podFailurePolicy": {"rules": [rule]}} if "policy" in given else {}
     template |= {"activeDeadlineSeconds": given["deadline"]} if "deadline" in given else {}
+    template |= {"backoffLimit": given["backoff"]} if "backoff" in given else {}
     inner = {"jobTemplate": {"spec": template}} if kind == "CronJob" else template
     return {"apiVersion": "batch/v1" if kind.endswith("Job") else "apps/v1", "kind": kind, "metadata": named, "spec": inner}
 

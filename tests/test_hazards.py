@@ -334,3 +334,20 @@ def test_what_airflow_looks_for_by_its_name_is_left_to_a_person() -> None:
     plan = PLANS["move-to-init-containers"](found.containers[1], Context(found, services(""), CATALOGUE, Settings(target=(1, 29, 0))))
     assert plan.applicability == "manual"
     assert any("looks for it among the ordinary containers" in each for each in plan.hazards)
+
+
+@pytest.mark.parametrize(
+    ("head", "manual"),
+    [
+        ("Job OnFailure {backoff: 0}", True),
+        ("Job OnFailure {backoff: 1}", True),
+        ("Job OnFailure {backoff: 2}", False),
+        ("Job OnFailure", False),
+        ("Job Never {backoff: 0}", False),
+    ],
+)
+def test_a_restart_too_many_is_for_a_person(head: str, manual: bool) -> None:
+    """5.13: the quit call stays, and one restart of the sidecar would fail the Job."""
+    tried = planned(pod("work: app $ ./run; curl -X POST localhost:9091/quitquitquit", "h: sql > --quitquitquit", head=head))
+    assert (tried.applicability == "manual") is manual
+    assert any("with backoffLimit" in words for words in tried.hazards) is manual

@@ -45,6 +45,11 @@ def still_told_to_quit(case: Case) -> Hazard | None:
         return Hazard(f"{case.life.trick_with} anyway: only when it starts and stops would change")
     if case.life.trick == "annotation" and case.life.trick_with == "its name":
         return Hazard(f"{case.life.ends_because}, and looks for it among the ordinary containers", True)
+    limit = case.before.pod.backoff_limit
+    if case.before.pod.restart_policy == "OnFailure" and limit in (0, 1) and any(each.tells_to_quit for each in case.after().containers):
+        return Hazard(
+            f"{case.life.ends_because}: as a sidecar it would be started again, and with backoffLimit {limit} that fails the Job", True
+        )
     if case.before.pod.restart_policy == "OnFailure":
         return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again, which counts against backoffLimit")
     return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again until the app has ended")
