@@ -39,8 +39,8 @@ Keep one of the two, and look which. The last one is what has counted so far, so
 `env` are not joined: move the items of one below the other.
 """,
     "unknown-directive": """\
-A comment that begins with `sidecarlint:` is meant for this program. The first word behind it decides, and this one is unknown. So the
-comment does nothing.
+A comment that begins with `sidecarlint:` is meant for this program. The first word behind it decides. Here it is unknown, or the
+comment stands on no container. So the comment does nothing.
 
 ## What to do
 
