@@ -10,8 +10,8 @@ from typing import Any
 from sidecarlint.catalogue.helper import Helper, from_plain, to_plain
 from sidecarlint.values import NamedTuple
 
-_MARSHALLED = 4
-"""The oldest version of the format that has all that is needed; every Python from 3.4 on reads it."""
+_MARSHALLED = 2
+"""The version of the format. Later ones write what they meet again, or have interned, in another way: the same content, other bytes."""
 
 
 class Shelf(NamedTuple):
