@@ -35,7 +35,7 @@ class Judged(NamedTuple):
 
 
 class _Ready(NamedTuple):
-    """A rule made ready. `asks` are the words of the pod that its `when` speaks of: what was seen of them is its evidence."""
+    """A rule made ready. `asks` are the words of its subject that its `when` speaks of: what was seen of them is its evidence."""
 
     rule: Rule
     when: Callable[[dict[str, object]], object]

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sidecarlint.lifecycle.parts import mount_of
-from sidecarlint.lifecycle.seen import LOOPBACK, Seen
+from sidecarlint.lifecycle.seen import LOOPBACK, NUMBER, Seen, behaviour_of
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Probe
-from sidecarlint.workloads.commands import Behaviour, behaviour
+from sidecarlint.workloads.commands import Behaviour
 from sidecarlint.workloads.images import parse_image
 from sidecarlint.workloads.pods import SECRET_VOLUMES
 
@@ -21,7 +21,6 @@ MAKERS = frozenset(["touch", "mkdir", "mkfifo", "chmod", "chown", "rm", "ln", "m
 """Programs whose operands are made or changed rather than needed."""
 
 _LOG_ROLES = ("log-reader", "log-server", "log-shipper")
-_NUMBER = r"(?<![\w.])\d{2,5}(?![\w.])"
 _CALLED = rf"(?:{LOOPBACK.pattern}):\d+"
 
 
@@ -37,12 +36,12 @@ def gates(each: Seen) -> Iterator[Gate]:
     """The gates of a container, if it is or were a sidecar (3.1, 3.2). A readinessProbe is none (3.3)."""
     for hook, called in ((each.container.startup_probe, "startupProbe"), (each.container.post_start, "postStart hook")):
         if hook is not None:
-            yield Gate(hook, called, hook_behaviour(each, hook))
+            yield Gate(hook, called, hook_behaviour(each.container, hook))
 
 
-def hook_behaviour(each: Seen, hook: Probe) -> Behaviour | None:
+def hook_behaviour(container: Container, hook: Probe) -> Behaviour | None:
     """What the command of an exec hook or probe does; None for any other kind."""
-    return behaviour(hook.command, None, parse_image(each.container.image)) if hook.command else None
+    return behaviour_of(hook.command, None, parse_image(container.image)) if hook.command else None
 
 
 def ports_asked(gate: Gate) -> Iterator[int]:
@@ -109,5 +108,5 @@ def is_own(port: int, each: Seen) -> bool:
     known, variables = each.known.helper if each.known else None, {one.name: one.value for one in each.container.env}
     ends = [end for end in (known.startup_probe, known.shutdown) if end is not None] if known else []
     words = [*each.words, *(variables.get(name, "") for end in ends for name in end.port_from)]
-    said = {number for word in words for number in re.findall(_NUMBER, re.sub(_CALLED, "", word))}
+    said = {number for word in words for number in NUMBER.findall(re.sub(_CALLED, "", word))}
     return port in opened(each) or str(port) in said or any(end.port == port for end in ends)

@@ -17,7 +17,7 @@ from sidecarlint.workloads.patterns import fitting
 LOOPBACK = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b|\[::1\]")
 # Their words are no program's: `wait` in a script is not the subcommand of that name.
 _BUILTIN = frozenset({"wait", "kill", "trap", "exit", "echo", "printf", "[", "[[", "test"})
-_NUMBER = re.compile(r"(?<![\w.])\d{2,5}(?![\w.])")
+NUMBER = re.compile(r"(?<![\w.])\d{2,5}(?![\w.])")
 
 
 class Sight(NamedTuple):
@@ -65,7 +65,7 @@ class Seen(NamedTuple):
 
     def speaks_of_port(self, port: int) -> bool:
         """Whether a port is its own: declared, opened, or a number in its words, such as `--port=5432`."""
-        return port in self.ports or any(number == str(port) for word in self.words for number in _NUMBER.findall(word))
+        return port in self.ports or any(number == str(port) for word in self.words for number in NUMBER.findall(word))
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ def see(workload: Workload, catalogue: Catalogue) -> tuple[Seen, ...]:
 
 def _see(container: Container, catalogue: Catalogue) -> Seen:
     image = parse_image(container.image)
-    does = _behaviour(container.command, container.args, image)
+    does = behaviour_of(container.command, container.args, image)
     seen = Seen(container, None, None, does)
     # A shell line counts by the programs that it runs, cut into their words.
     match = catalogue.match(image, container.name, seen.argv)
@@ -90,7 +90,7 @@ def _see(container: Container, catalogue: Catalogue) -> Seen:
 
 
 @lru_cache(maxsize=1024)
-def _behaviour(command: tuple[str, ...] | None, args: tuple[str, ...] | None, image: Image) -> Behaviour:
+def behaviour_of(command: tuple[str, ...] | None, args: tuple[str, ...] | None, image: Image) -> Behaviour:
     """A pod is looked at again for each move that is thought through, and its command lines stay the same."""
     return behaviour(command, args, image)
 

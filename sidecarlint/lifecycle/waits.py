@@ -5,15 +5,15 @@ In: what is seen of a pod and the parts. Out: `Sight`s, `Wait`s, yes or no. Must
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from sidecarlint.catalogue import startup_endpoint
 from sidecarlint.documents import Route
+from sidecarlint.lifecycle.gates import hook_behaviour
 from sidecarlint.lifecycle.parts import Part
 from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Probe
-from sidecarlint.workloads.commands import Behaviour, Call, behaviour
+from sidecarlint.workloads.commands import Behaviour, Call
 from sidecarlint.workloads.images import parse_image
 
 _LOOKS = """
@@ -125,13 +125,7 @@ def _at(route: Route, call: Call) -> Sight:
 
 
 def _hook_does(hook: Probe, container: Container) -> Behaviour:
-    return _behaviour(hook.command, container.image) if hook.command else Behaviour("unknown", "")
-
-
-@lru_cache(maxsize=256)
-def _behaviour(command: tuple[str, ...], image: str) -> Behaviour:
-    """A hook is asked about for each of its container's words, and again for each move that is thought through."""
-    return behaviour(command, None, parse_image(image))
+    return hook_behaviour(container, hook) or Behaviour("unknown", "")
 
 
 def holds_back(each: Seen, seen: Sequence[Seen], found: Sequence[Part]) -> Sight | None:

@@ -59,7 +59,7 @@ def quits_itself(view: View) -> Shown | None:
 
 
 def _quit_commands(hook: Probe, view: View) -> Iterator[_Deed]:
-    does, text = hook_behaviour(view.each, hook), " ".join(hook.command)
+    does, text = hook_behaviour(view.container, hook), " ".join(hook.command)
     for argv in does.programs if does else ():
         if _ends_its_own(argv, view) and not _after_a_wait(argv, text):
             yield _Deed(_said(argv), Sight("it runs when the pod begins to stop", hook.route))
@@ -151,7 +151,7 @@ def _endings(sidecar: Seen, view: View) -> Iterator[_Deed]:
     elif view.container.pre_stop is not None:
         hook = view.container.pre_stop
         yield from _quit_request(hook, sidecar, view.seen, False)
-        does = hook_behaviour(view.each, hook)
+        does = hook_behaviour(view.container, hook)
         for call in does.calls if does else ():
             if _is_quit(call, sidecar, view.seen, False):
                 yield _Deed(f"{call.method or 'GET'} {call.path}", Sight(f"it tells {sidecar.container.name} to quit", hook.route))

@@ -63,7 +63,7 @@ def slept(each: Seen, only: bool = False) -> int:
         return 0
     if hook.kind == "sleep":
         return hook.seconds or 0
-    does = hook_behaviour(each, hook)
+    does = hook_behaviour(each.container, hook)
     if does is None or any(re.search(_LOOPS, word) for word in hook.command):
         return 0
     names = {argv[0].rpartition("/")[2] for argv in does.programs}
