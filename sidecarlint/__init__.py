@@ -23,6 +23,7 @@ mending      one text to the same text with its fixes. Must not know: where text
 examples     the examples inside rule files, run. Must not know: formats.
 inspection   what `inspect` shows of a workload, as values. Must not know: rules, fixes.
 reports      a run to text in one format. Must not know: how anything was decided.
+desk         what one invocation has read, found and rewritten so far. Must not know: terminals, formats.
 config       configuration files to settings. Must not know: manifests.
 pipeline     the whole program on one screen. Must not know: terminals, formats.
 cli          the command line: options, streams and exit codes. Must not know: how anything is decided.

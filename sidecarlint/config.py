@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sidecarlint.errors import ConfigError, UsageError, nearest
-from sidecarlint.settings import SEVERITIES, OwnKind, Settings
+from sidecarlint.settings import PLACEMENTS, SEVERITIES, OwnKind, Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.kinds import BUILT_IN, kinds, shapes_of
 from sidecarlint.workloads.versions import parse_version
@@ -43,12 +43,19 @@ def _severity(value: Any) -> str | None:
     return value if value in SEVERITIES else None
 
 
+def _placement(value: Any) -> str | None:
+    return value if value in PLACEMENTS else None
+
+
 def _version(value: Any) -> tuple[int, int, int] | None:
     return parse_version(value) if isinstance(value, str) else None
 
 
 OPTIONS: Mapping[str, Option] = {
     "target": Option("target", 'a Kubernetes version in quotes, such as "1.29"', _version),
+    "nodes": Option("nodes", 'a Kubernetes version in quotes, such as "1.28"', _version),
+    "context": Option("context", 'a list of files or folders, such as ["../monitoring"]', _texts),
+    "placement": Option("placement", '"auto", "first" or "last"', _placement),
     "select": Option("select", 'a list of rule ids, such as ["job-never-completes"]', _ids),
     "ignore": Option("ignore", 'a list of rule ids, such as ["legacy-known-helper"]', _ids),
     "fail-on": Option("fail_on", '"error", "warning" or "info"', _severity),
@@ -110,6 +117,9 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
         "fail_on": options.get("fail_on"),
         "max_workloads": options.get("max_workloads"),
         "target": _target(options.get("target")),
+        "nodes": _target(options.get("nodes")),
+        "context": (*settings.context, *options.get("context", ())),
+        **{key: options.get(key) for key in ("placement", "strategy", "reverse", "node_affinity", "drop_node_affinity")},
     }
     return settings._replace(**{key: value for key, value in given.items() if value})
 

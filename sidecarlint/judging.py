@@ -12,7 +12,7 @@ from sidecarlint.documents import Document, Lines, Node, Route, child, documents
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
 from sidecarlint.edits import Operation, Refusal, changes
 from sidecarlint.findings import Edit, Finding, Fix, Location, Skipped
-from sidecarlint.findings.judge import directive_findings, duplicate_findings, problem_finding
+from sidecarlint.findings.judge import directive_findings, duplicate_findings, problem_finding, subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Context, Plan, plan
 from sidecarlint.lifecycle import Lifecycle, lifecycle
@@ -147,15 +147,33 @@ def _planned(
 
     context = Context(life, references, bench.catalogue, bench.settings, {}, places.path, number_of)
     number, route = life.workload.owner.document.number, life.workload.pod.route
+
+    def planned(finding: Finding, wanted: Plan | None) -> Planned:
+        if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
+            wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
+        fix = _fix(wanted, places, life, reason, guard, asked) if wanted else None
+        kept = wanted if fix is not None and fix.applicability != "manual" else None
+        return Planned(finding._replace(fix=fix), kept, number, route)
+
     for judged in bench.judge.judge(life, places):
-        planned = plan(judged.rule, judged.life, context)
-        if planned is not None and planned.applicability != "manual" and _is_dump(life.workload):
-            planned = planned._replace(applicability="unsafe", hazards=(_DUMP, *planned.hazards))
-        fix = _fix(planned, places, life, reason, guard, asked) if planned else None
-        kept = planned if fix is not None and fix.applicability != "manual" else None
-        yield Planned(judged.finding._replace(fix=fix), kept, number, route)
+        wanted = plan(judged.rule, judged.life, context) if not bench.settings.only_asked else None
+        yield planned(judged.finding, wanted)
+    for finding, wanted in _wishes(life, places, context):
+        yield planned(finding, wanted)
     for finding in duplicate_findings(life, places):
         yield Planned(finding, None, number, route)
+
+
+def _wishes(life: Lifecycle, places: Places, context: Context) -> Iterator[tuple[Finding, Plan]]:
+    """What the command line asks for, as findings of the pod."""
+    if not context.settings.wishes:
+        return
+    from sidecarlint.fixes.asked import asked
+
+    subject, document = subject_of(life.workload, places.path), life.workload.owner.document
+    for each in asked(context):
+        place = places.location(document, life.workload.pod.route)
+        yield Finding(each.id, "asked", "info", each.message, place, subject, each.container), each.plan
 
 
 def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard, asked: Ask) -> Fix:

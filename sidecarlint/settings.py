@@ -8,6 +8,12 @@ from sidecarlint.values import NamedTuple
 SEVERITIES = ("error", "warning", "info")
 """From worst to mildest."""
 
+PLACEMENTS = ("auto", "first", "last")
+"""Where helpers go among the init containers."""
+
+STRATEGIES = ("native", "universal")
+"""How helpers become native sidecars."""
+
 DEFAULT_TARGET = (1, 29, 0)
 """Native sidecars are on by default since Kubernetes 1.29 (native-sidecars 1.1)."""
 
@@ -30,6 +36,11 @@ class Settings(NamedTuple):
     `rules` and `helper_files` are paths. `helpers` and `apps` are patterns: what they match is that, whatever the model says. They match a
     container's name or its image without tag. `kinds` are those that the run is limited to, `own_kinds` those that the user describes.
     `named_at`: rule ids of a configuration file, each with the place where it stands there, as the beginning of a message.
+
+    `nodes` is the oldest kubelet, None where the skew policy alone tells. `context` are folders and files that are read for what they
+    say of others, never judged or written. `placement`: auto, first or last. `strategy`: "" to move helpers, universal to write pairs
+    for clusters of mixed versions, native to move and to collapse such pairs. `reverse` turns sidecars into ordinary containers again,
+    and `drop_node_affinity` takes an affinity away: then nothing else is fixed. The affinities are KEY or KEY=VALUE, "" for none.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -46,6 +57,23 @@ class Settings(NamedTuple):
     apps: tuple[str, ...] = ()
     own_kinds: tuple[OwnKind, ...] = ()
     named_at: tuple[tuple[str, str], ...] = ()
+    nodes: tuple[int, int, int] | None = None
+    context: tuple[str, ...] = ()
+    placement: str = "auto"
+    strategy: str = ""
+    reverse: bool = False
+    node_affinity: str = ""
+    drop_node_affinity: str = ""
+
+    @property
+    def only_asked(self) -> bool:
+        """Whether nothing but what the command line asks for is fixed, not what rules find."""
+        return self.reverse or bool(self.drop_node_affinity)
+
+    @property
+    def wishes(self) -> bool:
+        """Whether the command line asks for anything beside what rules find."""
+        return bool(self.only_asked or self.strategy or self.node_affinity)
 
 
 def fails(severity: str, fail_on: str) -> bool:

@@ -188,7 +188,7 @@ def test_the_service_is_written_first(here: Path, monkeypatch: pytest.MonkeyPatc
             raise KeyboardInterrupt
         write(source, text)
 
-    monkeypatch.setattr("sidecarlint.pipeline.write", dying)
+    monkeypatch.setattr("sidecarlint.desk.write", dying)
     with pytest.raises(KeyboardInterrupt):
         fix()
     assert now() == {service: LED, workload: WORKLOAD}
@@ -208,7 +208,7 @@ def test_a_service_that_cannot_be_written_keeps_the_helper_where_it_is(
     def refusing(source: Source, text: str) -> None:
         raise WriteError(f"{source.path}: it is read-only")
 
-    monkeypatch.setattr("sidecarlint.pipeline.write", refusing)
+    monkeypatch.setattr("sidecarlint.desk.write", refusing)
     mending = fix()
     assert now() == {service: SERVICE, workload: WORKLOAD}
     assert mending.rewritten == ()

@@ -7,114 +7,22 @@ run could not be done as asked. Must not know: how anything is decided. Commands
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from sidecarlint import __version__
-from sidecarlint.errors import SidecarlintError
+from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, OWN, READING, VERSION, format_of
+from sidecarlint.cli.program import Command, Program
 from sidecarlint.findings import Run
-from sidecarlint.reports import Style, formats, renderer
-from sidecarlint.settings import SEVERITIES, Settings, fails
+from sidecarlint.reports import Style, renderer
+from sidecarlint.settings import Settings, fails
 
 if TYPE_CHECKING:
     from sidecarlint.pipeline import Input
 
 
-class _Program(click.Group):
-    """Turns what stops a run into one line on stderr and exit code 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except SidecarlintError as error:
-            click.echo(f"sidecarlint: {error}", err=True)
-            ctx.exit(error.exit_code)
-        except BrokenPipeError:
-            # Whoever read our output has seen enough; say nothing when the interpreter flushes.
-            _forget_output()
-            ctx.exit(1)
-        except OSError as error:
-            if error.filename is not None:
-                raise
-            _forget_output()
-            click.echo(f"sidecarlint: the output could not be written: {error.strerror}", err=True)
-            ctx.exit(2)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option:
-        return _HELP
-
-
-class _Command(click.Command):
-    """Has the help option that all share."""
-
-    def get_help_option(self, ctx: click.Context) -> click.Option:
-        return _HELP
-
-
-def _forget_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _at_least_one(ctx: click.Context, option: click.Parameter, number: int | None) -> int | None:
-    if number is not None and number < 1:
-        raise click.BadParameter(f"{number} is less than 1.")
-    return number
-
-
-def _format(names: Sequence[str]) -> click.Option:
-    help_line = f"{', '.join(names)} (default: text)."
-    return click.Option(["--format", "form"], type=click.Choice(names), default="text", metavar="FORMAT", help=help_line)
-
-
-def _show_help(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        click.echo(ctx.get_help())
-        ctx.exit()
-
-
-def _show_version(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        click.echo(f"sidecarlint {__version__}")
-        ctx.exit()
-
-
-# Options are made once for all commands, and help and version are our own: click's are translated when they are made, which loads
-# all of gettext and locale at every start.
-_flag = partial(click.Option, is_flag=True, expose_value=False, is_eager=True)
-_HELP = _flag(["-h", "--help"], callback=_show_help, help="Show this page.")
-_VERSION = _flag(["-V", "--version"], callback=_show_version, help="Show the version.")
-_CONFIG = click.Option(["--config"], metavar="FILE", help="Not the nearest sidecarlint.toml, but this file.")
-_RULES = click.Option(["--rules"], multiple=True, metavar="PATH", help="Also use the rules of these files or folders.")
-_HELPER_FILES = click.Option(["--helper-files"], multiple=True, metavar="PATH", help="Also know the helpers of these files.")
-_OWN = (_RULES, _CONFIG)
-_READING = (
-    click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]"),
-    click.Option(["--target"], metavar="VERSION", help="Oldest Kubernetes to run on (default: 1.29)."),
-    click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
-    click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
-    click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files in folders; as in .gitignore."),
-    _HELPER_FILES,
-    _CONFIG,
-    _format(formats()),
-)
-_JUDGING = (
-    click.Option(["--select"], multiple=True, metavar="RULE", help="Only these rules; may be given several times."),
-    click.Option(["--ignore"], multiple=True, metavar="RULE", help="Not these rules."),
-    _RULES,
-    click.Option(["--info"], is_flag=True, help="Also show findings of level info."),
-    click.Option(["--fail-on"], type=click.Choice(SEVERITIES), metavar="LEVEL", help="Mildest that gives exit 1 (default: warning)."),
-)
-_FIXING = (
-    click.Option(["--diff"], is_flag=True, help="Print a unified diff and write nothing."),
-    click.Option(["--unsafe"], is_flag=True, help="Also change what someone may rely on."),
-    click.Option(["--max-workloads"], type=int, callback=_at_least_one, metavar="N", help="Rewrite at most N workloads."),
-)
-
-
-@click.group(cls=_Program, params=[_VERSION], context_settings={"max_content_width": 100})
+@click.group(cls=Program, params=[VERSION], context_settings={"max_content_width": 100})
 def main() -> None:
     """Find legacy sidecars in Kubernetes manifests and rewrite them into native ones.
 
@@ -126,10 +34,10 @@ def main() -> None:
 
 
 def _command(summary: str, *parameters: click.Parameter) -> Callable[[Callable[..., None]], click.Command]:
-    return main.command(cls=_Command, params=list(parameters), short_help=summary)
+    return main.command(cls=Command, params=list(parameters), short_help=summary)
 
 
-@_command("Find legacy sidecars and what hangs on them.", *_READING, *_JUDGING)
+@_command("Find legacy sidecars and what hangs on them.", *READING, *JUDGING)
 def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
     """Find legacy sidecars, Jobs that hang on them and native sidecars used wrongly.
 
@@ -147,7 +55,7 @@ def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
     sys.exit(_exit_code(run, settings))
 
 
-@_command("Show what is known of each workload, and why.", *_READING)
+@_command("Show what is known of each workload, and why.", *READING)
 def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
     """Show what is known of each workload: every container's part and why, how it ends, start and stop order.
 
@@ -161,7 +69,7 @@ def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
     sys.exit(2 if run.unread else 0)
 
 
-@_command("Rewrite legacy sidecars into native ones.", *_READING, *_JUDGING, *_FIXING)
+@_command("Rewrite legacy sidecars into native ones.", *READING, *JUDGING, *FIXING)
 def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, **options: Any) -> None:
     """Rewrite legacy sidecars into native ones, changing only the lines that have to change.
 
@@ -191,7 +99,7 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, *
     sys.exit(1 if diff and mending.rewritten and not mending.run.unread else _exit_code(mending.run, settings))
 
 
-@_command("Show a rule's page.", click.Argument(["rule"]), *_OWN)
+@_command("Show a rule's page.", click.Argument(["rule"]), *OWN)
 def explain(rule: str, **options: Any) -> None:
     """Show a rule's page: what it finds, why it matters, what its fix does. Or all words that rules may use.
 
@@ -216,7 +124,7 @@ def explain(rule: str, **options: Any) -> None:
         raise unknown_rule(rule, {*known, *SOURCE_RULES, "words"})
 
 
-@_command("List all rules.", *_OWN, _format(("json", "text")))
+@_command("List all rules.", *OWN, format_of(("json", "text")))
 def rules(form: str, **options: Any) -> None:
     """List all rules.
 
@@ -229,7 +137,7 @@ def rules(form: str, **options: Any) -> None:
     _print(listing(bench(_settings(options)).rules, form))
 
 
-@_command("Run the examples inside rule files.", click.Argument(["files"], nargs=-1, metavar="[RULE FILES]"), _HELPER_FILES, _CONFIG)
+@_command("Run the examples inside rule files.", click.Argument(["files"], nargs=-1, metavar="[RULE FILES]"), HELPER_FILES, CONFIG)
 def test(files: Sequence[str], **options: Any) -> None:
     """Run the examples inside rule files: those that are named, or those of the configuration, or else the bundled ones.
 

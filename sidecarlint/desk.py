@@ -1,0 +1,309 @@
+"""What one invocation has read, found and rewritten so far.
+
+In: paths and `Settings`. Out: `Desk`, which gives sources, verdicts and the run. Must not know: terminals, formats.
+
+Sources are gone through twice: first for what they say of each other (Services), then one by one. Only small texts are kept
+meanwhile, so that memory does not grow with their number. A fix may change a Service in another source, before or behind the one that
+is being mended: what has been rewritten is what is read from then on.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, BinaryIO
+
+from sidecarlint.bench import Bench, bench
+from sidecarlint.documents import documents
+from sidecarlint.errors import SidecarlintError
+from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unread
+from sidecarlint.findings.places import Places
+from sidecarlint.judging import Verdict, excerpts, judge
+from sidecarlint.references import KUSTOMIZATIONS, SPEAKS, References, Service, merged, read_references
+from sidecarlint.settings import Settings
+from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
+from sidecarlint.values import NamedTuple
+from sidecarlint.workloads import Workload, objects
+
+if TYPE_CHECKING:
+    from sidecarlint.mending import Mended
+    from sidecarlint.references.following import Following
+    from sidecarlint.references.kustomize import Kustomizations
+
+_KEPT = 16_000_000
+"""How many characters of texts are kept between the two times that sources are gone through."""
+
+
+Tick = Callable[[int, int], None]
+"""Is told how many sources of how many are done."""
+
+
+class Input(NamedTuple):
+    """Where texts come from: paths, and the stream behind `-`, None where there is none."""
+
+    paths: Sequence[str]
+    stdin: BinaryIO | None
+
+
+class _Noted(NamedTuple):
+    """What was found in one source. `workloads` and `unwanted` are counts."""
+
+    findings: tuple[Finding, ...]
+    workloads: int = 0
+    unwanted: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+
+class _Written(NamedTuple):
+    """A source as it is after its fixes, the text that it had, and what was fixed in it."""
+
+    source: Source
+    old: str
+    fixed: tuple[Finding, ...]
+
+
+class Desk:
+    """What one invocation has read and found so far."""
+
+    def __init__(self, given: Input, settings: Settings) -> None:
+        self.given, self.settings = given, settings
+        self.bench: Bench = bench(settings)
+        self.noted: dict[str, _Noted] = {}
+        self.rewritten: dict[str, _Written] = {}
+        self.unread: list[Unread] = []
+        self.skipped: list[Skipped] = []
+        self.excerpts: dict[str, dict[int, str]] = {}
+        self._judged: tuple[tuple[str, str], Verdict] | None = None
+        self._kept: dict[str, Source | Unreadable | Undecodable] = {}
+        self._room = _KEPT
+        self._kustomizations: dict[str, Kustomizations] = {}
+        self._spoken: dict[str, References] = {}
+        self._naming: dict[str, int] = {}
+
+    @cached_property
+    def found(self) -> list[Found]:
+        """What there is to read; what cannot be found is noted."""
+        reachable = []
+        for each in find(self.given.paths, self.settings.exclude):
+            if isinstance(each, Unreadable):
+                self.unread.append(Unread(each.path, each.message))
+            else:
+                reachable.append(each)
+        return reachable
+
+    @cached_property
+    def references(self) -> References:
+        """What all sources say of each other, each read once."""
+        for found in self.found if not self._spoken else ():
+            source = self.read(found)
+            if isinstance(source, Source) and SPEAKS.search(source.text):
+                self.hear(source.path, source.text)
+        return merged(self._spoken.values())
+
+    def hear(self, path: str, text: str) -> None:
+        """Takes note of what a source says of others."""
+        said = read_references((each for document in documents(text, SPEAKS) for each in objects(document)), path)
+        self._spoken[path] = said
+        if any(service.named for service in said.services):
+            self._naming[path] = hash(text)
+
+    def hear_again(self, path: str, text: str) -> None:
+        """The same once more for another text of the source, when it leads to ports by their names: only that is ever rewritten."""
+        if path in self._naming and self._naming[path] != hash(text):
+            self.hear(path, text)
+            self._naming[path] = hash(text)
+            self.__dict__.pop("references", None)
+            self._judged = None
+
+    def each(self, tick: Tick | None) -> Iterator[tuple[Found, Source]]:
+        """Every source once; what cannot be read is noted."""
+        _ = self.references
+        for done, found in enumerate(self.found):
+            if tick is not None:
+                tick(done, len(self.found))
+            source = self.read(found)
+            if not self._naming:
+                self._kept.pop(found.path, None)
+            if isinstance(source, Unreadable):
+                self.unread.append(Unread(source.path, source.message))
+            elif isinstance(source, Undecodable):
+                self.noted[found.path] = _Noted((_undecodable(source),))
+            else:
+                yield found, source
+        if tick is not None:
+            tick(len(self.found), len(self.found))
+
+    def read(self, found: Found) -> Source | Unreadable | Undecodable:
+        """A source as it is now, from memory when it was kept."""
+        if found.path in self.rewritten:
+            return self.rewritten[found.path].source
+        if found.path in self._kept:
+            return self._kept[found.path]
+        source = read_stdin(self.given.stdin) if found.path == STDIN and self.given.stdin is not None else read(found)
+        size = len(source.text) if isinstance(source, Source) else 0
+        if found.path == STDIN or self._room > size:
+            self._room -= size
+            self._kept[found.path] = source
+        return source
+
+    def judged(self, path: str, text: str, named: bool) -> Verdict:
+        """One text's findings with their plans. A text that was judged last is not judged again: proof, passes and report ask in turn."""
+        self.hear_again(path, text)
+        if self._judged is None or self._judged[0] != (path, text):
+            references = self.references._replace(path=path)
+            verdict = judge(path, text, named, self.bench, references, self.guard, self.patch_of, lambda: self.following)
+            self._judged = (path, text), verdict
+        return self._judged[1]
+
+    @cached_property
+    def following(self) -> "Following":
+        """Whom to ask whether a Service can follow a move."""
+        from sidecarlint.references.following import Following
+
+        return Following(self.texts, self.text_of, self.guard_of_service, self.settings.own_kinds)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Every text of the run as it is now."""
+        for found in self.found:
+            source = self.read(found)
+            if isinstance(source, Source):
+                yield source.path, source.text
+
+    def at(self, path: str) -> Source | None:
+        """The source of the run at a path as it is now."""
+        found = next((each for each in self.found if each.path == path), None)
+        source = self.read(found) if found is not None else None
+        return source if isinstance(source, Source) else None
+
+    def text_of(self, path: str) -> str | None:
+        """The text of a source of the run as it is now."""
+        source = self.at(path)
+        return source.text if source is not None else None
+
+    def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
+        """The text after its fixes; None, and noted, when the fixes do not settle."""
+        from sidecarlint.mending import Others, mend
+
+        others = Others(self.text_of, self.hear_again)
+        try:
+            mended = mend(source.text, lambda text: self.judged(source.path, text, named), unsafe, most, others)
+        except SidecarlintError as error:
+            self.unread.append(Unread(source.path, str(error)))
+            return None
+        self.skipped += [Skipped(source.path, reason) for reason in mended.refused]
+        return mended
+
+    def written(self, source: Source, mended: "Mended", show_only: bool) -> bool:
+        """Writes a text back, and ahead of it those that its fixes need in other sources, which are right by themselves: who stops between
+        two leaves a valid state. False, and noted, when that was not possible."""
+        others = [(each, text) for path, text in sorted(mended.others.items()) if (each := self.at(path)) is not None]
+        done = [self._replaced(each, text, (), show_only) for each, text in others]
+        for each, _ in others:
+            self.look_again(each.path)
+        return all(done) and self._replaced(source, mended.text, mended.fixed, show_only)
+
+    def _replaced(self, source: Source, text: str, fixed: tuple[Finding, ...], show_only: bool) -> bool:
+        try:
+            if not show_only and source.path != STDIN:
+                write(source, text)
+        except SidecarlintError as error:
+            self.unread.append(Unread(source.path, str(error).removeprefix(f"{source.path}: ")))
+            return False
+        before = self.rewritten.get(source.path)
+        now = source._replace(text=text, digest=digest_of(encoded(source, text)))
+        old, already = (before.old, before.fixed) if before else (source.text, ())
+        self.rewritten[source.path] = _Written(now, old, (*already, *fixed))
+        return True
+
+    def look_again(self, path: str) -> None:
+        """Judges a source that was changed for the sake of another once more, when it was judged before."""
+        source = self.at(path)
+        if source is not None:
+            self.hear_again(path, source.text)
+            if path in self.noted:
+                self.note(source, self.judged(path, source.text, source.named))
+
+    def changed(self) -> tuple[Rewritten, ...]:
+        """Every source that was rewritten, once, in the order in which they were gone through."""
+        written = [(found.path, self.rewritten[found.path]) for found in self.found if found.path in self.rewritten]
+        return tuple(Rewritten(path, each.old, each.source.text, each.fixed) for path, each in written if each.old != each.source.text)
+
+    def note(self, source: Source, verdict: Verdict) -> None:
+        """Adds what was found in one source to the run."""
+        self.noted[source.path] = _Noted(verdict.findings, len(verdict.lives), verdict.unwanted, verdict.skipped)
+        if verdict.planned:
+            self.excerpts[source.path] = excerpts(verdict.findings, Places(source.path, source.text))
+
+    def run(self) -> Run:
+        """The run so far."""
+        noted = self.noted.values()
+        findings = tuple(each for one in noted for each in one.findings if each.rule not in self.settings.ignore)
+        skipped = (*self.skipped, *(each for one in noted for each in one.skipped))
+        counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
+        return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts)
+
+    def guard(self, path: str, workload: Workload) -> str | None:
+        """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too."""
+        if path == STDIN:
+            return None
+        from sidecarlint.sources.nearby import vendored
+
+        if owner := vendored(path):
+            return f"the file {owner}"
+        near = self.kustomizations(path)
+        if near is None:
+            return None
+        if user := near.patching_file(path):
+            return _PATCH.format(_short(user))
+        patching = near.patching(path, workload)
+        return f"{_short(patching)} patches this workload's containers and may have to change with it" if patching else None
+
+    def guard_of_service(self, path: str, service: Service) -> str | None:
+        """Why a Service must not be rewritten for the sake of a workload in the source at `path`."""
+        if STDIN in (path, service.path):
+            return None if path == service.path else "one of the two came in on standard input"
+        from sidecarlint.sources.nearby import vendored
+
+        if owner := vendored(service.path):
+            return f"the file of the Service {owner}"
+        near = self.kustomizations(service.path)
+        user = near and (near.patching_file(service.path) or near.patching_object(service.path, "Service", service.name))
+        return f"{_short(user)} patches the Service" if user else None
+
+    def patch_of(self, path: str, workload: Workload) -> str | None:
+        """Whose patch the file is, as the reason why it must not be rewritten alone."""
+        near = self.kustomizations(path) if path != STDIN else None
+        user = near.patching_file(path) if near is not None else None
+        return _PATCH.format(_short(user)) if user else None
+
+    def kustomizations(self, path: str) -> "Kustomizations | None":
+        """Those of the tree around a source; looked up only where one is near."""
+        from sidecarlint.sources.nearby import holds_above, named_below
+
+        top = holds_above(path, KUSTOMIZATIONS)
+        if top is None:
+            return None
+        from sidecarlint.references.kustomize import Kustomizations
+
+        near = self._kustomizations.get(top)
+        if near is None:
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
+        return near
+
+
+_PATCH = "the file is a kustomize patch of {}; its base may have to change with it"
+
+
+def _short(path: str) -> str:
+    import os
+
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
+
+
+def _text_of(path: str) -> str | None:
+    source = read(Found(path, False))
+    return source.text if isinstance(source, Source) else None
+
+
+def _undecodable(source: Undecodable) -> Finding:
+    place = Location(source.path, source.line, source.column, source.line, source.column + 1, source.offset, source.offset + 1)
+    return Finding("text-encoding", "source", "error", source.message, place)
