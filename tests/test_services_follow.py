@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sidecarlint import pipeline
-from sidecarlint.edits import Refusal, Set, rewritten
+from sidecarlint.edits import Plain, Refusal, Set, rewritten
 from sidecarlint.errors import WriteError
 from sidecarlint.findings import Finding, Mending, Run
 from sidecarlint.settings import Settings
@@ -272,7 +272,7 @@ NUMBERS = [
 
 @pytest.mark.parametrize(("text", "expected"), [row[1:] for row in NUMBERS], ids=[row[0] for row in NUMBERS])
 def test_an_integer_is_written_as_one_and_proven(text: str, expected: str) -> None:
-    assert rewritten(text, {0: [Set(("a",), "8443", number=True)]}) == expected
+    assert rewritten(text, {0: [Set(("a",), Plain("8443"))]}) == expected
 
 
 def test_a_text_with_the_same_digits_stays_a_text() -> None:
@@ -281,4 +281,4 @@ def test_a_text_with_the_same_digits_stays_a_text() -> None:
 
 def test_an_integer_does_not_go_below_a_tag() -> None:
     with pytest.raises(Refusal, match="carries a tag"):
-        rewritten("a: !!str x\n", {0: [Set(("a",), "8443", number=True)]})
+        rewritten("a: !!str x\n", {0: [Set(("a",), Plain("8443"))]})

@@ -4,33 +4,53 @@ In: a source's text and documents, operations on their routes. Out: `Change`s, o
 wanted, Kubernetes.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
-from sidecarlint.documents import Chunk, Document, Route, documents, is_null, read
-from sidecarlint.edits import blocks, nested
-from sidecarlint.edits.blocks import Moving
-from sidecarlint.edits.locate import Pair, Tree
-from sidecarlint.edits.operations import LAST, Move, Operation, Refusal, Remove, Rename, Set, Substitute
+from sidecarlint.documents import Document, Route, documents
+from sidecarlint.edits import moving, nested
+from sidecarlint.edits.beside import beside
+from sidecarlint.edits.locate import Tree
+from sidecarlint.edits.operations import (
+    LAST,
+    Alone,
+    Fields,
+    Insert,
+    Items,
+    Move,
+    Operation,
+    Plain,
+    Refusal,
+    Remove,
+    Rename,
+    Set,
+    Substitute,
+    Value,
+)
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
-from sidecarlint.edits.values import remove_key, rename_key, set_value, substitute
+from sidecarlint.edits.values import in_key_order, rename_key, set_value, substitute
+from sidecarlint.edits.writing import value_of
 
 __all__ = [
     "LAST",
     "Change",
+    "Fields",
+    "Insert",
+    "Items",
     "Move",
     "Operation",
+    "Plain",
     "Refusal",
     "Remove",
     "Rename",
     "Set",
     "Substitute",
+    "Value",
     "changes",
     "prove",
     "rewritten",
     "splice",
+    "value_of",
 ]
 
 
@@ -40,91 +60,52 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
         raise Refusal("this document cannot be read as a whole", document.start)
     layout, tree = Layout(text), Tree(document.root)
     operations = list(dict.fromkeys(operations))
-    changed = _made(layout, tree, operations)
-    changed += [change for operation in operations for change in _inner(layout, tree, operation)]
-    groups: dict[tuple[Route, str, str], list[Move]] = defaultdict(list)
-    for operation in operations:
-        if isinstance(operation, Move):
-            groups[operation.item[:-2], str(operation.item[-2]), operation.key].append(operation)
-    for (parent, key, other), moves in groups.items():
-        changed = _moved(layout, tree, document, parent, (key, other), moves, changed)
+    groups = moving.groups(operations)
+    touched = {each for group in groups for each in group.others}
+    apart = [each for each in operations if not isinstance(each, Move) and each not in touched]
+    placed = beside(layout, sorted(_apart(layout, tree, apart), key=_deepest))
+    changed = [change for _, change in placed]
+    for group in groups:
+        behind = [change for route, change in placed if group.parent[: len(route)] == route]
+        changed = moving.move(layout, tree, document, group, changed, behind)
     return ordered([change for change in changed if text[change.start : change.end] != change.text])
 
 
-def _keeps_aliases(text: str, document: Document, offset: int, changed: list[Change]) -> list[Change]:
-    """The same changes, refused where an alias would come to stand in front of its anchor."""
-    part = splice(text, changed, document.start, document.end) if document.aliased else ""
-    problem = read(part, Chunk(document.number, 0, len(part))).problem if part else None
-    if problem is not None:
-        raise Refusal(f"after the move {problem.message}", offset)
+def _deepest(placed: tuple[Route, Change]) -> int:
+    """What is new at the same place stands in the order of its depth: behind an item's last key, then behind the list."""
+    return -len(placed[0])
+
+
+def _apart(layout: Layout, tree: Tree, operations: Sequence[Operation]) -> list[tuple[Route, Change]]:
+    """The changes of all operations that have nothing to do with moves, each with the route to the mapping or the list that it changes."""
+    changed: list[tuple[Route, Change]] = []
+    alone: list[Alone] = [each for each in operations if isinstance(each, (Set, Rename, Substitute))]
+    if any(isinstance(operation, (Insert, Remove)) for operation in operations):
+        from sidecarlint.edits import lists, removing
+
+        changed += removing.remove(layout, tree, operations)
+        made, inserted = lists.insert(layout, tree, operations)
+        alone, changed = [*alone, *made], [*changed, *inserted]
+    changed += _made(layout, tree, alone)
+    for operation in in_key_order(tree, alone):
+        changed += [(operation.route[:-1], change) for change in _inner(layout, tree, operation)]
     return changed
 
 
-def _made(layout: Layout, tree: Tree, operations: list[Operation]) -> list[Change]:
+def _made(layout: Layout, tree: Tree, operations: list[Alone]) -> list[tuple[Route, Change]]:
     """The changes that make mappings which are not there, with the keys that go into them; those operations are done with then."""
     wanted = nested.missing(tree, operations)
     for each in wanted:
         operations[:] = [operation for operation in operations if operation not in each.operations]
-    return [change for each in wanted for change in nested.make(layout, tree, each)]
+    return [(each.route[:-1], change) for each in wanted for change in nested.make(layout, tree, each)]
 
 
-def _inner(layout: Layout, tree: Tree, operation: Operation) -> list[Change]:
+def _inner(layout: Layout, tree: Tree, operation: Alone) -> list[Change]:
     if isinstance(operation, Set):
         return set_value(layout, tree, operation)
-    if isinstance(operation, Remove):
-        return remove_key(layout, tree, operation)
     if isinstance(operation, Rename):
         return rename_key(tree, operation)
-    return substitute(layout, tree, operation) if isinstance(operation, Substitute) else []
-
-
-def _moved(
-    layout: Layout, tree: Tree, document: Document, parent: Route, keys: tuple[str, str], moves: list[Move], inner: list[Change]
-) -> list[Change]:
-    """All changes of a document once the items of one list have moved: those inside the two lists travel along."""
-    key, other = keys
-    mapping, source, target = tree.find(parent), tree.pair((*parent, key)), tree.pair((*parent, other))
-    if source is None or source[1].kind != "sequence":
-        raise Refusal(f"{key} is no list of its own here", (source[1] if source else mapping).start)
-    if source[0].tag or source[0].anchor:
-        raise Refusal(f"the key {key} carries a tag or an anchor", source[0].outset)
-    first, *_ = [tree.find(move.item) for move in sorted(moves, key=_index)]
-    sound = partial(_keeps_aliases, layout.text, document, first.start)
-    count = len(tree.own(target[1]).items) if target is not None else 0
-    moving = [Moving(_index(move), min(move.before, count)) for move in sorted(moves, key=_index)]
-    if len(moving) >= len(source[1].items):
-        raise Refusal(f"{key} would be empty", source[1].start)
-    if target is not None:
-        _check_style(layout, source, target)
-    if source[1].flow:
-        from sidecarlint.edits import flows
-
-        return sound(flows.move_items(layout, mapping, source, target, other, moving, inner))
-    return blocks.move_items(layout, source, target, other, moving, [*inner, *_emptied(layout, target)], sound)
-
-
-def _index(move: Move) -> int:
-    return int(move.item[-1])
-
-
-def _check_style(layout: Layout, source: Pair, target: Pair) -> None:
-    """Refuses a list that items of another list cannot be written into as they are."""
-    other, into = target
-    if into.kind != "sequence" and not is_null(into):
-        raise Refusal(f"{other.text} is no list here", into.start)
-    if into.items and into.flow != source[1].flow:
-        raise Refusal(f"{other.text} is written in another style than {source[0].text}", other.start)
-    if not into.items and "#" in layout.text[into.start : into.end]:
-        raise Refusal(f"a comment stands inside the empty {other.text}", into.start)
-
-
-def _emptied(layout: Layout, target: Pair | None) -> list[Change]:
-    """Takes away the `[]` or `null` of a list that is about to be filled, with the blanks in front of it."""
-    if target is None or target[1].items or target[1].outset == target[1].end:
-        return []
-    start, end = target[1].outset, target[1].end
-    bare = layout.text[:start].rstrip(" ")
-    return [Change(len(bare), end, "")]
+    return substitute(layout, tree, operation)
 
 
 def prove(

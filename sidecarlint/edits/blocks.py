@@ -12,9 +12,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from sidecarlint.documents import line_ends
+from sidecarlint.documents import Node, line_ends
 from sidecarlint.edits.locate import Pair
-from sidecarlint.edits.operations import Refusal
+from sidecarlint.edits.operations import Refusal, Value
 from sidecarlint.edits.pieces import FIXED, Listed, Piece, in_text_order, listed
 from sidecarlint.edits.splice import Change, splice
 from sidecarlint.edits.style import Layout, scalar, shifted
@@ -28,27 +28,64 @@ class Moving(NamedTuple):
     before: int
 
 
+class Fresh(NamedTuple):
+    """A new item of the source or of the target, in front of the item at `before`."""
+
+    in_source: bool
+    before: int
+    value: Value
+
+
+class Task(NamedTuple):
+    """What happens to two lists: `moves` from `source` to `target`, which is called `key` and may not be there yet. `gone` are the
+    indexes of the items that are removed from each of the two. With `emptied` the source goes with its key when nothing is left."""
+
+    source: Pair
+    target: Pair | None
+    key: str
+    moves: Sequence[Moving]
+    fresh: Sequence[Fresh]
+    gone: tuple[set[int], set[int]]
+    emptied: bool
+    root: Node
+
+    def leaves_nothing(self) -> bool:
+        """Whether no item of the source is left."""
+        left = set(range(len(self.source[1].items))) - {move.item for move in self.moves} - self.gone[0]
+        return not left and not any(each.in_source for each in self.fresh)
+
+
 Sound = Callable[[list[Change]], list[Change]]
 """Gives back the changes of a way that may be gone, and refuses any other."""
 
 
-def move_items(
-    layout: Layout, source: Pair, target: Pair | None, key: str, moves: Sequence[Moving], inner: Sequence[Change], sound: Sound
-) -> list[Change]:
-    """The changes that move items of `source` to `target`, or to a new list `key` next to `source`. `inner` are the document's other
-    changes: those inside the lists travel along."""
+def move_items(layout: Layout, task: Task, inner: Sequence[Change], behind: Sequence[Change], sound: Sound) -> list[Change]:
+    """The changes that carry out a task. `inner` are the document's other changes: those inside the lists travel along, but for those
+    `behind` a list, which are no item's own."""
+    source, target = task.source, task.target
     from_list = listed(layout, source)
+    column = layout.column(source[0].outset)
     if target is None:
-        column = layout.column(source[0].outset)
-        header = Piece(0, 0, 0, 0, f"{' ' * column}{scalar(key, source[0].style)}:{layout.newline(source[0].start)}")
-        orders = [_before(from_list, header, moves), _behind(from_list, header, moves)]
+        header = Piece(0, 0, 0, 0, f"{' ' * column}{scalar(task.key, source[0].style)}:{layout.newline(source[0].start)}")
+        into = Listed(header, [], [], from_list.column)
+        orders = [_before(from_list, header, task.moves), _behind(from_list, header, task.moves)]
         region = [from_list]
     else:
-        into = listed(layout, target, from_list.column - layout.column(source[0].outset))
-        orders = [_existing(layout, from_list, into, moves)]
+        into = listed(layout, target, from_list.column - column)
+        orders = [_existing(from_list, into, task)]
         region = [from_list, into]
+    behind = [change for change in behind if change.start == change.end and any(_lies_behind(change, each) for each in region)]
+    if task.fresh or any(task.gone) or task.leaves_nothing() or behind:
+        from sidecarlint.edits.renewed import renewed
+
+        orders = [renewed(layout, task, from_list, into, order, behind) for order in orders]
+        inner = [change for change in inner if change not in behind]
     pieces = in_text_order(region)
     return _smallest(layout, [partial(_changes, layout, pieces, order, inner) for order in orders], sound)
+
+
+def _lies_behind(change: Change, lines: Listed) -> bool:
+    return any(item.start < change.start <= item.end for item in lines.items)
 
 
 def _smallest(layout: Layout, ways: list[Callable[[], list[Change]]], sound: Sound) -> list[Change]:
@@ -109,16 +146,20 @@ def _parted(source: Listed, moves: Sequence[Moving]) -> tuple[list[Piece], list[
     return moved, rest, carried
 
 
-def _existing(layout: Layout, source: Listed, into: Listed, moves: Sequence[Moving]) -> list[Piece]:
+def _existing(source: Listed, into: Listed, task: Task) -> list[Piece]:
+    moves = task.moves
     moved, rest, _ = _parted(source, moves)
     shift = into.column - source.column
-    spaced = any(gap is not None for gap in into.gaps[:-1])
+    joined = task.leaves_nothing()
+    spaced = any(gap is not None for gap in (source if joined and len(into.items) == 1 else into).gaps[:-1])
+    # A blank line between two lists that become one parts their items already.
+    parted = joined and into.items and into.items[-1].end < source.header.start
     whole = [piece._replace(shift=shift) for piece in moved if spaced or piece in source.items]
     ahead = {move.item: move.before for move in moves}
     filled = [into.header]
     groups = _groups(whole, source, ahead)
     for index in range(len(into.items) + 1):
-        if index == len(into.items) and filled[-1:] and groups.get(index) and spaced:
+        if index == len(into.items) and filled[-1:] and groups.get(index) and spaced and not parted:
             groups[index] = _gap_first(groups[index], source)
         filled += groups.get(index, [])
         if index < len(into.items):
@@ -185,8 +226,9 @@ def _with_fixed(old: list[Piece], wanted: list[Piece]) -> list[Piece]:
     if not between:
         return wanted
     position = next(i for i, piece in enumerate(old) if piece is between[0])
-    following = old[position + 1]
-    index = next(i for i, piece in enumerate(wanted) if piece.start == following.start and piece.text is None)
+    places = {(piece.start, piece.end): index for index, piece in enumerate(wanted) if piece.text is None}
+    following = [places[each.start, each.end] for each in old[position + 1 :] if (each.start, each.end) in places]
+    index = following[0] if following else len(wanted)
     return [*wanted[:index], *between, *wanted[index:]]
 
 

@@ -6,18 +6,16 @@ Keys that need the same missing mapping are written into one. It goes behind the
 alphabetical place where its neighbours have one, and to the front of them otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sidecarlint.documents import Node, Route, is_null, show
 from sidecarlint.edits.locate import Pair, Tree
-from sidecarlint.edits.operations import Operation, Refusal, Set
+from sidecarlint.edits.operations import Fields, Operation, Refusal, Set, Value
 from sidecarlint.edits.splice import Change
 from sidecarlint.edits.style import Layout, alphabetical, quote_of, scalar
 from sidecarlint.edits.values import behind, insert_flow
+from sidecarlint.edits.writing import ONE_LINE, deeper, flow, hand, pair_lines, spread, value_lines
 from sidecarlint.values import NamedTuple
-
-_STEP = 2
-"""How far a mapping is indented where nothing in the text shows it."""
 
 
 class Missing(NamedTuple):
@@ -63,25 +61,26 @@ def make(layout: Layout, tree: Tree, wanted: Missing) -> list[Change]:
     content = _content(wanted)
     pair = tree.pair(wanted.route)
     if pair is not None:
-        return _fill(layout, mapping, pair, wanted.route, content)
+        return _fill(layout, tree, mapping, pair, content)
     before = _predecessor(mapping, key, wanted.operations[0].after)
+    quote = quote_of(mapping)
     if mapping.flow:
-        text = _flow(content, quote_of(mapping))
+        text = flow(content, quote, spread(layout, mapping))
         return [insert_flow(layout, mapping, before, key, text) if before else _in_front(layout, mapping, key, text)]
-    lines = _lines({key: content}, quote_of(mapping), _step(layout, mapping))
+    lines = pair_lines(key, content, hand(layout, [mapping, tree.root], quote))
     if before is None and layout.starts_line(mapping.pairs[0][0].outset):
         first = mapping.pairs[0][0].outset
         column, newline = layout.column(first), layout.newline(first)
         at = layout.head(first)
-        return [Change(at, at, "".join(f"{' ' * column}{line}{newline}" for line in lines))]
+        return [Change(at, at, "".join(f"{line}{newline}" for line in deeper(lines, column)))]
     return [behind(layout, mapping, before or mapping.pairs[-1], lines)]
 
 
-Content = dict[str, "Content | str"]
-"""What a mapping is to hold: a value or another mapping for each key."""
+Content = dict[str, "Content | Value"]
+"""What a mapping is to hold while it is gathered: a value or another mapping for each key."""
 
 
-def _content(wanted: Missing) -> Content:
+def _content(wanted: Missing) -> Fields:
     content: Content = {}
     for operation in wanted.operations:
         into = content
@@ -89,10 +88,16 @@ def _content(wanted: Missing) -> Content:
             if isinstance(step, int):
                 raise Refusal(f"{show(operation.route)} is in a list that is not there", 0)
             inner = into.setdefault(step, {})
-            assert isinstance(inner, dict)
+            if not isinstance(inner, dict):
+                raise Refusal(f"{show(operation.route)} is asked for below another new value", 0)
             into = inner
-        into[str(operation.route[-1])] = operation.value
-    return content
+        if into.setdefault(str(operation.route[-1]), operation.value) != operation.value:
+            raise Refusal(f"{show(operation.route)} is asked to be two things", 0)
+    return _fields(content)
+
+
+def _fields(content: Content) -> Fields:
+    return Fields(tuple((key, _fields(value) if isinstance(value, dict) else value) for key, value in content.items()))
 
 
 def _predecessor(mapping: Node, key: str, after: tuple[str, ...]) -> Pair | None:
@@ -101,30 +106,6 @@ def _predecessor(mapping: Node, key: str, after: tuple[str, ...]) -> Pair | None
     if alphabetical([mapping]):
         return next((pairs[name] for name in sorted(pairs, reverse=True) if name < key), None)
     return next((pairs[name] for name in after if name in pairs), None)
-
-
-def _step(layout: Layout, mapping: Node) -> int:
-    """How far mappings are indented here: as in the first one below this mapping."""
-    own = layout.column(mapping.pairs[0][0].outset)
-    inner = (value.pairs[0][0].outset for _, value in mapping.pairs if value.kind == "mapping" and value.pairs and not value.flow)
-    return next((layout.column(offset) - own for offset in inner), _STEP)
-
-
-def _lines(content: "Mapping[str, Content | str]", quote: str, step: int) -> list[str]:
-    lines: list[str] = []
-    for key, value in content.items():
-        if isinstance(value, str):
-            lines.append(f"{scalar(key, quote)}: {scalar(value, quote)}")
-        else:
-            lines += [f"{scalar(key, quote)}:", *(f"{' ' * step}{line}" for line in _lines(value, quote, step))]
-    return lines
-
-
-def _flow(content: "Mapping[str, Content | str]", quote: str) -> str:
-    inner = (
-        f"{scalar(key, quote)}: {scalar(value, quote) if isinstance(value, str) else _flow(value, quote)}" for key, value in content.items()
-    )
-    return f"{{{', '.join(inner)}}}"
 
 
 def _in_front(layout: Layout, mapping: Node, key: str, text: str) -> Change:
@@ -136,18 +117,18 @@ def _in_front(layout: Layout, mapping: Node, key: str, text: str) -> Change:
     return Change(first, first, f"{scalar(key, quote_of(mapping))}: {text},{blanks or ' '}")
 
 
-def _fill(layout: Layout, mapping: Node, pair: Pair, route: Route, content: Content) -> list[Change]:
+def _fill(layout: Layout, tree: Tree, mapping: Node, pair: Pair, content: Fields) -> list[Change]:
     """Puts keys into a mapping that holds none: below its key where nothing is written, else in braces in the place of that."""
     start, end = pair[1].outset, pair[1].end
     if "#" in layout.text[start:end]:
-        raise Refusal(f"a comment stands inside the empty {route[-1]}", start)
+        raise Refusal(f"a comment stands inside the empty {pair[0].text}", start)
+    quote = quote_of(mapping)
     if mapping.flow or pair[1].kind == "mapping":
         blank = " " if start == pair[0].end + 1 == end else ""
-        return [Change(start, end, f"{blank}{_flow(content, quote_of(mapping))}")]
+        return [Change(start, end, f"{blank}{flow(content, quote, spread(layout, mapping) if mapping.flow else ONE_LINE)}")]
     bare = len(layout.text[:start].rstrip(" ")) if start < end else start
     cleared = [Change(bare, end, "")] if start < end else []
-    step = _step(layout, mapping)
-    column, newline = layout.column(mapping.pairs[0][0].outset) + step, layout.newline(pair[0].start)
+    column, newline = layout.column(mapping.pairs[0][0].outset), layout.newline(pair[0].start)
     at = layout.content_end(max(end, pair[0].end + 1))
-    text = "".join(f"{newline}{' ' * column}{line}" for line in _lines(content, quote_of(mapping), step))
-    return [*cleared, Change(at, at, text)]
+    _, below = value_lines(content, hand(layout, [mapping, tree.root], quote))
+    return [*cleared, Change(at, at, "".join(f"{newline}{line}" for line in deeper(below, column)))]

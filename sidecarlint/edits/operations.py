@@ -1,6 +1,7 @@
-"""What can be done to a document: five operations on routes.
+"""What can be done to a document: six operations on routes, and the values that they write.
 
-In: nothing. Out: `Move`, `Set`, `Remove`, `Substitute`, `Rename`, `Refusal`. Must not know: why, or what a container is.
+In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Value`, `Refusal`. Must not know: why, or what a container
+is.
 
 All routes speak of the document as it is before any of the operations.
 """
@@ -9,34 +10,74 @@ from sidecarlint.documents import Route
 from sidecarlint.values import NamedTuple
 
 
+class Plain(NamedTuple):
+    """A scalar that is written as it is, without quotes: a number, true, false, null."""
+
+    text: str
+
+
+class Fields(NamedTuple):
+    """A mapping: keys with their values, in the order in which they are written."""
+
+    pairs: tuple[tuple[str, "Value"], ...]
+
+
+class Items(NamedTuple):
+    """A list."""
+
+    items: tuple["Value", ...]
+
+
+Value = str | Plain | Fields | Items
+"""What is written. A `str` is a string: in quotes where YAML needs them, as a literal block scalar where it has several lines and
+stands in block style."""
+
+
 class Move(NamedTuple):
     """Takes a list's item to another list of the same mapping, in front of the item that stands at `before` now.
 
     Items that go to the same place keep the order that they have now. The list is created next to the item's own when there is none.
+    A list that would be left empty is a refusal, or goes with its key where all that leave it are `emptied` and the other list is there.
     """
 
     item: Route
     key: str
     before: int
+    emptied: bool = False
 
 
 class Set(NamedTuple):
-    """Gives a mapping's key a string value, or with `number` an integer by its digits; that only where the mapping is there already.
+    """Gives a mapping's key a value, in place of the one that it has.
 
     A new key goes behind the first of `after` that is there, or to its alphabetical place where the mappings of its list have all their
     keys in that order. Mappings that are missing on the way are made; then `after` speaks of the first of them, which goes in front of
     its neighbours otherwise."""
 
     route: Route
-    value: str
+    value: Value
     after: tuple[str, ...] = ()
-    number: bool = False
+
+
+class Insert(NamedTuple):
+    """Puts a new item into the list at `route`, in front of the item that stands at `before` now, or of the next one that stays.
+
+    Items for the same place keep the order in which they are asked for, behind those that are moved there. The list, and mappings on the
+    way to it, are made when they are not there; `after` says where, as for `Set`."""
+
+    route: Route
+    before: int
+    value: Value
+    after: tuple[str, ...] = ()
 
 
 class Remove(NamedTuple):
-    """Removes a mapping's key and its value."""
+    """Removes a mapping's key and its value, or a list's item with the comments that travel with it.
+
+    The last item takes its list's key away with it. A mapping that would be left empty is a refusal, or goes too where all that leave it
+    are `emptied`, and so do those above it that hold nothing else and no comment."""
 
     route: Route
+    emptied: bool = False
 
 
 class Substitute(NamedTuple):
@@ -56,9 +97,12 @@ class Rename(NamedTuple):
 
 
 LAST = 1_000_000
-"""A place behind every item, for a `Move` to a list's end."""
+"""A place behind every item, for a `Move` or an `Insert` to a list's end."""
 
-Operation = Move | Set | Remove | Substitute | Rename
+Alone = Set | Rename | Substitute
+"""An operation on one place, which neither puts an item anywhere nor takes anything away."""
+
+Operation = Move | Insert | Remove | Alone
 
 
 class Refusal(Exception):

@@ -3,8 +3,8 @@
 In: a layout, a list. Out: `Listed`, its `Piece`s. Must not know: Kubernetes, or what moves where.
 """
 
-from sidecarlint.documents import Node, line_ends
-from sidecarlint.edits.locate import Pair
+from sidecarlint.documents import Route, line_ends
+from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import Refusal
 from sidecarlint.edits.style import Ending, Layout, ending
 from sidecarlint.values import NamedTuple
@@ -46,9 +46,7 @@ def listed(layout: Layout, pair: Pair, indent: int = 0) -> Listed:
     if not sequence.items:
         end = layout.line_end(layout.content_end(max(sequence.end, key.end + 1)))
         return Listed(Piece(start, end, _lines(layout, start, end)), [], [], column + indent)
-    dashes = layout.dashes(sequence)
-    column = layout.column(dashes[0])
-    spans = _spans(layout, sequence, dashes, column, layout.line_end(key.outset))
+    column, spans = item_spans(layout, pair)
     header = Piece(start, spans[0][0], _lines(layout, start, spans[0][0]))
     items = [
         Piece(begin, end, _lines(layout, begin, end), ending=ending(layout.text, item))
@@ -58,7 +56,11 @@ def listed(layout: Layout, pair: Pair, indent: int = 0) -> Listed:
     return Listed(header, items, gaps, column)
 
 
-def _spans(layout: Layout, sequence: Node, dashes: list[int], column: int, floor: int) -> list[tuple[int, int]]:
+def item_spans(layout: Layout, pair: Pair) -> tuple[int, list[tuple[int, int]]]:
+    """The column of a block list's dashes, and for each item the lines that are its own: with the comments that travel with it."""
+    key, sequence = pair
+    dashes = layout.dashes(sequence)
+    column, floor = layout.column(dashes[0]), layout.line_end(key.outset)
     odd = next((dash for dash in dashes if layout.column(dash) != column), None)
     if odd is not None:
         raise Refusal("the items of this list stand at different columns", odd)
@@ -66,7 +68,22 @@ def _spans(layout: Layout, sequence: Node, dashes: list[int], column: int, floor
     floors = [floor, *(layout.line_end(end) for end in ends[:-1])]
     habit = _habit(layout, dashes[0], floor)
     heads = [layout.head(dash, above, habit) for dash, above in zip(dashes, floors, strict=True)]
-    return [(head, layout.tail(end, column, below)) for head, end, below in zip(heads, ends, [*heads[1:], len(layout.text)], strict=True)]
+    tails = [layout.tail(end, column, below) for end, below in zip(ends, [*heads[1:], len(layout.text)], strict=True)]
+    return column, list(zip(heads, tails, strict=True))
+
+
+def own_span(layout: Layout, tree: Tree, route: Route) -> tuple[int, int]:
+    """What goes with a key or a list's item that is removed: its text, the rest of its last line, and the comments that travel with an
+    item."""
+    if isinstance(route[-1], int):
+        pair = tree.pair(route[:-1])
+        if pair is None or pair[1].flow:
+            item = tree.find(route)
+            return item.outset, item.end
+        return item_spans(layout, pair)[1][route[-1]]
+    found = tree.pair(route)
+    assert found is not None
+    return found[0].outset, layout.line_end(max(found[1].end, found[0].end))
 
 
 def _habit(layout: Layout, dash: int, floor: int) -> int | None:

@@ -14,7 +14,8 @@ from sidecarlint.edits.operations import Refusal
 
 _BLANK = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]|(?<!\S)#[^\r\n]*)*")
 _REST = re.compile(r"[ \t]*(?:(?<!\S)#[^\r\n]*)?")
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+_PLAIN = re.compile(r"(?:--?)?[A-Za-z/][A-Za-z0-9_./=+@%-]*")
+_NO_LETTER = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _INDENTED = r"(?:\A|(?<=\n)|(?<=\r)(?!\n))(?=[^\r\n])(?P<blanks> *)"
 _NOT_TEXT = re.compile(r"(?i:true|false|yes|no|on|off|null|y|n)")
 
@@ -52,6 +53,10 @@ class Layout:
 
     def starts_line(self, offset: int) -> bool:
         return not self.text[self.line_start(offset) : offset].strip(" ")
+
+    def starts_line_with_blanks(self, offset: int) -> bool:
+        """Like `starts_line`, where tabs count as blanks: in flow style they do."""
+        return not self.text[self.line_start(offset) : offset].strip(" \t")
 
     def content_end(self, offset: int) -> int:
         """The end of what stands on the line behind `offset`, which may only be blanks and a comment."""
@@ -143,4 +148,4 @@ def scalar(value: str, quote: str) -> str:
         return value
     from json import dumps
 
-    return dumps(value, ensure_ascii=False)
+    return _NO_LETTER.sub(lambda found: f"\\u{ord(found.group()):04x}", dumps(value, ensure_ascii=False))

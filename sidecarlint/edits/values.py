@@ -1,15 +1,17 @@
-"""Keys and values: setting, removing, and changing part of a scalar.
+"""Keys and values: setting, renaming, and changing part of a scalar.
 
 In: a text's layout, a tree, an operation. Out: `Change`s. Must not know: Kubernetes.
 """
 
 import re
 
-from sidecarlint.documents import Node, written_at
+from sidecarlint.documents import Document, Node, written_at
+from sidecarlint.documents.comments import comments
 from sidecarlint.edits.locate import Pair, Tree
-from sidecarlint.edits.operations import Refusal, Remove, Rename, Set, Substitute
+from sidecarlint.edits.operations import Alone, Fields, Items, Plain, Refusal, Rename, Set, Substitute, Value
 from sidecarlint.edits.splice import Change
-from sidecarlint.edits.style import Layout, alphabetical, ending, quote_of, scalar
+from sidecarlint.edits.style import Layout, alphabetical, ending, quote_of, reads_as_text, scalar
+from sidecarlint.edits.writing import Hand, deeper, flow, hand, is_literal, pair_lines, spread, value_lines, value_of
 
 _LEAD = re.compile(r" *(?:- +)*")
 _COLON = re.compile(r" *: *")
@@ -19,22 +21,23 @@ _SEPARATOR = re.compile(r",\s*")
 def set_value(layout: Layout, tree: Tree, operation: Set) -> list[Change]:
     """The changes that give a key a value."""
     key = str(operation.route[-1])
-    pair = tree.pair(operation.route)
+    pair, mapping = tree.pair(operation.route), tree.find(operation.route[:-1])
     if pair is not None:
-        return _replace(tree, pair, operation)
-    mapping = tree.find(operation.route[:-1])
+        return _replace(layout, tree, mapping, pair, operation.value)
     if not mapping.pairs:
         raise Refusal(f"the mapping that {key} belongs to is empty", mapping.start)
-    before = mapping.pairs[_predecessor(mapping, key, _siblings(tree, operation), operation.after)]
+    siblings, quote = _siblings(tree, operation), quote_of(mapping)
+    before = mapping.pairs[_predecessor(mapping, key, siblings, operation.after)]
     if mapping.flow:
-        return [insert_flow(layout, mapping, before, key, _written(operation, quote_of(mapping)))]
-    quote = quote_of(mapping)
-    return [behind(layout, mapping, before, [f"{scalar(key, quote)}: {_written(operation, quote)}"])]
+        return [insert_flow(layout, mapping, before, key, flow(operation.value, quote, spread(layout, mapping)))]
+    by = hand(layout, [mapping, *siblings, tree.root], quote)
+    return [behind(layout, mapping, before, pair_lines(key, operation.value, by))]
 
 
-def _written(operation: Set, quote: str) -> str:
-    """The value as YAML text. In quotes an integer would be a string."""
-    return operation.value if operation.number else scalar(operation.value, quote)
+def in_key_order(tree: Tree, operations: list[Alone]) -> list[Alone]:
+    """The operations in an order in which new keys of a mapping that is in alphabetical order come out so too."""
+    keyed = [each for each in operations if isinstance(each, Set) and alphabetical(_siblings(tree, each))]
+    return [*sorted(keyed, key=lambda each: str(each.route[-1])), *(each for each in operations if each not in keyed)]
 
 
 def behind(layout: Layout, mapping: Node, before: Pair, lines: list[str]) -> Change:
@@ -49,18 +52,84 @@ def behind(layout: Layout, mapping: Node, before: Pair, lines: list[str]) -> Cha
     if end == len(layout.text) and ending(layout.text, before[1]):
         raise Refusal("the text ends inside a block scalar, without a line end", before[1].start)
     newline = layout.newline(before[0].start)
-    return Change(end, end, "".join(f"{newline}{' ' * column}{line}" for line in lines))
+    return Change(end, end, "".join(f"{newline}{line}" for line in deeper(lines, column)))
 
 
-def _replace(tree: Tree, pair: Pair, operation: Set) -> list[Change]:
-    name, old = pair[0], tree.own(pair[1])
-    if old.kind != "scalar" or old.style in ("|", ">"):
-        raise Refusal(f"{name.text} holds something other than a short text", old.start)
-    if operation.number and old.tag is not None:
+def _replace(layout: Layout, tree: Tree, mapping: Node, pair: Pair, value: Value) -> list[Change]:
+    old = tree.own(pair[1])
+    by = hand(layout, [mapping, tree.root], quote_of(mapping))
+    short = isinstance(value, (str, Plain)) and (mapping.flow or not is_literal(value, by))
+    if short and old.kind == "scalar" and old.style not in ("|", ">"):
+        return _replace_word(pair[0], old, value)
+    tree.own_below(old)
+    if _is_same(old, value):
+        return []
+    if old.tag is not None or old.anchor is not None:
+        raise Refusal(f"{pair[0].text} carries a tag or an anchor", old.outset)
+    if old.style in ("|", ">") and short:
+        by = by._replace(quote='"')
+    return _replace_flow(layout, mapping, pair, value) if mapping.flow else _replace_block(layout, pair, value, by)
+
+
+def _is_same(node: Node, value: Value) -> bool:
+    try:
+        return _meant(value_of(node)) == _meant(value)
+    except Refusal:
+        return False
+
+
+def _meant(value: Value) -> Value:
+    """The same value, a word as a string where it means one without quotes too."""
+    if isinstance(value, Fields):
+        return Fields(tuple(sorted(((key, _meant(each)) for key, each in value.pairs), key=lambda pair: pair[0])))
+    if isinstance(value, Items):
+        return Items(tuple(_meant(each) for each in value.items))
+    return value.text if isinstance(value, Plain) and reads_as_text(value.text) else value
+
+
+def _replace_word(name: Node, old: Node, value: Value) -> list[Change]:
+    if isinstance(value, Plain) and old.tag is not None:
         raise Refusal(f"{name.text} carries a tag, which says what it is", old.outset)
     if old.start == old.end:
-        return [Change(old.end, old.end, f" {_written(operation, '')}")]
-    return [Change(old.start, old.end, _written(operation, old.style))]
+        return [Change(old.end, old.end, f" {flow(value, '')}")]
+    return [Change(old.start, old.end, flow(value, old.style))]
+
+
+def _replace_flow(layout: Layout, mapping: Node, pair: Pair, value: Value) -> list[Change]:
+    name, old = pair
+    _no_comment(layout, name, old, old.end)
+    blank = " " if old.start == old.end == name.end + 1 else ""
+    return [Change(old.start, old.end, blank + flow(value, quote_of(mapping), spread(layout, mapping)))]
+
+
+def _replace_block(layout: Layout, pair: Pair, value: Value, by: Hand) -> list[Change]:
+    """The value behind the colon, and what does not go there on lines of its own. A comment behind what stood on one line stays."""
+    name, old = pair
+    colon = _colon_end(layout, name, old)
+    end = layout.content_end(max(old.end, colon))
+    column, newline = layout.column(name.outset), layout.newline(name.start)
+    head, below = value_lines(value, by)
+    lines = "".join(f"{newline}{line}" for line in deeper(below, column))
+    if old.style in ("|", ">") or (old.kind in ("mapping", "sequence") and not old.flow):
+        tail = layout.tail(old.end, column, len(layout.text))
+        _no_comment(layout, name, old, tail)
+        return [Change(colon, end, head + lines)]
+    _no_comment(layout, name, old, old.end)
+    return [Change(colon, max(old.end, colon), head), Change(end, end, lines)]
+
+
+def _colon_end(layout: Layout, name: Node, old: Node) -> int:
+    colon = _COLON.match(layout.text, name.end)
+    if colon is None or not _LEAD.fullmatch(layout.text[layout.line_start(name.outset) : name.outset]):
+        raise Refusal("this mapping is written in a form that is not edited", name.outset)
+    return len(layout.text[: colon.end()].rstrip(" "))
+
+
+def _no_comment(layout: Layout, name: Node, old: Node, end: int) -> None:
+    """Refuses when a comment stands inside what is replaced."""
+    found = comments(layout.text, Document(0, name.end, end, old))
+    if found:
+        raise Refusal(f"a comment stands inside {name.text}, which would be written anew", found[0].start)
 
 
 def _siblings(tree: Tree, operation: Set) -> list[Node]:
@@ -90,49 +159,19 @@ def insert_flow(layout: Layout, mapping: Node, before: Pair, key: str, value: st
     colon = layout.text[before[0].end : before[1].outset]
     colon = colon if quote == before[0].style != "" and _COLON.fullmatch(colon) else ": "
     end = max(before[1].end, before[0].end)
-    return Change(end, end, f"{_separator(layout.text, mapping, before)}{scalar(key, quote)}{colon}{value}")
+    return Change(end, end, f"{_separator(layout, mapping, before)}{scalar(key, quote)}{colon}{value}")
 
 
-def _separator(text: str, mapping: Node, pair: Pair) -> str:
+def _separator(layout: Layout, mapping: Node, pair: Pair) -> str:
     """What stands between two pairs of this flow mapping, a comma and blanks."""
     position = next(i for i, each in enumerate(mapping.pairs) if each is pair)
     for left, right in ((position, position + 1), (position - 1, position)):
         if left >= 0 and right < len(mapping.pairs):
-            between = text[mapping.pairs[left][1].end : mapping.pairs[right][0].outset]
+            between = layout.text[mapping.pairs[left][1].end : mapping.pairs[right][0].outset]
             if _SEPARATOR.fullmatch(between):
                 return between
-    return ", "
-
-
-def remove_key(layout: Layout, tree: Tree, operation: Remove) -> list[Change]:
-    """The changes that take a key and its value away."""
-    pair = tree.pair(operation.route)
-    mapping = tree.find(operation.route[:-1])
-    if pair is None or len(mapping.pairs) < 2:
-        raise Refusal(f"{operation.route[-1]} is not there or stands alone", mapping.start)
-    tree.own_below(pair[1])
-    position = next(i for i, each in enumerate(mapping.pairs) if each is pair)
-    if mapping.flow:
-        start, end = (mapping.pairs[position - 1][1].end, pair[1].end) if position else (pair[0].outset, mapping.pairs[1][0].outset)
-        return [_cut(layout, start, end, pair)]
-    if not layout.starts_line(pair[0].outset):
-        return [_cut(layout, pair[0].outset, mapping.pairs[1][0].outset, pair)]
-    above = layout.lines.number(pair[0].outset) - 1
-    if above and layout.comment_column(above) == layout.column(pair[0].outset):
-        why = f"a comment stands above {operation.route[-1]}, and it is not known whether it speaks of that"
-        raise Refusal(why, layout.lines.start(above))
-    layout.content_end(pair[1].end)
-    start, end = layout.line_start(pair[0].outset), layout.line_end(pair[1].end)
-    if end == len(layout.text) and not layout.text.endswith(("\n", "\r")):
-        start = len(layout.text[:start].rstrip("\r\n"))
-    return [Change(start, end, "")]
-
-
-def _cut(layout: Layout, start: int, end: int, pair: Pair) -> Change:
-    """Takes away a pair with what separates it from its neighbour, which may hold no comment."""
-    if "#" in layout.text[start : pair[0].outset] + layout.text[pair[1].end : end]:
-        raise Refusal("a comment stands between this key and the next", pair[0].start)
-    return Change(start, end, "")
+    by = spread(layout, mapping)
+    return by.comma + (by.newline + by.base if by.step else "")
 
 
 def substitute(layout: Layout, tree: Tree, operation: Substitute) -> list[Change]:

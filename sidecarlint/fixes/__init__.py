@@ -8,7 +8,7 @@ from functools import partial
 
 from sidecarlint.catalogue import Catalogue
 from sidecarlint.documents import Route, at
-from sidecarlint.edits import LAST, Move, Operation, Remove, Rename, Set, Substitute
+from sidecarlint.edits import LAST, Move, Operation, Plain, Remove, Rename, Set, Substitute
 from sidecarlint.findings import Applicability
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
@@ -121,7 +121,7 @@ def _leading(led: Sequence[Led], path: str) -> str:
 
 def _by_number(led: Led) -> Elsewhere:
     """7.1: a number is never looked up in a pod."""
-    return Elsewhere(led.service.path, led.service.number, Set(led.target.route, str(led.number), number=True))
+    return Elsewhere(led.service.path, led.service.number, Set(led.target.route, Plain(str(led.number))))
 
 
 def case_of(subject: ContainerLife, context: Context) -> Case:
