@@ -105,7 +105,9 @@ def load(start: str = ".", path: str | None = None) -> Settings:
 
 
 def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
-    """The settings with what the command line says beside or instead of them. Raises UsageError for a target that is no version."""
+    """The settings with what the command line says beside or instead of them. Raises UsageError for a target that is no version, a label
+    that is none, and options that contradict each other."""
+    _agree(options)
     given: dict[str, Any] = {
         "select": frozenset(_parts(options.get("select", ()))),
         "ignore": frozenset(_parts(options.get("ignore", ()))),
@@ -119,9 +121,26 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
         "target": _target(options.get("target")),
         "nodes": _target(options.get("nodes")),
         "context": (*settings.context, *options.get("context", ())),
-        **{key: options.get(key) for key in ("placement", "strategy", "reverse", "node_affinity", "drop_node_affinity")},
+        "node_affinity": _label(options.get("node_affinity")),
+        "drop_node_affinity": _label(options.get("drop_node_affinity")),
+        **{key: options.get(key) for key in ("placement", "strategy", "reverse")},
     }
     return settings._replace(**{key: value for key, value in given.items() if value})
+
+
+_CONTRADICT = (
+    ("reverse", "strategy", "--reverse turns sidecars back, so it goes with no --strategy"),
+    ("reverse", "node_affinity", "--reverse turns sidecars back; to take an affinity away give --drop-node-affinity"),
+    ("node_affinity", "drop_node_affinity", "give --node-affinity or --drop-node-affinity, not both"),
+    ("drop_node_affinity", "strategy", "--drop-node-affinity fixes nothing else, so it goes with no --strategy"),
+)
+"""Options that cannot be given together, and why."""
+
+
+def _agree(options: Mapping[str, Any]) -> None:
+    for one, other, words in _CONTRADICT:
+        if options.get(one) and options.get(other):
+            raise UsageError(words)
 
 
 def _parts(values: Sequence[str]) -> list[str]:
@@ -143,6 +162,18 @@ def _target(text: str | None) -> tuple[int, int, int] | None:
     if text is not None and version is None:
         raise UsageError(f'"{text}" is no Kubernetes version; write it like 1.29 or 1.33.6')
     return version
+
+
+_KEY = re.compile(r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?", re.ASCII)
+_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?)?", re.ASCII)
+
+
+def _label(text: str | None) -> str | None:
+    """A node's label, by its key alone or with its value (apimachinery, pkg/util/validation: qualified names, label values)."""
+    key, _, value = (text or "").partition("=")
+    if text is not None and not (_KEY.fullmatch(key) and _VALUE.fullmatch(value)):
+        raise UsageError(f'"{text}" is no label; write it like example.com/native-sidecars or example.com/native-sidecars=true')
+    return text
 
 
 def _nearest(folder: str) -> str | None:

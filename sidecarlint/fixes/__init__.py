@@ -12,7 +12,8 @@ from sidecarlint.edits import LAST, Move, Operation, Plain, Remove, Rename, Set,
 from sidecarlint.findings import Applicability
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
-from sidecarlint.fixes.hazards.case import Following, Led, no_number
+from sidecarlint.fixes.hazards.case import Led
+from sidecarlint.fixes.plan import Asked, Context, Elsewhere, Plan
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
 from sidecarlint.lifecycle.placed import placing
 from sidecarlint.references import References
@@ -22,41 +23,7 @@ from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import SIDECARS, show_version
 
-__all__ = ["PLANS", "POD_PLANS", "Context", "Elsewhere", "Plan", "case_of", "plan"]
-
-
-class Elsewhere(NamedTuple):
-    """An operation on another document, by its number, of this source or of another one."""
-
-    path: str
-    document: int
-    operation: Operation
-
-
-class Plan(NamedTuple):
-    """What would be done about one finding. A `manual` plan has no operations; its title says what a person can do.
-
-    `operations` are on the workload's own document. What is done `elsewhere` is right by itself, and done first.
-    """
-
-    title: str
-    applicability: Applicability
-    hazards: tuple[str, ...]
-    operations: tuple[Operation, ...]
-    elsewhere: tuple[Elsewhere, ...] = ()
-
-
-class Context(NamedTuple):
-    """What a plan may look at besides the container itself. `moved`: the lives after moves, each worked out once. `path` is the
-    workload's own; `number_of` tells of a Service's named target which number it could be."""
-
-    life: Lifecycle
-    references: References
-    catalogue: Catalogue
-    settings: Settings
-    moved: dict[tuple[tuple[str, int], ...], Lifecycle] | None = None
-    path: str = ""
-    number_of: Following = no_number
+__all__ = ["PLANS", "POD_PLANS", "Asked", "Context", "Elsewhere", "Plan", "case_of", "plan"]
 
 
 def plan(rule: Rule, subject: ContainerLife | None, context: Context) -> Plan | None:

@@ -5,20 +5,16 @@ In: a pod's life and the settings, as a `Context`. Out: `Asked`. Must not know: 
 
 from collections.abc import Callable, Iterator
 
-from sidecarlint.fixes import Context, Plan
-from sidecarlint.values import NamedTuple
+from sidecarlint.fixes import affinity, reverse
+from sidecarlint.fixes.plan import Asked, Context
 
+__all__ = ["WISHES", "Asked", "asked"]
 
-class Asked(NamedTuple):
-    """One thing to do in a pod. `id` is the option without its dashes, `message` what the pod is like before, as a sentence."""
-
-    id: str
-    message: str
-    plan: Plan
-    container: str | None = None
-
-
-WISHES: tuple[Callable[[Context], Iterator[Asked]], ...] = ()
+WISHES: tuple[Callable[[Context], Iterator[Asked]], ...] = (
+    reverse.turn_back,
+    affinity.bind,
+    affinity.drop,
+)
 """Each looks whether its option is given, and at what it asks for in this pod. One that has been granted asks for nothing more."""
 
 

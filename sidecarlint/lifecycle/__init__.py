@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sidecarlint.lifecycle.tricks import Trick
 
 __all__ = [
-    "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "Mark", "PodLife", "Sight", "after", "calls", "legacy_mesh",
+    "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "Mark", "PodLife", "Sight", "after", "before", "calls", "legacy_mesh",
     "lifecycle", "mount_of", "together",
 ]  # fmt: skip
 
@@ -164,6 +164,14 @@ def after(workload: Workload, moves: "list[tuple[str, int]]") -> Workload:
         ahead += pod.init_containers[index : index + 1]
     rest = tuple(each for each in pod.containers if each.name not in moving)
     return workload._replace(pod=pod._replace(containers=rest, init_containers=tuple(ahead)))
+
+
+def before(workload: Workload, names: "list[str]") -> Workload:
+    """The workload as it would be once the sidecars named moved back behind its ordinary containers."""
+    pod = workload.pod
+    back = tuple(each._replace(list="containers", restart_policy=None) for each in pod.init_containers if each.name in names)
+    rest = tuple(each for each in pod.init_containers if each.name not in names)
+    return workload._replace(pod=pod._replace(containers=(*pod.containers, *back), init_containers=rest))
 
 
 def _native(container: Container) -> Container:

@@ -1,0 +1,57 @@
+"""What would be done about one finding, or for what the command line asks, and what a plan may look at.
+
+In: nothing. Out: `Plan`, `Elsewhere`, `Asked`, `Context`. Must not know: text.
+"""
+
+from sidecarlint.catalogue import Catalogue
+from sidecarlint.edits import Operation
+from sidecarlint.findings import Applicability
+from sidecarlint.fixes.hazards.case import Following, no_number
+from sidecarlint.lifecycle import Lifecycle
+from sidecarlint.references import References
+from sidecarlint.settings import Settings
+from sidecarlint.values import NamedTuple
+
+
+class Elsewhere(NamedTuple):
+    """An operation on another document, by its number, of this source or of another one."""
+
+    path: str
+    document: int
+    operation: Operation
+
+
+class Plan(NamedTuple):
+    """What would be done about one finding. A `manual` plan has no operations; its title says what a person can do.
+
+    `operations` are on the workload's own document. What is done `elsewhere` is right by itself, and done first.
+    """
+
+    title: str
+    applicability: Applicability
+    hazards: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+
+class Context(NamedTuple):
+    """What a plan may look at besides the container itself. `moved`: the lives after moves, each worked out once. `path` is the
+    workload's own; `number_of` tells of a Service's named target which number it could be."""
+
+    life: Lifecycle
+    references: References
+    catalogue: Catalogue
+    settings: Settings
+    moved: dict[tuple[tuple[str, int], ...], Lifecycle] | None = None
+    path: str = ""
+    number_of: Following = no_number
+
+
+class Asked(NamedTuple):
+    """One thing that the command line asks for in a pod. `id` is the option without its dashes, `message` what the pod is like before,
+    as a sentence about it."""
+
+    id: str
+    message: str
+    plan: Plan
+    container: str | None = None

@@ -1,0 +1,51 @@
+"""The way back: native sidecars as ordinary containers again, for a cluster that has to roll back (native-sidecars 1.18).
+
+In: a pod's life and the settings, as a `Context`. Out: `Asked`. Must not know: text.
+"""
+
+from collections.abc import Iterator
+
+from sidecarlint.edits import LAST, Move, Operation, Remove
+from sidecarlint.fixes.plan import Asked, Context, Plan
+from sidecarlint.lifecycle import ContainerLife, Lifecycle, before, calls, lifecycle
+from sidecarlint.lifecycle.placed import placing
+
+
+def turn_back(context: Context) -> Iterator[Asked]:
+    """`--reverse`: every native sidecar of a pod, each behind the containers that are there."""
+    sidecars = [each for each in context.life.containers if each.seen.container.is_sidecar]
+    if not context.settings.reverse or not sidecars:
+        return
+    legacy = before(context.life.workload, [each.name for each in sidecars])
+    later = lifecycle(legacy, context.catalogue, context.settings.target, context.references)
+    for each in sidecars:
+        yield Asked("reverse", f"{each.name} is a native sidecar", _back(each, context.life, later), each.name)
+
+
+def _back(sidecar: ContainerLife, now: Lifecycle, later: Lifecycle) -> Plan:
+    title = f"Move {sidecar.name} back to containers"
+    if (reason := _kept(sidecar, now)) is not None:
+        return Plan(title, "manual", (reason,), ())
+    hazards = tuple(_lost(sidecar, later))
+    operations: tuple[Operation, ...] = (Move(sidecar.route, "containers", LAST), Remove((*sidecar.route, "restartPolicy")))
+    return Plan(title, "unsafe" if hazards else "safe", hazards, operations)
+
+
+def _kept(sidecar: ContainerLife, now: Lifecycle) -> str | None:
+    """Why it must stay: an injector has its place, or the pod would never start (3.1: containers start after all init containers)."""
+    injector = placing(sidecar.seen, now.workload)
+    if injector is not None:
+        return f"{injector.tool} places this container itself: {injector.switch}" if injector.switch else f"{injector.tool} places it itself"
+    behind = now.workload.pod.init_containers[sidecar.seen.container.position + 1 :]
+    caller = next((each.name for each in now.containers if each.seen.container in behind and calls(each.seen, sidecar.seen)), None)
+    return f"the init container {caller} calls it, and would wait for it for ever" if caller else None
+
+
+def _lost(sidecar: ContainerLife, later: Lifecycle) -> Iterator[str]:
+    """What the pod loses beside the order, which is what going back means."""
+    if sidecar.name in later.pod.blockers:
+        yield f"the {later.pod.kind} would never complete, because nothing ends {sidecar.name}"
+    elif later.pod.finite and later.pod.completes != "yes":
+        yield f"the {later.pod.kind} completes only if something ends {sidecar.name}"
+    if sidecar.seen.container.startup_probe is not None:
+        yield "its startupProbe stays, but holds nobody back any more"
