@@ -32,7 +32,7 @@ TAIL = """\
 def fix(text: str, *options: str) -> tuple[str, str, int]:
     """The text after `fix`, what it says, and its exit code."""
     done = CliRunner().invoke(main, ["fix", "-", *options], input=text)
-    return done.stdout, done.stderr, done.exit_code
+    return done.stdout_bytes.decode(), done.stderr, done.exit_code
 
 
 TERMS = """\
@@ -50,59 +50,87 @@ EXISTS = f"""\
 
 PAIRS = {
     "nothing there yet": (KEY, "", TERMS + EXISTS),
-    "with a value": (BOUND, "", TERMS + f"""\
+    "with a value": (
+        BOUND,
+        "",
+        TERMS
+        + f"""\
             - matchExpressions:
               - key: {KEY}
                 operator: In
                 values:
                 - "yes"
-"""),
-    "behind the node selector": (
-        KEY, "      nodeSelector:\n        pool: web # cheap ones\n", "      nodeSelector:\n        pool: web # cheap ones\n" + TERMS + EXISTS
+""",
     ),
-    "one term": (KEY, TERMS + """\
+    "behind the node selector": (
+        KEY,
+        "      nodeSelector:\n        pool: web # cheap ones\n",
+        "      nodeSelector:\n        pool: web # cheap ones\n" + TERMS + EXISTS,
+    ),
+    "one term": (
+        KEY,
+        TERMS
+        + """\
             - matchExpressions: # not on the old ones
               - key: pool
                 operator: In
                 values: [web]
-""", TERMS + f"""\
+""",
+        TERMS
+        + f"""\
             - matchExpressions: # not on the old ones
               - key: pool
                 operator: In
                 values: [web]
               - key: {KEY}
                 operator: Exists
-"""),
-    "every term": (KEY, TERMS + """\
+""",
+    ),
+    "every term": (
+        KEY,
+        TERMS
+        + """\
             - matchExpressions:
                 - {key: pool, operator: In, values: [web]}
             - matchFields:
                 - {key: metadata.name, operator: In, values: [node-7]}
-""", TERMS + f"""\
+""",
+        TERMS
+        + f"""\
             - matchExpressions:
                 - {{key: pool, operator: In, values: [web]}}
                 - key: {KEY}
                   operator: Exists
-            - matchExpressions:
+            - matchFields:
+                - {{key: metadata.name, operator: In, values: [node-7]}}
+              matchExpressions:
                 - key: {KEY}
                   operator: Exists
-              matchFields:
-                - {{key: metadata.name, operator: In, values: [node-7]}}
-"""),
-    "a term that matches nothing": (KEY, TERMS + """\
+""",
+    ),
+    "a term that matches nothing": (
+        KEY,
+        TERMS
+        + """\
             - {}
             - matchExpressions: [{key: pool, operator: Exists}]
-""", TERMS + f"""\
+""",
+        TERMS
+        + f"""\
             - {{}}
             - matchExpressions: [{{key: pool, operator: Exists}}, {{key: {KEY}, operator: Exists}}]
-"""),
-    "beside a preference": (KEY, """\
+""",
+    ),
+    "beside a preference": (
+        KEY,
+        """\
       affinity:
         nodeAffinity:
           preferredDuringSchedulingIgnoredDuringExecution:
           - weight: 1
             preference: {matchExpressions: [{key: pool, operator: Exists}]}
-""", f"""\
+""",
+        f"""\
       affinity:
         nodeAffinity:
           requiredDuringSchedulingIgnoredDuringExecution:
@@ -113,7 +141,8 @@ PAIRS = {
           preferredDuringSchedulingIgnoredDuringExecution:
           - weight: 1
             preference: {{matchExpressions: [{{key: pool, operator: Exists}}]}}
-"""),
+""",
+    ),
 }
 
 
@@ -169,7 +198,8 @@ def test_a_pod_without_sidecars_needs_none() -> None:
 
 def test_a_pod_gets_it_with_the_move() -> None:
     legacy = HEAD + TAIL.replace("      initContainers:\n", "").replace("        restartPolicy: Always\n", "").replace(
-        "      containers:\n", "").replace("      - name: shipper", "      containers:\n      - name: shipper")
+        "      containers:\n", ""
+    ).replace("      - name: shipper", "      containers:\n      - name: shipper")
     plain, _, _ = fix(legacy, "--unsafe")
     bound, _, _ = fix(legacy, "--unsafe", "--node-affinity", KEY)
     assert plain != legacy
@@ -216,3 +246,18 @@ def test_options_that_contradict_each_other_are_refused(options: tuple[str, ...]
     text, said, code = fix(HEAD + TAIL, *options)
     assert (text, code) == ("", 2)
     assert len(said.splitlines()) == 1
+
+
+def test_a_move_waits_where_the_affinity_cannot_be_written() -> None:
+    legacy = (
+        HEAD
+        + CONFLICTS["nodeSelector asks for"]
+        + TAIL.replace("        restartPolicy: Always\n", "")
+        .replace("      initContainers:\n", "")
+        .replace("      containers:\n", "")
+        .replace("      - name: shipper", "      containers:\n      - name: shipper")
+    )
+    assert fix(legacy, "--unsafe")[0] != legacy
+    new, said, _ = fix(legacy, "--unsafe", "--info", "--node-affinity", BOUND)
+    assert new == legacy
+    assert "so no node would fit" in " ".join(said.split())

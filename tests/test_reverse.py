@@ -59,16 +59,33 @@ def test_forth_and_back_gives_the_same_bytes_where_the_helper_was_last(text: str
 
 def shape(text: str) -> list[Any]:
     """The objects without the order of `containers`."""
+
     def sorted_containers(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: sorted(map(sorted_containers, each), key=lambda one: one["name"]) if key == "containers" and isinstance(each, list)
-                    else sorted_containers(each) for key, each in value.items()}
+            return {
+                key: sorted(map(sorted_containers, each), key=lambda one: one["name"])
+                if key == "containers" and isinstance(each, list)
+                else sorted_containers(each)
+                for key, each in value.items()
+            }
         return [sorted_containers(each) for each in value] if isinstance(value, list) else value
 
     return [sorted_containers(each) for each in yaml.safe_load_all(text)]
 
 
-@pytest.mark.parametrize("path", sorted((FIXTURES / "legacy").glob("*.yaml")), ids=lambda path: path.stem)
+OTHERWISE = {
+    "customers": "it has a sidecar before",
+    "healthy": "it has a sidecar before",
+    "subscriptions": "an init container calls the helper",
+    "thumbnails": "the helper has a restartPolicy before",
+    "toolbox": "the helper is an init container before",
+}
+
+
+LEGACY = [each for each in sorted((FIXTURES / "legacy").glob("*.yaml")) if each.stem not in OTHERWISE]
+
+
+@pytest.mark.parametrize("path", LEGACY, ids=lambda path: path.stem)
 def test_forth_and_back_gives_the_same_objects_but_for_a_follow_by_name(path: Path) -> None:
     text = path.read_text()
     there, _, _ = fix(text, "--unsafe", "--target", "1.33")
@@ -84,7 +101,9 @@ def test_a_job_that_would_hang_is_said() -> None:
 
 
 def test_a_helper_that_an_init_container_calls_stays() -> None:
-    text = WEB.replace("      containers:\n", """\
+    text = WEB.replace(
+        "      containers:\n",
+        """\
       initContainers:
       - name: proxy
         image: gcr.io/cloud-sql-connectors/cloud-sql-proxy:2.14.1
@@ -94,7 +113,9 @@ def test_a_helper_that_an_init_container_calls_stays() -> None:
         image: registry.example/migrate:1
         command: [sh, -c, "until nc -z localhost 5432; do sleep 1; done; ./migrate"]
       containers:
-""", 1)
+""",
+        1,
+    )
     new, said, _ = fix(text, "--reverse", "--unsafe", "--info")
     assert new == text
     assert "the init container migrate calls it" in " ".join(said.split())

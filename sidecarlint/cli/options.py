@@ -69,9 +69,7 @@ FIXING = (
     click.Option(["--unsafe"], is_flag=True, help="Also change what someone may rely on."),
     click.Option(["--max-workloads"], type=int, callback=_at_least_one, metavar="N", help="Rewrite at most N workloads."),
     click.Option(["--placement"], type=click.Choice(PLACEMENTS), metavar="PLACE", help="Where helpers go: auto, first or last."),
-    click.Option(
-        ["--strategy"], type=click.Choice(STRATEGIES), metavar="NAME", help="native, or universal for mixed clusters."
-    ),
+    click.Option(["--strategy"], type=click.Choice(STRATEGIES), metavar="NAME", help="native, or universal for mixed clusters."),
     click.Option(["--reverse"], is_flag=True, help="Make sidecars ordinary containers again."),
     click.Option(["--node-affinity"], metavar="LABEL", help="Bind pods with sidecars to nodes so labelled."),
     click.Option(["--drop-node-affinity"], metavar="LABEL", help="Take that binding away, and fix nothing else."),

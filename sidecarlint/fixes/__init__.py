@@ -74,7 +74,16 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         *(operation for operation, _ in renamed),
     )
     elsewhere = tuple(_by_number(each) for each in case.led_by_name)
-    return _graded(title, hazards_of(case), operations, advice(case), elsewhere)
+    return _graded(title, (*_binding(context), *hazards_of(case)), operations, advice(case), elsewhere)
+
+
+def _binding(context: Context) -> tuple[Hazard, ...]:
+    """What stands against the affinity that is asked for beside every move; without it none is made."""
+    if not context.settings.node_affinity:
+        return ()
+    from sidecarlint.fixes import affinity
+
+    return affinity.hazards(context.life.workload, affinity.label_of(context.settings.node_affinity))
 
 
 def _leading(led: Sequence[Led], path: str) -> str:

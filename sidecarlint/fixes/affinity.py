@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from sidecarlint.documents import Node, Route, at, child, items, text_of, texts
 from sidecarlint.edits import LAST, Fields, Insert, Items, Operation, Remove, Set
+from sidecarlint.fixes.hazards.case import Hazard
 from sidecarlint.fixes.plan import Asked, Context, Plan
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
@@ -49,7 +50,11 @@ def label_of(text: str) -> Label:
 def bind(context: Context) -> Iterator[Asked]:
     """`--node-affinity`: what is missing in a pod that has a native sidecar."""
     workload, label = context.life.workload, label_of(context.settings.node_affinity)
-    if not context.settings.node_affinity or not any(each.is_sidecar for each in workload.pod.init_containers) or _is_bound(workload, label):
+    if (
+        not context.settings.node_affinity
+        or not any(each.is_sidecar for each in workload.pod.init_containers)
+        or _is_bound(workload, label)
+    ):
         return
     title = f"Let its pods run on nodes with the label {label} only"
     hazards = binding(workload, label)
@@ -60,6 +65,14 @@ def bind(context: Context) -> Iterator[Asked]:
 
 
 _UNBOUND = "it has a native sidecar and may come to a node that does not know them"
+
+
+def hazards(workload: Workload, label: Label) -> tuple[Hazard, ...]:
+    """What stands against a move when its pods are to be bound as well."""
+    if _is_bound(workload, label):
+        return ()
+    refusal = unbindable(workload, label)
+    return (*((Hazard(refusal, True),) if refusal else ()), *(Hazard(each) for each in binding(workload, label)))
 
 
 def unbindable(workload: Workload, label: Label) -> str | None:
@@ -165,7 +178,11 @@ def _terms(workload: Workload) -> Sequence[Term]:
     route = (*workload.pod.route, *_REQUIRED, _TERMS)
     found = items(at(workload.owner.document.root, route))
     return [
-        Term((*route, index), tuple(expressions := items(child(term, _EXPRESSIONS))), not expressions and not items(child(term, "matchFields")))
+        Term(
+            (*route, index),
+            tuple(expressions := items(child(term, _EXPRESSIONS))),
+            not expressions and not items(child(term, "matchFields")),
+        )
         for index, term in enumerate(found)
     ]
 

@@ -27,7 +27,7 @@ def _back(sidecar: ContainerLife, now: Lifecycle, later: Lifecycle) -> Plan:
     if (reason := _kept(sidecar, now)) is not None:
         return Plan(title, "manual", (reason,), ())
     hazards = tuple(_lost(sidecar, later))
-    operations: tuple[Operation, ...] = (Move(sidecar.route, "containers", LAST), Remove((*sidecar.route, "restartPolicy")))
+    operations: tuple[Operation, ...] = (Move(sidecar.route, "containers", LAST, emptied=True), Remove((*sidecar.route, "restartPolicy")))
     return Plan(title, "unsafe" if hazards else "safe", hazards, operations)
 
 
@@ -35,7 +35,9 @@ def _kept(sidecar: ContainerLife, now: Lifecycle) -> str | None:
     """Why it must stay: an injector has its place, or the pod would never start (3.1: containers start after all init containers)."""
     injector = placing(sidecar.seen, now.workload)
     if injector is not None:
-        return f"{injector.tool} places this container itself: {injector.switch}" if injector.switch else f"{injector.tool} places it itself"
+        return (
+            f"{injector.tool} places this container itself: {injector.switch}" if injector.switch else f"{injector.tool} places it itself"
+        )
     behind = now.workload.pod.init_containers[sidecar.seen.container.position + 1 :]
     caller = next((each.name for each in now.containers if each.seen.container in behind and calls(each.seen, sidecar.seen)), None)
     return f"the init container {caller} calls it, and would wait for it for ever" if caller else None
