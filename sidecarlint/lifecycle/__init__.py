@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sidecarlint.lifecycle.tricks import Trick
 
 __all__ = [
-    "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "Mark", "PodLife", "Sight", "after", "before", "calls", "legacy_mesh",
-    "lifecycle", "mount_of", "together",
+    "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "Mark", "PodLife", "Sight", "after", "before", "calls",
+    "legacy_mesh", "lifecycle", "mount_of", "together",
 ]  # fmt: skip
 
 MOST_SAID, LONGEST_SAID = 2, 32
