@@ -6,21 +6,16 @@ In: a rule's fix, a lifecycle, references. Out: `Plan`. Must not know: text.
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from sidecarlint.catalogue import Catalogue
 from sidecarlint.documents import Route, at
 from sidecarlint.edits import LAST, Move, Operation, Plain, Remove, Rename, Set, Substitute
-from sidecarlint.findings import Applicability
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.fixes.hazards.case import Led
 from sidecarlint.fixes.plan import Asked, Context, Elsewhere, Plan
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
 from sidecarlint.lifecycle.placed import placing
-from sidecarlint.references import References
 from sidecarlint.rulebook import Operation as RuleOperation
 from sidecarlint.rulebook import Rule, evaluator
-from sidecarlint.settings import Settings
-from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import SIDECARS, show_version
 
 __all__ = ["PLANS", "POD_PLANS", "Asked", "Context", "Elsewhere", "Plan", "case_of", "plan"]
