@@ -22,6 +22,8 @@ judging      one text to findings with their plans. Must not know: where texts c
 mending      one text to the same text with its fixes. Must not know: where texts come from, formats.
 examples     the examples inside rule files, run. Must not know: formats.
 inspection   what `inspect` shows of a workload, as values. Must not know: rules, fixes.
+migration    what a fix changed in each workload, from its life before and after. Must not know: text, formats.
+waves        a migration in waves, and what each restarts. Must not know: text, formats.
 reports      a run to text in one format. Must not know: how anything was decided.
 desk         what one invocation has read, found and rewritten so far. Must not know: terminals, formats.
 config       configuration files to settings. Must not know: manifests.

@@ -3,10 +3,11 @@
 In: paths and `Settings`. Out: `Run`, `Inspection`s, `Mending`. Must not know: terminals, formats.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sidecarlint.desk import Desk, Input, Tick
-from sidecarlint.findings import Mending, Run
+from sidecarlint.findings import Finding, Mending, Moved, Run
 from sidecarlint.findings.judge import evidence_of, subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import Lifecycle
@@ -15,8 +16,9 @@ from sidecarlint.sources import STDIN, encoded
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import Inspection
+    from sidecarlint.waves import Waiting, Wave
 
-__all__ = ["Input", "check", "fix", "inspect"]
+__all__ = ["Input", "check", "fix", "inspect", "waves"]
 
 
 def check(given: Input, settings: Settings, tick: Tick | None = None) -> Run:
@@ -43,14 +45,38 @@ def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: T
     """Mends every source, and writes it unless `show_only` or it came from stdin. What cannot be written is left as it was."""
     desk = Desk(given, settings)
     left, stdin = settings.max_workloads, None
+    workloads: list[Moved] = []
     for found, source in desk.each(tick):
+        before = desk.judged(source.path, source.text, found.named).lives
         mended = desk.mended(source, found.named, unsafe, left)
         if mended is not None and mended.text != source.text and desk.written(source, mended, show_only):
             source = desk.rewritten[source.path].source
             left = None if left is None else left - mended.pods
+            workloads += _moved(source.path, before, desk.judged(source.path, source.text, found.named).lives, mended.fixed)
         stdin = encoded(source, source.text) if source.path == STDIN else stdin
         desk.note(source, desk.judged(source.path, source.text, found.named))
-    return Mending(desk.run(), desk.changed(), not show_only, stdin)
+    return Mending(desk.run(), desk.changed(), not show_only, stdin, tuple(workloads))
+
+
+def waves(given: Input, settings: Settings, tick: Tick | None = None) -> "tuple[tuple[Wave, ...], Run]":
+    """The whole migration in waves."""
+    from sidecarlint import waves as ordered
+
+    desk = Desk(given, settings)
+    switching = frozenset(rule.id for rule in desk.bench.rules if rule.fix in ordered.SWITCH_PLANS)
+    numbered: list[tuple[int, Waiting]] = []
+    for found, source in desk.each(tick):
+        verdict = desk.judged(source.path, source.text, found.named)
+        desk.note(source, verdict)
+        wanted = [each for each in verdict.findings if each.rule not in settings.ignore]
+        numbered += ordered.waiting(source.path, verdict.lives, wanted, switching)
+    return ordered.waves(numbered, switching), desk.run()
+
+
+def _moved(path: str, before: Sequence[Lifecycle], after: Sequence[Lifecycle], fixed: Sequence[Finding]) -> "tuple[Moved, ...]":
+    from sidecarlint.migration import moved
+
+    return moved(path, before, after, fixed)
 
 
 def _inspection(life: Lifecycle, places: Places) -> "Inspection":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 
 from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, OWN, READING, VERSION, format_of
+from sidecarlint.cli.outputs import keeping
 from sidecarlint.cli.program import Command, Program
 from sidecarlint.findings import Run
 from sidecarlint.reports import Style, renderer
@@ -70,7 +71,7 @@ def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
 
 
 @_command("Rewrite legacy sidecars into native ones.", *READING, *JUDGING, *FIXING)
-def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, **options: Any) -> None:
+def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, output: Sequence[str], **options: Any) -> None:
     """Rewrite legacy sidecars into native ones, changing only the lines that have to change.
 
     Every rewrite is proven before it is written: it must mean what was there with exactly the planned changes, and no comment
@@ -82,10 +83,12 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, *
     """
     from sidecarlint import pipeline
 
-    settings, given = _settings(options), _given(paths)
+    settings, given, kept = _settings(options), _given(paths), keeping(output)
     received = _received(given) if "-" in paths else b""
     mending = pipeline.fix(given._replace(stdin=BytesIO(received)) if received else given, settings, unsafe, diff, _progress())
     report = renderer(form).fix(mending, _style(info, settings))
+    for each in kept:
+        each.keep(renderer(each.form).fix(mending, Style(info=_style(info, settings).info)))
     if diff:
         from sidecarlint.reports.terminal.diff import unified
 
@@ -97,6 +100,23 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, *
     else:
         _print(report)
     sys.exit(1 if diff and mending.rewritten and not mending.run.unread else _exit_code(mending.run, settings))
+
+
+@_command("Order a migration into waves.", *READING)
+def waves(paths: Sequence[str], form: str, **options: Any) -> None:
+    """Order what is to be done into waves: work that hangs, injectors to switch, pods that gain, and the rest.
+
+    Each wave says what applying it restarts and which command does it.
+
+    \b
+    sidecarlint waves k8s/
+    sidecarlint waves --format markdown k8s/ > plan.md
+    """
+    from sidecarlint import pipeline
+
+    found, run = pipeline.waves(_given(paths), _settings(options), _progress())
+    _print(renderer(form).waves(found, run, _style(True, Settings()), paths))
+    sys.exit(2 if run.unread else 0)
 
 
 @_command("Show a rule's page.", click.Argument(["rule"]), *OWN)

@@ -67,6 +67,7 @@ JUDGING = (
 FIXING = (
     click.Option(["--diff"], is_flag=True, help="Print a unified diff and write nothing."),
     click.Option(["--unsafe"], is_flag=True, help="Also change what someone may rely on."),
+    click.Option(["--output"], multiple=True, metavar="FORMAT=FILE", help="Also keep the report, as in markdown=pr.md."),
     click.Option(["--max-workloads"], type=int, callback=_at_least_one, metavar="N", help="Rewrite at most N workloads."),
     click.Option(["--placement"], type=click.Choice(PLACEMENTS), metavar="PLACE", help="Where helpers go: auto, first or last."),
     click.Option(["--strategy"], type=click.Choice(STRATEGIES), metavar="NAME", help="native, or universal for mixed clusters."),

@@ -3,9 +3,12 @@
 In: rules, workloads, lifecycles. Out: `Finding`. Must not know: how a fix is planned.
 """
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sidecarlint.values import NamedTuple
+
+if TYPE_CHECKING:
+    from sidecarlint.workloads.rollouts import Rollout
 
 Applicability = Literal["safe", "unsafe", "manual"]
 
@@ -121,13 +124,38 @@ class Rewritten(NamedTuple):
     fixed: tuple[Finding, ...]
 
 
+Groups = tuple[tuple[str, ...], ...]
+
+
+class Shape(NamedTuple):
+    """A pod's life in short. `starts` and `stops` are names in order, those that start or stop together in one tuple; `completes`: yes,
+    no, unknown or never-meant-to; `requests`: what it asks for in all, by resource (native-sidecars 6.1)."""
+
+    starts: Groups
+    stops: Groups
+    completes: str
+    requests: tuple[tuple[str, str], ...]
+
+
+class Moved(NamedTuple):
+    """One workload that fixes changed, what they mended, its pods before and after, and what applying it does to those that run."""
+
+    subject: Subject
+    fixed: tuple[Finding, ...]
+    before: Shape
+    after: Shape
+    rollout: "Rollout"
+
+
 class Mending(NamedTuple):
     """All that one `fix` did. `run` holds what is left and why; `written` is false when nothing was written, only shown.
 
-    `stdin` is what came in on stdin as it leaves, None when nothing did.
+    `stdin` is what came in on stdin as it leaves, None when nothing did. `moved` are the workloads that were changed, in the order of
+    their sources.
     """
 
     run: Run
     rewritten: tuple[Rewritten, ...] = ()
     written: bool = True
     stdin: bytes | None = None
+    moved: tuple[Moved, ...] = ()

@@ -2,7 +2,7 @@
 
 In: `Run`, `Inspection`s and a `Style`. Out: a string, never a print. Must not know: how anything was decided.
 
-Every module of this folder is a format and has the three functions of `Renderer`; what formats for people share is in
+Every module of this folder is a format and has the four functions of `Renderer`; what formats for people share is in
 `terminal`. Only the module that is asked for is imported.
 """
 
@@ -17,6 +17,7 @@ from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import Inspection
+    from sidecarlint.waves import Wave
 
 __all__ = ["Renderer", "Style", "formats", "renderer"]
 
@@ -30,11 +31,12 @@ class Style(NamedTuple):
 
 
 class Renderer(NamedTuple):
-    """A format's three functions. What they return ends with a newline, or is empty where a format has nothing to say."""
+    """A format's four functions. What they return ends with a newline, or is empty where a format has nothing to say."""
 
     check: Callable[[Run, Style], str]
     inspect: Callable[[Sequence["Inspection"], Run, Style], str]
     fix: Callable[[Mending, Style], str]
+    waves: "Callable[[Sequence[Wave], Run, Style, Sequence[str]], str]"
 
 
 def formats() -> tuple[str, ...]:
@@ -48,4 +50,4 @@ def renderer(name: str) -> Renderer:
     if name not in formats():
         raise UsageError(f'there is no format "{name}"; the formats are {", ".join(formats())}')
     module = import_module(f"{__name__}.{name}")
-    return Renderer(module.check, module.inspect, module.fix)
+    return Renderer(module.check, module.inspect, module.fix, module.waves)

@@ -13,6 +13,7 @@ from sidecarlint.reports.terminal.totals import mended, shown, totals
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import Inspection
+    from sidecarlint.waves import Wave
 
 _FIXABLE = {"safe": " [*]", "unsafe": " [-]"}
 """Behind the rule: `sidecarlint fix` does it, or only with --unsafe."""
@@ -43,6 +44,17 @@ def fix(mending: Mending, style: Style) -> str:
     left = [_finding(finding, paint) for finding in shown(mending.run, style)]
     left += [f"{visible(item.path)}: {paint('error', 'error')}: {prose(item.message)}" for item in mending.run.unread]
     return _joined([*fixed, *left, *mended(mending, style)[:1]])
+
+
+def waves(found: Sequence["Wave"], run: Run, style: Style, paths: Sequence[str]) -> str:
+    """One line a workload: `path: wave N Kind/name rules`, and what could not be read."""
+    paint = painter(style.colour)
+    lines = [
+        f"{visible(each.subject.path)}: wave {wave.number} {paint(visible(each.subject.title), 'strong')} {','.join(each.rules)}"
+        for wave in found
+        for each in wave.workloads
+    ]
+    return _joined([*lines, *(f"{visible(item.path)}: {paint('error', 'error')}: {prose(item.message)}" for item in run.unread)])
 
 
 def _joined(lines: Sequence[str]) -> str:

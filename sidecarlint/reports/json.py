@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sidecarlint import __version__
-from sidecarlint.findings import Evidence, Finding, Fix, Location, Mending, Run, Subject
+from sidecarlint.findings import Evidence, Finding, Fix, Location, Mending, Moved, Run, Shape, Subject
 from sidecarlint.reports import Style
+from sidecarlint.reports.terminal.changes import command_of
 from sidecarlint.workloads.versions import show_version
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import ContainerInspection, Inspection
+    from sidecarlint.waves import Wave
+    from sidecarlint.workloads.rollouts import Rollout
 
 VERSION = 1
 """Raised when a program that reads the report could break: never for a new property."""
@@ -49,7 +52,48 @@ def fix(mending: Mending, style: Style) -> str:
         "errors": _errors(mending.run),
         "summary": _summary(mending.run),
     }
-    return _dumped({**head, "written": mending.written, "changed": changed, **left})
+    moved = [_moved(each) for each in mending.moved]
+    return _dumped({**head, "written": mending.written, "changed": changed, "workloads": moved, **left})
+
+
+def waves(found: Sequence["Wave"], run: Run, style: Style, paths: Sequence[str]) -> str:
+    """The waves of a migration in order, each with its workloads."""
+    return _dumped({"version": VERSION, "waves": [_wave(wave, paths) for wave in found], "errors": _errors(run)})
+
+
+def _wave(wave: "Wave", paths: Sequence[str]) -> dict[str, Any]:
+    return {
+        "number": wave.number,
+        "title": wave.title,
+        "command": command_of(wave, paths) or None,
+        "workloads": [
+            {
+                **_subject(each.subject),
+                "rules": each.rules,
+                "fixable": {"safe": each.safe, "unsafe": each.unsafe, "manual": each.manual},
+                "rollout": _rollout(each.rollout),
+            }
+            for each in wave.workloads
+        ],
+    }
+
+
+def _moved(moved: "Moved") -> dict[str, Any]:
+    return {
+        **_subject(moved.subject),
+        "fixed": [_finding(finding) for finding in moved.fixed],
+        "before": _shape(moved.before),
+        "after": _shape(moved.after),
+        "rollout": _rollout(moved.rollout),
+    }
+
+
+def _shape(shape: "Shape") -> dict[str, Any]:
+    return {"starts": shape.starts, "stops": shape.stops, "completes": shape.completes, "requests": dict(shape.requests)}
+
+
+def _rollout(rollout: "Rollout") -> dict[str, Any]:
+    return {"pods": rollout.pods, "per_node": rollout.per_node, "immutable": bool(rollout.immutable), "message": rollout.why}
 
 
 def _errors(run: Run) -> list[dict[str, str]]:

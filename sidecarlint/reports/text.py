@@ -6,14 +6,16 @@ In: a `Run` or `Inspection`s. Out: text for a terminal. Must not know: how anyth
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sidecarlint.findings import Evidence, Finding, Fix, Location, Mending, Run
+from sidecarlint.findings import Evidence, Finding, Fix, Location, Mending, Moved, Run
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, cells, pad, painter, prose, visible, wrap
+from sidecarlint.reports.terminal.changes import applying, by_whom, command_of, order, rows, waiting
 from sidecarlint.reports.terminal.excerpt import Label, excerpt, gutter_of
 from sidecarlint.reports.terminal.totals import count, left_out, mended, shown, totals
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import ContainerInspection, Inspection
+    from sidecarlint.waves import Wave
 
 _COMPLETES = {
     "yes": "yes, it ends when the work is done",
@@ -46,10 +48,42 @@ def fix(mending: Mending, style: Style) -> str:
     """What was fixed, what is left and why, and the totals."""
     style, paint = _roomy(style), painter(style.colour)
     word, width = "fixed" if mending.written else "would fix", style.width
-    outcomes = [_outcome(word, finding, _hazards(finding), width, paint) for each in mending.rewritten for finding in each.fixed]
+    told = {id(finding) for moved in mending.moved for finding in moved.fixed}
+    outcomes = [_moved(word, moved, width, paint) for moved in mending.moved]
+    outcomes += [
+        _outcome(word, finding, _hazards(finding), width, paint)
+        for each in mending.rewritten
+        for finding in each.fixed
+        if id(finding) not in told
+    ]
     outcomes += [_outcome("left", finding, _why_left(finding), width, paint) for finding in shown(mending.run, style)]
-    closing = [line for sentence in mended(mending, style) for line in wrap(sentence, width)]
+    sentences = [*mended(mending, style), *applying([each.rollout for each in mending.moved])]
+    closing = [line for sentence in sentences for line in wrap(sentence, width)]
     return _joined([[line for outcome in outcomes for line in outcome], left_out(mending.run, style, "read or written"), closing])
+
+
+def waves(found: Sequence["Wave"], run: Run, style: Style, paths: Sequence[str]) -> str:
+    """Each wave with its workloads, what applying it does, and the command for it."""
+    style, paint = _roomy(style), painter(style.colour)
+    blocks = [_wave(wave, style.width, paint, paths) for wave in found if wave.workloads]
+    return _joined([*blocks, left_out(run, style), wrap(waiting(found, run), style.width)])
+
+
+def _wave(wave: "Wave", width: int, paint: Paint, paths: Sequence[str]) -> list[str]:
+    lines = [paint(f"wave {wave.number}: {wave.title}", "strong")]
+    for each in wave.workloads:
+        place = f"{visible(each.subject.path)}  {visible(each.subject.title)}  {', '.join(each.rules)}"
+        lines += [_INDENT + line for line in wrap(place, width - 2, hang=_INDENT)]
+    sentences = [by_whom(wave), *applying([each.rollout for each in wave.workloads])]
+    lines += ["", *(_INDENT + line for sentence in sentences for line in wrap(sentence, width - 2))]
+    return [*lines, *([f"{_INDENT}run: {command}"] if (command := command_of(wave, paths)) else [])]
+
+
+def _moved(word: str, moved: "Moved", width: int, paint: Paint) -> list[str]:
+    """What was fixed in one workload, and then how its pods' life differs."""
+    lines = [line for finding in moved.fixed for line in _outcome(word, finding, _hazards(finding), width, paint)]
+    differing = [f"{name}: {after}; was {before}" for name, before, after in rows(moved) if before != after]
+    return [*lines, *(f"{'':11}{line}" for each in differing for line in wrap(each, width - 11, hang="  "))]
 
 
 def _why_left(finding: Finding) -> tuple[str, ...]:
@@ -141,7 +175,7 @@ def _workload(inspection: "Inspection", width: int, paint: Paint) -> list[str]:
     lines += _table(inspection.containers, width - 2, paint)
     for container in inspection.containers:
         lines += _evidence(container, subject.path, width)
-    lines += ["", *_line("starts", _order(inspection.starts), width), *_line("stops", _order(inspection.stops), width)]
+    lines += ["", *_line("starts", order(inspection.starts), width), *_line("stops", order(inspection.stops), width)]
     return lines + _line("completes", _COMPLETES.get(inspection.completes, inspection.completes), width)
 
 
@@ -182,10 +216,6 @@ def _evidence(container: "ContainerInspection", path: str, width: int) -> list[s
 
 def _seen(evidence: Evidence, path: str) -> str:
     return f"{prose(evidence.message)} ({_where(evidence.location, path)})" if evidence.location else evidence.message
-
-
-def _order(steps: Sequence[Sequence[str]]) -> str:
-    return " -> ".join(step[0] if len(step) == 1 else f"({', '.join(step)})" for step in steps) or "nothing"
 
 
 def _line(key: str, text: str, width: int) -> list[str]:
