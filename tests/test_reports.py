@@ -400,7 +400,7 @@ def validator(name: str) -> Any:
 
 
 def test_every_format_has_both_functions() -> None:
-    assert formats() == ("concise", "json", "text")
+    assert formats() == ("concise", "json", "markdown", "text")
     for name in formats():
         assert renderer(name).check(run(never_completes()), Style()).endswith("\n")
         assert renderer(name).inspect(INSPECTIONS, run(), Style()).endswith("\n")
@@ -408,7 +408,7 @@ def test_every_format_has_both_functions() -> None:
 
 @pytest.mark.parametrize("name", ["nonsense", "../text", "terminal", ""])
 def test_an_unknown_format_is_named(name: str) -> None:
-    with pytest.raises(UsageError, match="concise, json, text"):
+    with pytest.raises(UsageError, match="concise, json, markdown, text"):
         renderer(name)
 
 

@@ -17,6 +17,12 @@ from tests.manifests import CLEAN, FIXED, SAFE, five
 ANSI = re.compile("\x1b\\[[0-9;]*m")
 
 
+CHANGES = """\
+           starts: reader -> web; was (web, reader)
+           stops: web -> reader; was (web, reader)
+"""
+
+
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
     return five(tmp_path)
@@ -33,14 +39,16 @@ def test_stdout_is_the_result_and_nothing_else(here: Path, run: Run, form: str) 
 def test_a_diff_goes_to_stdout_and_its_report_to_stderr(here: Path, run: Run) -> None:
     done = run("fix", "--diff", "web.yaml")
     assert done.out.startswith("--- a/web.yaml\n+++ b/web.yaml\n@@ ")
-    assert done.err == "would fix  web.yaml:18 legacy-log-reader reader\n\nWould fix 1 finding in 1 file.\n"
+    closing = "Would fix 1 finding in 1 file.\nApplying this starts pods anew: 1 pod.\n"
+    assert done.err == f"would fix  web.yaml:18 legacy-log-reader reader\n{CHANGES}\n{closing}"
     assert (here / "web.yaml").read_text() == SAFE
 
 
 def test_a_fixed_text_goes_to_stdout_and_its_report_to_stderr(run: Run) -> None:
     done = run("fix", "-", stdin=SAFE)
     assert (done.code, done.out) == (0, FIXED)
-    assert done.err == "fixed      -:18 legacy-log-reader reader\n\nFixed 1 finding in 1 file.\n"
+    closing = "Fixed 1 finding in 1 file.\nApplying this starts pods anew: 1 pod.\n"
+    assert done.err == f"fixed      -:18 legacy-log-reader reader\n{CHANGES}\n{closing}"
 
 
 def test_stdin_is_checked_inspected_and_shown_as_a_diff(run: Run) -> None:
