@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sidecarlint.errors import ConfigError, UsageError, nearest
-from sidecarlint.settings import PLACEMENTS, SEVERITIES, OwnKind, Settings
+from sidecarlint.settings import DEFAULT_TARGET, PLACEMENTS, SEVERITIES, OwnKind, Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.kinds import BUILT_IN, kinds, shapes_of
-from sidecarlint.workloads.versions import parse_version
+from sidecarlint.workloads.versions import misfit, parse_target, parse_version, show_version
 
 _NAMES = ("sidecarlint.toml", ".sidecarlint.toml")
 
@@ -51,8 +51,12 @@ def _version(value: Any) -> tuple[int, int, int] | None:
     return parse_version(value) if isinstance(value, str) else None
 
 
+def _target_version(value: Any) -> tuple[int, int, int] | None:
+    return parse_target(value) if isinstance(value, str) else None
+
+
 OPTIONS: Mapping[str, Option] = {
-    "target": Option("target", 'a Kubernetes version in quotes, such as "1.29"', _version),
+    "target": Option("target", 'a Kubernetes version in quotes, 1.29 or later, such as "1.31"', _target_version),
     "nodes": Option("nodes", 'a Kubernetes version in quotes, such as "1.28"', _version),
     "context": Option("context", 'a list of files or folders, such as ["../monitoring"]', _texts),
     "placement": Option("placement", '"auto", "first" or "last"', _placement),
@@ -105,8 +109,11 @@ def load(start: str = ".", path: str | None = None) -> Settings:
 
 
 def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
-    """The settings with what the command line says beside or instead of them. Raises UsageError for a target that is no version, a label
-    that is none, and options that contradict each other."""
+    """The settings with what the command line says beside or instead of them.
+
+    Raises UsageError for a target that is no version or too old, for nodes that do not fit it, for a label that is none, and for options
+    that contradict each other.
+    """
     _agree(options)
     given: dict[str, Any] = {
         "select": frozenset(_parts(options.get("select", ()))),
@@ -119,13 +126,24 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
         "fail_on": options.get("fail_on"),
         "max_workloads": options.get("max_workloads"),
         "target": _target(options.get("target")),
-        "nodes": _target(options.get("nodes")),
+        "nodes": _version_of(options.get("nodes")),
         "context": (*settings.context, *options.get("context", ())),
         "node_affinity": _label(options.get("node_affinity")),
         "drop_node_affinity": _label(options.get("drop_node_affinity")),
         **{key: options.get(key) for key in ("placement", "strategy", "reverse")},
     }
-    return settings._replace(**{key: value for key, value in given.items() if value})
+    return _fitting(settings._replace(**{key: value for key, value in given.items() if value}), bool(given["target"]))
+
+
+def _fitting(settings: Settings, named: bool) -> Settings:
+    """With a target that the nodes can have. Nodes alone say something of it too, unless it was `named`: no API server is older than
+    its nodes (native-sidecars 1.16)."""
+    nodes = settings.nodes
+    if nodes is not None and settings.target == DEFAULT_TARGET and not named:
+        settings = settings._replace(target=max(DEFAULT_TARGET, (*nodes[:2], 0)))
+    if nodes is not None and (why := misfit(nodes, settings.target)):
+        raise UsageError(why)
+    return settings
 
 
 _CONTRADICT = (
@@ -158,6 +176,13 @@ def _kind(text: str, settings: Settings) -> str:
 
 
 def _target(text: str | None) -> tuple[int, int, int] | None:
+    version = _version_of(text)
+    if version is not None and parse_target(show_version(version)) is None:
+        raise UsageError(f"the target {text} is too old; native sidecars need an API server of 1.29 or later")
+    return version
+
+
+def _version_of(text: str | None) -> tuple[int, int, int] | None:
     version = parse_version(text) if text is not None else None
     if text is not None and version is None:
         raise UsageError(f'"{text}" is no Kubernetes version; write it like 1.29 or 1.33.6')

@@ -5,7 +5,8 @@ In: rule files and settings. Out: a report, and whether all hold. Must not know:
 A `## Fails` example is *validated* when findings are exactly on its lines that end in `# <-`; a line without its finding is
 *missing*, a finding on any other line *reported*, one in a `## Passes` example *noisy*. One that is no YAML is *broken*.
 
-Of the settings counts what they say of containers and kinds. The target is 1.29 unless an example names another.
+Of the settings counts what they say of containers and kinds. The target is 1.29 unless an example names another; nodes count only when
+it names them.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from sidecarlint.references import read_references
 from sidecarlint.rulebook import Example, Rule
 from sidecarlint.settings import DEFAULT_TARGET, Settings
 from sidecarlint.workloads import Workload, objects
-from sidecarlint.workloads.versions import parse_version
+from sidecarlint.workloads.versions import misfit, parse_version
 
 MARK = "# <-"
 """Ends the line of an example where a finding must be."""
@@ -109,11 +110,19 @@ def _unmarked(text: str) -> list[str]:
 
 
 def _bench(rule: Rule, example: Example, catalogue: Catalogue, settings: Settings) -> Bench:
-    version = parse_version(example.target) if example.target else None
-    if example.target and version is None:
-        raise RuleError(rule.id, example.line, f"{example.target} is no Kubernetes version")
-    counting = Settings(target=version or DEFAULT_TARGET, own_kinds=settings.own_kinds)
+    counting = counted_for(example, rule.id)._replace(own_kinds=settings.own_kinds)
     return Bench(counting, (rule,), Judge((rule,), counting), catalogue)
+
+
+def counted_for(example: Example, rule: str = "") -> Settings:
+    """The settings that an example names on its opening line. Raises RuleError for what is no version, or cannot be together."""
+    given = {name: parse_version(value) for name, value in example.options}
+    target, nodes = given.get("target", DEFAULT_TARGET), given.get("nodes")
+    if target is None or (nodes is None and "nodes" in given):
+        raise RuleError(rule, example.line, f"{' '.join(value for _, value in example.options)} is no Kubernetes version")
+    if nodes is not None and (why := misfit(nodes, target)):
+        raise RuleError(rule, example.line, why)
+    return Settings(target=target, nodes=nodes)
 
 
 def _judge(text: str, bench: Bench) -> Verdict:

@@ -86,7 +86,7 @@ def judge(
         pods = [workload for workload in seen if workload.owner.document is document] if document.directives else []
         planned += [Planned(finding, None, document.number, ()) for finding in directive_findings(document, pods, places)]
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
-    lives = tuple(lifecycle(workload, bench.catalogue, bench.settings.target, references) for workload in wanted)
+    lives = tuple(lifecycle(workload, bench.catalogue, bench.settings.target, references, bench.settings.nodes) for workload in wanted)
     for life in lives:
         planned += _planned(life, places, bench, references, reason, guard, asked)
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
@@ -188,7 +188,7 @@ def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], st
     edited = _edits(planned, places, document, asked)
     if isinstance(edited, str):
         return Fix(planned.title, "manual", (edited, *planned.hazards))
-    return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited))
+    return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited), planned.notes)
 
 
 def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:

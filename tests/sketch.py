@@ -7,8 +7,8 @@ A sketch is a line for the object and one for each container:
 
 Images have short names. Fields have short forms: `ports: [8080, http=80]`, `mounts: [logs, conf:ro]` (the volume's name is its
 path below /), `env: {A: b}`, `list: init | sidecar`; all others are written as Kubernetes has them.
-`policy: name` on a Job is a podFailurePolicy that speaks of a container's exit code; `deadline: 60` its activeDeadlineSeconds, `backoff: 0`
-its backoffLimit.
+`policy: name` on a Job is a podFailurePolicy that speaks of a container's exit code, `codes: [143]` one of these exit codes;
+`deadline: 60` its activeDeadlineSeconds, `backoff: 0` its backoffLimit.
 """
 
 import json
@@ -87,8 +87,9 @@ def _owner(kind: str, named: dict[str, str], meta: dict[str, Any], spec: dict[st
     if kind == "Pod":
         return {"apiVersion": "v1", "kind": kind, "metadata": {**named, **meta}, "spec": spec}
     template: dict[str, Any] = {"template": {"metadata": meta, "spec": spec}}
-    rule = {"action": "FailJob", "onExitCodes": {"containerName": given.get("policy"), "operator": "In", "values": [42]}}
-    template |= {"podFailurePolicy": {"rules": [rule]}} if "policy" in given else {}
+    codes = {"containerName": given.get("policy"), "operator": "In", "values": given.get("codes", [42])}
+    rule = {"action": "FailJob", "onExitCodes": {key: value for key, value in codes.items() if value}}
+    template |= {"podFailurePolicy": {"rules": [rule]}} if {"policy", "codes"} & given.keys() else {}
     template |= {"activeDeadlineSeconds": given["deadline"]} if "deadline" in given else {}
     template |= {"backoffLimit": given["backoff"]} if "backoff" in given else {}
     inner = {"jobTemplate": {"spec": template}} if kind == "CronJob" else template

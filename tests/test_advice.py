@@ -6,8 +6,11 @@ from tests.test_hazards import LABELLED, RBAC, ROWS, Try, planned, pod
 
 SQL = "work: app $ ./run"
 TITLES = [
-    ("the target is too old", pod(SQL, "h: sql", target="1.28"), "Come back to it when every cluster runs Kubernetes 1.29 or later"),
-    ("both are in the way", pod("web: app", "h: istio", target="1.28"), "Come back to it when every cluster runs Kubernetes 1.29 or later"),
+    ("the nodes are too old", pod(SQL, "h: sql", nodes="1.28"),
+     "Give --node-affinity a label of your newer nodes, or come back when no node is older than 1.29"),
+    ("the nodes are too old and an injector places it", pod("web: app", "h: istio > proxy sidecar", nodes="1.28"),
+     "Switch the injector to native sidecars: annotation sidecar.istio.io/nativeSidecar (1.24 and later), or "
+     "ENABLE_NATIVE_SIDECARS on istiod"),
     ("an injected proxy", pod("web: app", "h: istio > proxy sidecar"), "Switch the injector to native sidecars: annotation "
      "sidecar.istio.io/nativeSidecar (1.24 and later), or ENABLE_NATIVE_SIDECARS on istiod"),
     ("an injector without a switch", pod("web: app", "h: public.ecr.aws/appmesh/aws-appmesh-envoy:v1.29.0.0-prod"),

@@ -120,14 +120,14 @@ def test_max_workloads_keeps_a_change_small(here: Path, run: Run) -> None:
         assert sum("initContainers" in path.read_text() for path in here.glob("*.yaml")) == changed
 
 
-def test_an_old_target_forbids_the_move(here: Path, run: Run) -> None:
-    done = run("check", "--target", "1.28", "--format", "json", "web.yaml")
+def test_old_nodes_forbid_the_move(here: Path, run: Run) -> None:
+    done = run("check", "--nodes", "1.28", "--format", "json", "web.yaml")
     report = json.loads(done.out)
-    assert report["target"] == "1.28"
     assert report["findings"][0]["fix"]["applicability"] == "manual"
-    assert report["findings"][0]["severity"] == "info", "nobody can do anything about it yet"
-    assert run("fix", "--target", "1.28", "--unsafe", "web.yaml").code == 0
+    assert run("fix", "--nodes", "1.28", "--unsafe", "web.yaml").code == 1
     assert (here / "web.yaml").read_text() == SAFE
+    assert run("fix", "--nodes", "1.29", "web.yaml").code == 0
+    assert (here / "web.yaml").read_text() != SAFE
 
 
 def test_the_nearest_configuration_counts_and_the_command_line_overrules_it(here: Path, run: Run) -> None:

@@ -14,11 +14,13 @@ from tests.sketch import CATALOGUE, life, services
 
 
 class Try(NamedTuple):
-    """A pod in which the container `h` is to be moved, the target, and a Service's targetPort."""
+    """A pod in which the container `h` is to be moved, the target, a Service's targetPort, the oldest nodes and the label of new ones."""
 
     sketch: tuple[str, ...]
     target: str
     port: str
+    nodes: str
+    label: str
 
 
 class Row(NamedTuple):
@@ -30,8 +32,8 @@ class Row(NamedTuple):
     quiet: tuple[Try, ...]
 
 
-def pod(*containers: str, head: str = "Deployment", target: str = "1.29", port: str = "") -> Try:
-    return Try((head, *containers), target, port)
+def pod(*containers: str, head: str = "Deployment", target: str = "1.29", port: str = "", nodes: str = "", label: str = "") -> Try:
+    return Try((head, *containers), target, port, nodes, label)
 
 
 LOGGED = "web: app {mounts: [logs]} $ ./run > /logs/app.log"
@@ -52,11 +54,17 @@ VAULT = "Deployment {annotations: {vault.hashicorp.com/agent-inject: 'true'%s}}"
 STARTS = "startupProbe: {httpGet: {port: %s, path: %s}}"
 SERVICE = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 1, targetPort: %s}]}}"
 KUBEXIT = "h: sql {env: {KUBEXIT_NAME: h, KUBEXIT_DEATH_DEPS: work}} $ kubexit /cloud_sql_proxy"
+BIG = "i: app {list: init, resources: {requests: {cpu: '2', memory: 1Gi}}}"
+LIMITED = "Deployment {spec: {resources: {requests: {cpu: %s, memory: 2Gi}}}}"
+PROBED_SQL = f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}"
 NATIVE = ", config.linkerd.io/proxy-enable-native-sidecar: 'true'"
 
 # fmt: off
 ROWS = {
-    "old_target": Row("has no native sidecars", True, pod(USED, "h: sql", target="1.28"), (CLEAN,)),
+    "old_nodes": Row("nodes of Kubernetes 1.28 reject the pod (InitContainerRestartPolicyForbidden)", True,
+        pod(USED, "h: sql", nodes="1.28"),
+        (CLEAN, pod(USED, "h: sql", nodes="1.29"), pod(USED, "h: sql", target="1.32", nodes="1.29.4"),
+         pod(USED, "h: sql", nodes="1.28", label="example.com/new"))),
     "incomplete": Row("it has no image", True, pod(LOGGED, READER.replace("busybox", "none") + " $ tail -F /logs/app.log"), (CLEAN,)),
     "name_taken": Row("has the same name", True, pod("h: app {list: init}", USED, "h: sql"), (pod("i: app {list: init}", USED, "h: sql"),)),
     "placed_by_injector": Row("Istio's sidecar injector places this container itself; its switch is", True,
@@ -119,7 +127,8 @@ ROWS = {
     "requests_grow": Row("the pod would request more cpu and memory", False,
         pod("i: app {list: init, resources: {requests: {cpu: '2', memory: 2Gi}}}", USED, f"h: sql {SMALL}"),
         (pod("i: app {list: init, resources: {requests: {cpu: 50m}}}", "web: app {resources: {limits: {cpu: 50m}}}", f"h: sql {SMALL}"),
-         pod("i: app {list: init, mounts: [c], resources: {limits: {cpu: 2}}}", USED, f"h: sql {{mounts: [c], {SMALL[1:]}"))),
+         pod("i: app {list: init, mounts: [c], resources: {limits: {cpu: 2}}}", USED, f"h: sql {{mounts: [c], {SMALL[1:]}"),
+         pod(BIG, USED, f"h: sql {SMALL}", head=LIMITED % "3", target="1.34"))),
     "pre_stop": Row("its preStop hook makes it quit", False,
         pod("web: app", "h: rbac {lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 5; kill -TERM 1']}}}}"),
         (pod("web: app", "h: rbac {lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 5; kill -0 1']}}}}"),
@@ -165,8 +174,34 @@ ROWS = {
         pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job Never", target="1.34"),
         (pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job OnFailure", target="1.34"),
          pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job Never", target="1.34.2"),
+         pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job Never", target="1.34.2", nodes="1.33.6"),
          pod("work: app", f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}", head="Job Never", target="1.33.6"),
          pod("work: app", "h: sql", head="Job Never", target="1.34"))),
+    "not_restarted": Row("a container that crashed is not started again once the kubelet was restarted", False,
+        pod(USED, PROBED_SQL, target="1.35"),
+        (pod(USED, PROBED_SQL, target="1.34"), pod(USED, PROBED_SQL, target="1.35.4"), pod(USED, PROBED_SQL, target="1.36"),
+         pod(USED, PROBED_SQL, target="1.36", nodes="1.35.4"), pod(USED, "h: sql", target="1.35"),
+         pod("work: app", PROBED_SQL, head="Job Never", target="1.35"))),
+    "dropped_on_the_way": Row("(admission.datadoghq.com/enabled), and old versions of it drop restartPolicy", False,
+        pod(USED, "h: sql", head="Deployment {labels: {admission.datadoghq.com/enabled: 'true'}}"),
+        (CLEAN, pod(USED, "h: sql", head="Deployment {labels: {admission.datadoghq.com/enabled: 'false'}}"),
+         pod(USED, "h: sql", head="Deployment {annotations: {logging.kubesphere.io/logsidecar-config: '{}'}}"),
+         pod(USED, "h: sql", head="Deployment {annotations: {ad.datadoghq.com/h.logs: '[]'}}"))),
+    "exit_code_counts": Row("(In [143]) names no container, and could meet its exit code", False,
+        pod("work: app $ ./run", "h: sql", head="Job Never {codes: [143]}"),
+        (pod("work: app $ ./run", "h: sql", head="Job Never {codes: [42]}"), pod("work: app $ ./run", "h: sql", head="Job Never"),
+         pod("work: app $ ./run", "h: sql", head="Job Never {policy: work}"))),
+    "no_time_to_stop": Row("the preStop hook of web uses the grace period up", False,
+        pod("web: app {env: {DB: '127.0.0.1:5432'}, lifecycle: {preStop: {exec: {command: [sleep, '30']}}}}", "h: sql"),
+        (pod("web: app {lifecycle: {preStop: {exec: {command: [sleep, '25']}}}}", "h: sql"),
+         pod("web: app {lifecycle: {preStop: {exec: {command: [sleep, '30']}}}}", "h: sql",
+             head="Deployment {spec: {terminationGracePeriodSeconds: 60}}"),
+         pod("web: app {lifecycle: {preStop: {exec: {command: [sleep, '30']}}}}",
+             "h: sql {lifecycle: {preStop: {exec: {command: [sleep, '30']}}}}"))),
+    "more_than_the_pod": Row("request more cpu than the pod itself, and the API server refuses that", True,
+        pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", f"h: sql {SMALL}", head=LIMITED % "2", target="1.34"),
+        (pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", f"h: sql {SMALL}", head=LIMITED % "3", target="1.34"),
+         pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", f"h: sql {SMALL}", target="1.34"))),
     "injected_stays": Row("Linkerd proxy, which is injected, would still keep the work from completing unless it comes as a native", False,
         pod("work: app $ ./run", "h: sql", head=MESH.replace("Deployment", "Job Never") % ""),
         (pod("work: app $ ./run", "h: sql", head=MESH.replace("Deployment", "Job Never") % NATIVE), pod(USED, "h: sql", head=MESH % ""),
@@ -201,8 +236,26 @@ MORE = {
         ),
         (),
     ),
+    "old_nodes": Row(
+        "nodes of Kubernetes 1.27 wait in Init until it exits, and those of 1.28 reject the pod",
+        True,
+        pod(USED, "h: sql", nodes="1.27"),
+        (),
+    ),
+    "stuck_after_probe": Row(
+        "in Kubernetes 1.33.5 a pod that is never restarted stays stuck",
+        False,
+        pod("work: app", PROBED_SQL, head="Job Never", target="1.36", nodes="1.33.5"),
+        (),
+    ),
+    "dropped_on_the_way": Row(
+        "Keel writes such objects anew (keel.sh/policy)",
+        False,
+        pod(USED, "h: sql", head="Pod {annotations: {keel.sh/policy: minor}}"),
+        (),
+    ),
     "own_restart_policy": Row(
-        "its restartPolicyRules say when it is started again",
+        "Kubernetes 1.35 refuses its restartPolicyRules on a sidecar",
         True,
         pod(USED, "h: sql {restartPolicy: Never, restartPolicyRules: [{action: Restart}]}", target="1.35"),
         (),
@@ -242,7 +295,22 @@ MORE = {
 
 Ask = Callable[[Case], Hazard | None]
 NAMED: dict[str, Ask] = {each.__name__: each for each in HAZARDS}
-FIRES = [(name, row) for table in (ROWS, MORE) for name, row in table.items()]
+CHOSEN = {
+    "old_nodes": Row(
+        "reject the pod (InitContainerRestartPolicyForbidden), unless its nodeSelector keeps it away from them",
+        False,
+        pod(USED, "h: sql", head="Deployment {spec: {nodeSelector: {example.com/pool: new}}}", nodes="1.28"),
+        (),
+    ),
+    "own_restart_policy": Row(
+        "its restartPolicyRules say when it is started again, and as a sidecar it always is",
+        False,
+        pod(USED, "h: sql {restartPolicy: Never, restartPolicyRules: [{action: Restart}]}", target="1.36"),
+        (),
+    ),
+}
+"""And those that are weaker there."""
+FIRES = [(name, row) for table in (ROWS, MORE, CHOSEN) for name, row in table.items()]
 QUIET = [(name, each) for name, row in ROWS.items() for each in row.quiet]
 
 
@@ -253,7 +321,8 @@ def asked(tried: Try) -> tuple[ContainerLife, Context]:
     found = life(*tried.sketch, target=tried.target, references=references)
     subject = next(each for each in found.containers if each.name == "h" and each.list == "containers")
     assert subject.part == "helper"
-    return subject, Context(found, references, CATALOGUE, Settings(target=target))
+    settings = Settings(target=target, nodes=parse_version(tried.nodes), node_affinity=tried.label)
+    return subject, Context(found, references, CATALOGUE, settings)
 
 
 def planned(tried: Try) -> Plan:
@@ -313,7 +382,6 @@ MADE = [
     ("a likely helper", "unsafe", "h: fluent-bit {list: init}", "1.29"),
     ("anything else that never exits", "unsafe", "h: app {list: init} $ sleep infinity", "1.29"),
     ("what an injector places", "manual", "h: istio {list: init}", "1.29"),
-    ("an old target", "manual", "h: sql {list: init}", "1.28"),
 ]
 
 

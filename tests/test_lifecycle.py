@@ -278,12 +278,7 @@ def test_a_service_that_leads_to_an_outbound_helper_makes_it_an_entrance() -> No
     assert faces == ["neither", "inbound", "neither"]
 
 
-def test_before_sidecars_everything_stops_at_once() -> None:
-    assert steps(life("Deployment", "db: sql {list: sidecar}", "web: app", target="1.28").stops) == "web+db"
-
-
 FAULTS = [
-    ("1.28", "init", "Always", "drops it and waits"),
     ("1.29", "init", "Always", ""),
     ("1.33", "init", "OnFailure", "accepts only Always"),
     ("1.34", "init", "Never", "drops it without a word"),

@@ -28,6 +28,11 @@ def test_every_mistake_is_shown_by_a_manifest_of_its_own() -> None:
     assert {each.rule for each in findings()} >= MISTAKES
 
 
+def test_nodes_that_are_too_old_show_the_pods_that_may_come_there() -> None:
+    found = pipeline.check(pipeline.Input((str(FOLDER / "harbour-pilots.yaml"),), None), Settings(nodes=(1, 28, 0))).findings
+    assert [(each.rule, each.workload and each.workload.name) for each in found] == [("sidecar-on-old-nodes", "pilot-roster")]
+
+
 def test_a_finding_shows_the_evidence_of_its_own_words_only() -> None:
     """One container with two mistakes: each rule shows what its `when` asks for, and not what is known of the container anyway."""
     shown = {each.rule: [seen.message for seen in each.evidence] for each in findings("invoice-run.yaml") if each.container == "upload"}

@@ -190,11 +190,6 @@ def test_who_ends_a_sidecar_that_ends_by_itself(words: str, sketch: list[str]) -
     assert named(life(*sketch), "w").tells_to_quit == words
 
 
-def test_before_there_are_sidecars_nothing_is_said_of_their_order() -> None:
-    found = life("Deployment", sidecar("sql", SLEEP), hooked("w: app", STOP % EXEC % "sleep 45"), target="1.28")
-    assert (named(found, "s").idle_stop, found.pod.used_up_grace) == ("", "")
-
-
 def test_the_evidence_points_at_the_quit_call() -> None:
     (sight,) = named(life("Job Never", "s: sql {list: sidecar} > --quitquitquit", f"w: app $ {QUITS_SQL}"), "w").evidence
     assert sight.route is not None

@@ -11,14 +11,13 @@ import pytest
 
 from sidecarlint import bundle, pipeline
 from sidecarlint.catalogue import Catalogue
-from sidecarlint.examples import faults_of, found_lines, run_examples
+from sidecarlint.examples import counted_for, faults_of, found_lines, run_examples
 from sidecarlint.findings import Finding
 from sidecarlint.fixes import PLANS, POD_PLANS
 from sidecarlint.lifecycle import together
 from sidecarlint.reports.terminal.pages import page
 from sidecarlint.rulebook import Example, Rule, clauses, evaluator, without
 from sidecarlint.settings import Settings
-from sidecarlint.workloads.versions import parse_version
 
 RULES = {rule.id: bundle.whole(rule) for rule in bundle.bundled().rules}
 CATALOGUE = Catalogue(bundle.bundled().helpers)
@@ -60,6 +59,7 @@ class Container(NamedTuple):
     unmapped_port: str = "8443"
     overlooked_port: str = "8443"
     lost_service: str = "the Service shop (targetPort https)"
+    old_nodes: str = "nodes of Kubernetes 1.28 reject the pod (InitContainerRestartPolicyForbidden)"
     counted_exit_code: str = "NotIn [1, 2]"
 
     @property
@@ -79,8 +79,7 @@ class Pod(NamedTuple):
 
 
 def settings(example: Example) -> Settings:
-    version = parse_version(example.target or "")
-    return Settings(target=version) if version else Settings()
+    return counted_for(example)
 
 
 def given(example: Example) -> pipeline.Input:

@@ -19,10 +19,11 @@ NATIVE = "sidecar.istio.io/nativeSidecar"
 SET_ISTIO, SET_LINKERD = f'Set the annotation {NATIVE}: "true" on the pod template', f'Set the annotation {ON}: "true" on the pod template'
 
 
-def planned(name: str, *sketch: str, target: str = "1.29") -> Plan:
+def planned(name: str, *sketch: str, target: str = "1.29", nodes: str = "") -> Plan:
     version = parse_version(target)
     assert version is not None
-    return POD_PLANS[name](Context(life(*sketch, target=target), References(), CATALOGUE, Settings(target=version)))
+    settings = Settings(target=version, nodes=parse_version(nodes))
+    return POD_PLANS[name](Context(life(*sketch, target=target), References(), CATALOGUE, settings))
 
 
 # What it is, the sketch, applicability, title, and the hazards.
@@ -69,9 +70,13 @@ def test_making_it_native(sketch: list[str], applicability: str, title: str, haz
     assert all(str(key) in title for key in keys)
 
 
-def test_before_sidecars_there_is_nothing_to_switch_on() -> None:
-    plan = planned("make-injected-native", MESHED, WORK, target="1.28")
-    assert (plan.applicability, plan.title) == ("manual", "Come back to it when every cluster runs Kubernetes 1.29 or later")
+def test_on_old_nodes_there_is_nothing_to_switch_on() -> None:
+    plan = planned("make-injected-native", MESHED, WORK, nodes="1.28")
+    assert (plan.applicability, plan.title) == ("manual", "Come back to it when no node is older than Kubernetes 1.29")
+    assert plan.hazards == ("nodes of Kubernetes 1.28 reject the pod (InitContainerRestartPolicyForbidden)",)
+    assert planned("make-injected-native", MESHED, WORK, target="1.32", nodes="1.29").applicability == "unsafe"
+    chosen = MESHED.replace("labels:", "spec: {nodeSelector: {example.com/pool: new}}, labels:")
+    assert planned("make-injected-native", chosen, WORK, nodes="1.28").applicability == "unsafe"
 
 
 def test_the_name_of_today_is_added_with_the_same_value() -> None:

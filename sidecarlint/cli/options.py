@@ -47,7 +47,7 @@ HELPER_FILES = click.Option(["--helper-files"], multiple=True, metavar="PATH", h
 OWN = (RULES, CONFIG)
 READING = (
     click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]"),
-    click.Option(["--target"], metavar="VERSION", help="Oldest Kubernetes to run on (default: 1.29)."),
+    click.Option(["--target"], metavar="VERSION", help="Oldest API server, 1.29 or later (default: 1.29)."),
     click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
     click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files; as in .gitignore."),

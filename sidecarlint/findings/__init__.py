@@ -59,7 +59,8 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """What would be done about a finding. `title` is an imperative sentence, `hazards` say what lowered the applicability.
+    """What would be done about a finding. `title` is an imperative sentence, `hazards` say what lowered the applicability,
+    `notes` what people should know besides.
 
     A `manual` fix has no edits: its title says what to do and its hazards why sidecarlint does not.
     """
@@ -68,6 +69,7 @@ class Fix(NamedTuple):
     applicability: Applicability
     hazards: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Finding(NamedTuple):

@@ -15,7 +15,7 @@ from sidecarlint.rulebook import Rule, attributes_of, evaluator
 from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
-from sidecarlint.workloads.versions import SIDECARS, Version, show_version
+from sidecarlint.workloads.versions import show_version
 
 SOURCE_RULES = {
     "yaml-syntax": "A document cannot be read, so nothing in it was judged",
@@ -61,7 +61,7 @@ class Judge:
             values: dict[str, object] = {"container": container, "pod": life.pod, "target": show_version(self._target)}
             for ready in self._ready:
                 if (ready.rule.subject == "container") == (container is not None) and ready.when(values):
-                    said, severity = str(ready.message(values)), _severity(ready.rule, container, self._target)
+                    said, severity = str(ready.message(values)), _severity(ready.rule, container)
                     yield Judged(_finding(ready, said, severity, container, life, places), ready.rule, container)
 
 
@@ -97,14 +97,13 @@ def _where(sights: Sequence[Sight], base: Route) -> Route:
     return next((sight.route for sight in sights if sight.route is not None), base)
 
 
-def _severity(rule: Rule, container: ContainerLife | None, target: Version) -> str:
-    """By benefit: error when the work cannot complete, warning when the pod gains, info for a helper that could
-    move, and for all that could move only on a newer Kubernetes."""
+def _severity(rule: Rule, container: ContainerLife | None) -> str:
+    """By benefit: error when the work cannot complete, warning when the pod gains, info for a helper that could move."""
     if rule.severity != "by benefit":
         return rule.severity
     if container is not None and container.holds_up_work:
         return "error"
-    return "info" if container is None or container.benefit == "none" or target < SIDECARS else "warning"
+    return "info" if container is None or container.benefit == "none" else "warning"
 
 
 def evidence_of(sights: Sequence[Sight], places: Places, document: Document) -> tuple[Evidence, ...]:

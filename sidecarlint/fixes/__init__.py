@@ -16,7 +16,7 @@ from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
 from sidecarlint.lifecycle.placed import placing
 from sidecarlint.rulebook import Operation as RuleOperation
 from sidecarlint.rulebook import Rule, evaluator
-from sidecarlint.workloads.versions import SIDECARS, show_version
+from sidecarlint.workloads.versions import seen_by_nodes
 
 __all__ = ["PLANS", "POD_PLANS", "Asked", "Context", "Elsewhere", "Plan", "case_of", "plan"]
 
@@ -69,7 +69,8 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         *(operation for operation, _ in renamed),
     )
     elsewhere = tuple(_by_number(each) for each in case.led_by_name)
-    return _graded(title, (*_binding(context), *hazards_of(case)), operations, advice(case), elsewhere)
+    graded = _graded(title, (*_binding(context), *hazards_of(case)), operations, advice(case), elsewhere)
+    return graded._replace(notes=_notes(case)) if graded.applicability != "manual" else graded
 
 
 def _binding(context: Context) -> tuple[Hazard, ...]:
@@ -79,6 +80,12 @@ def _binding(context: Context) -> tuple[Hazard, ...]:
     from sidecarlint.fixes import affinity
 
     return affinity.hazards(context.life.workload, affinity.label_of(context.settings.node_affinity))
+
+
+def _notes(case: Case) -> tuple[str, ...]:
+    from sidecarlint.fixes.notes import notes_of
+
+    return notes_of(case)
 
 
 def _leading(led: Sequence[Led], path: str) -> str:
@@ -103,7 +110,9 @@ def case_of(subject: ContainerLife, context: Context) -> Case:
         # The work completes only when everything that holds it up is native (a partial migration still hangs).
         moves = {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None} | moves
     later = partial(_later, tuple(moves.items()), context)
-    return Case(subject, before, later, context.references, context.settings.target, context.catalogue, context.number_of)
+    settings = context.settings
+    bound = bool(settings.node_affinity)
+    return Case(subject, before, later, context.references, settings.target, context.catalogue, context.number_of, settings.nodes, bound)
 
 
 def _later(moves: tuple[tuple[str, int], ...], context: Context) -> Lifecycle:
@@ -111,7 +120,7 @@ def _later(moves: tuple[tuple[str, int], ...], context: Context) -> Lifecycle:
     lives = context.moved if context.moved is not None else {}
     if moves not in lives:
         moved = after(context.life.workload, list(moves))
-        lives[moves] = lifecycle(moved, context.catalogue, context.settings.target, context.references)
+        lives[moves] = lifecycle(moved, context.catalogue, context.settings.target, context.references, context.settings.nodes)
     return lives[moves]
 
 
@@ -141,10 +150,8 @@ def _by_name(subject: ContainerLife, before: Lifecycle) -> list[tuple[Substitute
 def _make_sidecar(subject: ContainerLife, context: Context) -> Plan:
     """An init container that never exits, turned into a sidecar where it stands."""
     hazards: list[Hazard] = []
-    if context.settings.target < SIDECARS:
-        hazards.append(
-            Hazard(f"Kubernetes {show_version(context.settings.target)} has no native sidecars (the target is older than 1.29)", True)
-        )
+    if (said := seen_by_nodes(context.settings.nodes)) and not context.settings.node_affinity:
+        hazards.append(Hazard(f"it helps only on newer nodes: {said}"))
     if (injector := placing(subject.seen, context.life.workload)) is not None:
         hazards.append(Hazard(f"{injector.tool} places this container itself", True))
     if subject.known is not None and subject.known.one_shot:
@@ -200,7 +207,7 @@ def _make_injected_native(context: Context) -> Plan:
     """What an injector will add, native: never safe, since the injector's version is not seen here."""
     from sidecarlint.fixes import switches
 
-    return _graded(*switches.make_native(context.life, context.settings.target))
+    return _graded(*switches.make_native(context.life, context.settings.nodes))
 
 
 def _repeat_renamed_switch(context: Context) -> Plan:

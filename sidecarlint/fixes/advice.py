@@ -5,12 +5,12 @@ In: a `Case`. Out: an imperative sentence. Must not know: text.
 
 from collections.abc import Callable
 
-from sidecarlint.fixes.hazards import company, gates, refusals, starting, stopping
+from sidecarlint.fixes.hazards import company, gates, refusals, starting, stopping, versions
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.lifecycle.placed import placing
-from sidecarlint.workloads.versions import SIDECARS
 
 _FIRST: tuple[tuple[Callable[[Case], Hazard | None], str], ...] = (
+    (versions.old_nodes, "Give --node-affinity a label of your newer nodes, or come back when no node is older than 1.29"),
     (refusals.incomplete, "Move {name} to initContainers in the manifest that this is a part of"),
     (refusals.name_taken, "Give {name} a name of its own first, then move it to initContainers"),
     (refusals.host_port, "Take the hostPort of {name} away first, then move it to initContainers"),
@@ -22,6 +22,7 @@ _FIRST: tuple[tuple[Callable[[Case], Hazard | None], str], ...] = (
     (gates.start_depends_on_the_app, "Let {name} start without the app first, then move it to initContainers"),
     (starting.init_order, "Put the init containers into another order first, then move {name} among them"),
     (starting.filled_by_injector, 'Set vault.hashicorp.com/agent-init-first: "true" first, then move {name} to initContainers'),
+    (starting.more_than_the_pod, "Raise what the pod itself requests first, then move {name} to initContainers"),
     (stopping.ends_by_itself, "Take the time limit of {name} away first, then move it to initContainers"),
     (company.waited_for_by_kubexit, "Take kubexit out of the pod, and move {name} to initContainers"),
 )
@@ -31,8 +32,6 @@ _FIRST: tuple[tuple[Callable[[Case], Hazard | None], str], ...] = (
 def advice(case: Case) -> str:
     """What a person can do about a helper that is not moved for them."""
     name = case.life.name
-    if case.target < SIDECARS:
-        return "Come back to it when every cluster runs Kubernetes 1.29 or later"
     injector = placing(case.life.seen, case.before.workload)
     if injector is not None:
         is_asked = injector.switch and not injector.switch.startswith("none needed")

@@ -25,6 +25,7 @@ class Plan(NamedTuple):
     """What would be done about one finding. A `manual` plan has no operations; its title says what a person can do.
 
     `operations` are on the workload's own document. What is done `elsewhere` is right by itself, and done first.
+    `notes` are what people should know besides; they lower nothing.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Plan(NamedTuple):
     hazards: tuple[str, ...]
     operations: tuple[Operation, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Context(NamedTuple):

@@ -1,13 +1,14 @@
 """What a pod can say to an injector: its switch for native sidecars, on, and by the name that it has now.
 
-In: a pod's life, a target. Out: a `Proposal`. Must not know: text. Facts: native-sidecars 9.
+In: a pod's life, the oldest nodes. Out: a `Proposal`. Must not know: text. Facts: native-sidecars 9.
 """
 
 from sidecarlint.edits import Operation, Set
 from sidecarlint.fixes.hazards import Hazard
 from sidecarlint.lifecycle import Injected, Lifecycle
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads.versions import SIDECARS, Version, show_version
+from sidecarlint.workloads.nodes import chooses_nodes
+from sidecarlint.workloads.versions import Version, seen_by_nodes
 
 _BESIDE = ("labels", "name")
 """What new annotations stand behind in a pod's metadata."""
@@ -22,7 +23,7 @@ class Proposal(NamedTuple):
     otherwise: str
 
 
-def make_native(life: Lifecycle, target: Version) -> Proposal:
+def make_native(life: Lifecycle, nodes: Version | None = None) -> Proposal:
     """The pod's switch for native mode, on for each helper that may come as an ordinary container and keeps the work from completing."""
     legacy = _holding(life)
     switched = [each for each in legacy if each.injector.switches]
@@ -31,7 +32,7 @@ def make_native(life: Lifecycle, target: Version) -> Proposal:
     title = f"Set the annotation{'s' if len(keys) > 1 else ''} {named} on the pod template"
     meta = life.workload.pod.meta
     operations = tuple(Set((*meta, "annotations", key), "true", _BESIDE) for key in keys)
-    return Proposal(title, tuple(_hazards(life, legacy, switched, target)), operations, _otherwise(legacy, switched, title, target))
+    return Proposal(title, tuple(_hazards(life, legacy, switched, nodes)), operations, _otherwise(legacy, switched, title, nodes))
 
 
 def _holding(life: Lifecycle) -> list[Injected]:
@@ -46,14 +47,14 @@ def _key(each: Injected) -> str:
     return given or each.injector.switches[0].partition(" ")[2]
 
 
-def _hazards(life: Lifecycle, legacy: list[Injected], switched: list[Injected], target: Version) -> list[Hazard]:
-    if target < SIDECARS:
-        return [Hazard(f"Kubernetes {show_version(target)} has no native sidecars (the target is older than 1.29)", True)]
+def _hazards(life: Lifecycle, legacy: list[Injected], switched: list[Injected], nodes: Version | None) -> list[Hazard]:
     without = [each for each in legacy if each not in switched]
     if not switched:
         return [
             Hazard(f"{each.injector.tool} has no {'native mode' if each.injector.native else 'switch in a pod'}", True) for each in without
         ]
+    if (said := seen_by_nodes(nodes)) and not chooses_nodes(life.workload):
+        return [Hazard(said, True)]
     found = [_reads(each) for each in switched]
     found += [Hazard(f"{each.trick} would make it start again until the work has ended") for each in switched if each.trick]
     found += [Hazard(f"{each.title} would still keep the work from completing") for each in without]
@@ -69,9 +70,9 @@ def _reads(each: Injected) -> Hazard:
     return Hazard(f"only {since} and later reads it" if since else f"{each.injector.tool} may be too old to read it")
 
 
-def _otherwise(legacy: list[Injected], switched: list[Injected], title: str, target: Version) -> str:
-    if target < SIDECARS:
-        return "Come back to it when every cluster runs Kubernetes 1.29 or later"
+def _otherwise(legacy: list[Injected], switched: list[Injected], title: str, nodes: Version | None) -> str:
+    if switched and seen_by_nodes(nodes):
+        return "Come back to it when no node is older than Kubernetes 1.29"
     if switched:
         return title
     injector = legacy[0].injector

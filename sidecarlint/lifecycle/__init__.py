@@ -35,18 +35,24 @@ MOST_SAID, LONGEST_SAID = 2, 32
 """How many names, and how many characters of them, a sentence says before it speaks of the others."""
 
 
-def lifecycle(workload: Workload, catalogue: Catalogue, target: Version, references: References = References()) -> Lifecycle:  # noqa: B008
-    """The life of a workload's pods on the target version."""
+def lifecycle(
+    workload: Workload,
+    catalogue: Catalogue,
+    target: Version,
+    references: References = References(),  # noqa: B008
+    nodes: Version | None = None,
+) -> Lifecycle:
+    """The life of a workload's pods on the target version, whose oldest nodes are of the version `nodes`, where somebody says so."""
     seen = see(workload, catalogue)
     found = parts(workload, seen)
     how = ends(workload, seen, found)
     apps = tuple(each.container.name for each, its in zip(seen, found, strict=True) if its.part == "app")
     held, told = _ending(workload, found, how) if may_end(workload, seen, found, how) else ([], [])
-    known = _Known(workload, seen, found, how, held, told, target, references, apps)
+    known = _Known(workload, seen, found, how, held, told, target, references, apps, nodes)
     lives = tuple(_life(known, index) for index in range(len(seen)))
-    grace = used_up_grace(workload, tuple(each.seen for each in lives), target)
+    grace = used_up_grace(workload, tuple(each.seen for each in lives))
     pod = _pod(workload, lives, completes(workload, found, how), grace, outlook(workload, seen, found, how, catalogue, references))
-    return Lifecycle(workload, pod, lives, order.starts(workload.pod), order.stops(workload.pod, target))
+    return Lifecycle(workload, pod, lives, order.starts(workload.pod), order.stops(workload.pod))
 
 
 def _ending(workload: Workload, found: Sequence[Part], how: Sequence[End]) -> "tuple[list[int], list[Trick | None]]":
@@ -67,6 +73,7 @@ class _Known(NamedTuple):
     target: Version
     references: References
     apps: tuple[str, ...]
+    nodes: Version | None
 
 
 def _life(known: _Known, index: int) -> ContainerLife:
@@ -77,7 +84,7 @@ def _life(known: _Known, index: int) -> ContainerLife:
     facing, shown = faces(known.workload, each, part, known.references) if is_helper else ("neither", None)
     waits = awaited(each, known.seen, known.found)
     because = end.why if holds or part.part in ("init", "sidecar") else None
-    wrong, shown_wrong = mistakes(View(known.workload, index, known.seen, part, facing, known.target, known.references))
+    wrong, shown_wrong = mistakes(View(known.workload, index, known.seen, part, facing, known.target, known.references, known.nodes))
     image, tag, digest = written(container.image)
     restarted_anyway = part.part == "app" and known.workload.pod.restart_policy == "Always"
     return ContainerLife(

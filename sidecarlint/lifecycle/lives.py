@@ -55,6 +55,7 @@ class ContainerLife(NamedTuple):
     unmapped_port      a hostPort of it that nobody maps
     overlooked_port    a port of it that the scheduler of the target version overlooks
     lost_service       a Service that does not find its port on the target version
+    old_nodes          what the oldest nodes do with it when they know no sidecars and nothing in the pod chooses among nodes, as a clause
     counted_exit_code  a rule of the Job's podFailurePolicy that its exit code can fit
 
     Of other containers:
@@ -107,6 +108,7 @@ class ContainerLife(NamedTuple):
     unmapped_port: str
     overlooked_port: str
     lost_service: str
+    old_nodes: str
     counted_exit_code: str
     route: Route
     evidence: tuple[Sight, ...]

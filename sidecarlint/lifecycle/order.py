@@ -1,10 +1,10 @@
 """In which order containers start and stop.
 
-In: a pod and a target version. Out: groups of names. Must not know: text, spans, files.
+In: a pod. Out: groups of names. Must not know: text, spans, files.
 """
 
 from sidecarlint.workloads import Container, Pod
-from sidecarlint.workloads.versions import CONTAINER_RESTART, CONTAINER_RESTART_DROPPED, FIRST_SEEN, SIDECARS, Version, show_version
+from sidecarlint.workloads.versions import CONTAINER_RESTART, CONTAINER_RESTART_DROPPED, Version, show_version
 
 Groups = tuple[tuple[str, ...], ...]
 
@@ -15,12 +15,10 @@ def starts(pod: Pod) -> Groups:
     return (*ordered, tuple(container.name for container in pod.containers)) if pod.containers else ordered
 
 
-def stops(pod: Pod, target: Version) -> Groups:
-    """All containers together, then sidecars in reverse order (5.1); before 1.29 everything at once (1.6)."""
+def stops(pod: Pod) -> Groups:
+    """All containers together, then sidecars in reverse order (5.1)."""
     sidecars = tuple(container.name for container in pod.init_containers if container.is_sidecar)
     regular = tuple(container.name for container in pod.containers)
-    if target < SIDECARS:
-        return ((*regular, *sidecars),)
     return (regular, *((name,) for name in reversed(sidecars)))
 
 
@@ -35,20 +33,12 @@ def restart_policy_fault(container: Container, target: Version, matters: bool = 
     if container.list == "containers":
         return _on_a_container(policy, target, matters)
     if policy == "Always":
-        return "" if target >= SIDECARS else _before_sidecars(target)
+        return ""
     if policy not in ("Never", "OnFailure"):
         return f"{policy} is no restart policy, so the API server refuses the pod"
     if target < CONTAINER_RESTART_DROPPED:
         return f"Kubernetes {version} accepts only Always on an init container and refuses the pod"
     return f"Kubernetes {version} drops it without a word" if target < CONTAINER_RESTART else ""
-
-
-def _before_sidecars(target: Version) -> str:
-    """1.9 and 1.11: an unknown field until 1.27, and one behind a gate that is off in 1.28."""
-    version = show_version(target)
-    if target < FIRST_SEEN:
-        return f"Kubernetes {version} does not know it: kubectl refuses the manifest, and other clients lose it on the way"
-    return f"Kubernetes {version} drops it and waits for this container to exit before it starts the next"
 
 
 def _on_a_container(policy: str, target: Version, matters: bool) -> str:

@@ -145,6 +145,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "title": fix.title,
         "applicability": fix.applicability,
         "hazards": list(fix.hazards),
+        "notes": list(fix.notes),
         "edits": [{"path": edit.path, "start": edit.start, "end": edit.end, "text": edit.text} for edit in fix.edits],
     }
 

@@ -14,9 +14,9 @@ from sidecarlint.documents import Chunk, Lines, Node, Route, is_null, read
 from sidecarlint.errors import RuleError
 from sidecarlint.rulebook.rule import Example
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads.versions import parse_version
+from sidecarlint.workloads.versions import parse_target, parse_version
 
-OPTIONS: dict[str, Callable[[str], object]] = {"target": parse_version}
+OPTIONS: dict[str, Callable[[str], object]] = {"target": parse_target, "nodes": parse_version}
 """What may follow ```yaml on the opening line of an example, as `name=value`, and what tells whether the value can be meant."""
 
 _RULER = re.compile(r"^---[ \t]*$", re.MULTILINE)

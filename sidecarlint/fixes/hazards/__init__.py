@@ -3,18 +3,18 @@
 In: the life of a pod before and after a move. Out: `Hazard`s. Must not know: text.
 
 A hazard is a difference between before and after that nobody asked for. One that makes the fix `manual` would break the pod
-or needs a person; any other makes it `unsafe`. A new hazard is a function in one of the six modules, and a row here.
+or needs a person; any other makes it `unsafe`. A new hazard is a function in one of these modules, and a row here.
 """
 
 from collections.abc import Callable
 
-from sidecarlint.fixes.hazards import company, gates, meshes, refusals, starting, stopping
+from sidecarlint.fixes.hazards import company, gates, meshes, refusals, starting, stopping, versions, webhooks
 from sidecarlint.fixes.hazards.case import Case, Hazard
 
 __all__ = ["HAZARDS", "Case", "Hazard", "hazards_of"]
 
 HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
-    refusals.old_target,
+    versions.old_nodes,
     refusals.incomplete,
     refusals.name_taken,
     refusals.placed_by_injector,
@@ -34,6 +34,7 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     stopping.inbound,
     meshes.mesh,
     starting.missing_file,
+    starting.more_than_the_pod,
     starting.requests_grow,
     stopping.pre_stop,
     stopping.still_told_to_quit,
@@ -42,13 +43,17 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     stopping.result_matters,
     stopping.passes_on_a_result,
     stopping.failure_policy,
+    stopping.exit_code_counts,
+    stopping.no_time_to_stop,
     stopping.still_blocked,
     meshes.injected_stays,
     company.waited_for_by_kubexit,
     company.others_stay,
     refusals.universal_pair,
     refusals.storage_limit,
-    refusals.stuck_after_probe,
+    versions.stuck_after_probe,
+    versions.not_restarted,
+    webhooks.dropped_on_the_way,
 )
 """Every hazard, in the order in which a finding names them."""
 

@@ -30,7 +30,11 @@ class Led(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One helper's move. `before` is the whole pod's life; `after` works it out for afterwards, the move in question among those made."""
+    """One helper's move. `before` is the whole pod's life; `after` works it out for afterwards, the move in question among those made.
+
+    `nodes` is the oldest kubelet, None where nobody says; `bound`: the pods are kept on nodes that know sidecars, as
+    --node-affinity asks. `gated`: the move gives the helper a startupProbe that it does not have yet.
+    """
 
     life: ContainerLife
     before: Lifecycle
@@ -39,6 +43,24 @@ class Case(NamedTuple):
     target: Version
     catalogue: Catalogue
     number_of: Following = no_number
+    nodes: Version | None = None
+    bound: bool = False
+    gated: bool = False
+
+    @property
+    def kubelet(self) -> Version:
+        """The oldest kubelet that the pod can come to, as far as it is known (native-sidecars 1.16)."""
+        return self.nodes or self.target
+
+    @property
+    def probed(self) -> bool:
+        """Whether the sidecar would have a startupProbe."""
+        return self.container.startup_probe is not None or self.gated
+
+    @property
+    def moved(self) -> ContainerLife | None:
+        """The container's life after the move."""
+        return next((each for each in self.after().containers if each.name == self.life.name), None)
 
     @property
     def led_by_name(self) -> tuple[Led, ...]:

@@ -5,7 +5,7 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 
 from collections.abc import Callable
 
-from sidecarlint.fixes.hazards import gates, refusals, starting
+from sidecarlint.fixes.hazards import gates, refusals, starting, versions
 from sidecarlint.fixes.hazards.case import Case, Hazard
 
 
@@ -22,7 +22,7 @@ def waited_for_by_kubexit(case: Case) -> Hazard | None:
 
 
 _DECIDING: tuple[Callable[[Case], Hazard | None], ...] = (
-    refusals.old_target,
+    versions.old_nodes,
     refusals.incomplete,
     refusals.name_taken,
     refusals.placed_by_injector,
@@ -35,6 +35,7 @@ _DECIDING: tuple[Callable[[Case], Hazard | None], ...] = (
     gates.start_depends_on_the_app,
     starting.init_order,
     starting.filled_by_injector,
+    starting.more_than_the_pod,
     waited_for_by_kubexit,
 )
 """The hazards that may leave a move to a person."""

@@ -6,17 +6,7 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.lifecycle.placed import placing
 from sidecarlint.references import selecting
-from sidecarlint.workloads.versions import NAMED_PORTS, SIDECAR_RESIZE, SIDECARS, STUCK_AFTER_PROBE, show_version
-
-
-def old_target(case: Case) -> Hazard | None:
-    """1.1, 1.6: before 1.29 there are none, or they are not stopped in order."""
-    if case.target >= SIDECARS:
-        return None
-    return Hazard(
-        f"Kubernetes {show_version(case.target)} has no native sidecars and would wait for it to exit (the target is older than 1.29)",
-        True,
-    )
+from sidecarlint.workloads.versions import NAMED_PORTS, SIDECAR_RESIZE, SIDECAR_RESTART_RULES
 
 
 def incomplete(case: Case) -> Hazard | None:
@@ -57,14 +47,9 @@ def host_port(case: Case) -> Hazard | None:
     ports = [port.host for port in case.container.ports if port.host]
     if ports and not case.pod.host_network:
         return Hazard(f"hostPort {ports[0]} would stop working: Kubernetes maps host ports of regular containers only", True)
-    if case.container.ports and case.pod.host_network and _is_overlooked(case):
+    if case.container.ports and case.pod.host_network and case.moved is not None and case.moved.overlooked_port:
         return Hazard("before Kubernetes 1.33.6 the scheduler overlooks host ports of sidecars, so two such pods can meet on one node")
     return None
-
-
-def _is_overlooked(case: Case) -> bool:
-    moved = (each for each in case.after().containers if each.name == case.life.name)
-    return any(each.overlooked_port for each in moved)
 
 
 def resize_policy(case: Case) -> Hazard | None:
@@ -105,18 +90,14 @@ def port_name_elsewhere(case: Case) -> Hazard | None:
 def own_restart_policy(case: Case) -> Hazard | None:
     """2.2, 2.3: from 1.35 on a container may say itself when it is started again; a sidecar always is."""
     if "restartPolicyRules" in case.container.keys:
-        return Hazard("its restartPolicyRules say when it is started again, and Kubernetes may refuse them on a sidecar", True)
+        return _rules_on_a_sidecar(case)
     if case.life.restart_policy in ("", "Always"):
         return None
     return Hazard(f"it has restartPolicy: {case.life.restart_policy} of its own, and as a sidecar it would always be started again")
 
 
-def stuck_after_probe(case: Case) -> Hazard | None:
-    """11, #133072: a sidecar's startupProbe that fails once leaves a pod that is never restarted stuck for good."""
-    if case.container.startup_probe is None or case.pod.restart_policy != "Never":
-        return None
-    if any(first <= case.target < fixed for first, fixed in STUCK_AFTER_PROBE):
-        return Hazard(
-            f"in Kubernetes {show_version(case.target)} a pod that is never restarted stays stuck once a sidecar's startupProbe has failed"
-        )
-    return None
+def _rules_on_a_sidecar(case: Case) -> Hazard:
+    """2.3: 1.34 drops the rules, 1.35 refuses them beside restartPolicy: Always. A manifest for 1.34 runs on 1.35 too one day."""
+    if case.target < SIDECAR_RESTART_RULES:
+        return Hazard("Kubernetes 1.35 refuses its restartPolicyRules on a sidecar", True)
+    return Hazard("its restartPolicyRules say when it is started again, and as a sidecar it always is")

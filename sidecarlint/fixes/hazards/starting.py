@@ -3,9 +3,12 @@
 In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: native-sidecars.md, by section.
 """
 
+from sidecarlint.documents import Node, at, child, text_of
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.lifecycle import after, calls
-from sidecarlint.workloads.quantities import growing
+from sidecarlint.workloads import Pod
+from sidecarlint.workloads.quantities import growing, parse_quantity, pod_request
+from sidecarlint.workloads.versions import POD_RESOURCES
 
 _VAULT = "vault.hashicorp.com/"
 
@@ -42,13 +45,32 @@ def missing_file(case: Case) -> Hazard | None:
 
 
 def requests_grow(case: Case) -> Hazard | None:
-    """6.2: init containers behind it start while it runs, and then they count together. Every helper of the pod may move."""
-    moves = [(each.name, each.place) for each in case.before.containers if each.place is not None]
-    moved = after(case.before.workload, moves).pod
-    grown = growing(case.pod, moved)
+    """6.2: init containers behind it start while it runs, and then they count together. Every helper of the pod may move. Where the pod
+    itself requests something, that alone counts (2.11)."""
+    own = _own_requests(case) if case.target >= POD_RESOURCES else {}
+    grown = [each for each in growing(case.pod, _all_moved(case)) if each not in own]
     if not grown:
         return None
     return Hazard(f"the pod would request more {' and '.join(grown)}: init containers that need much would run beside it")
+
+
+def more_than_the_pod(case: Case) -> Hazard | None:
+    """2.11: what the containers request together may not be more than what the pod itself does."""
+    own = _own_requests(case)
+    grown = growing(case.pod, _all_moved(case)) if own else ()
+    over = next((each for each in grown if each in own and pod_request(_all_moved(case), each) > own[each]), None)
+    return Hazard(f"its containers would request more {over} than the pod itself, and the API server refuses that", True) if over else None
+
+
+def _all_moved(case: Case) -> Pod:
+    return after(case.before.workload, [(each.name, each.place) for each in case.before.containers if each.place is not None]).pod
+
+
+def _own_requests(case: Case) -> dict[str, int]:
+    """What the pod itself requests, in billionths of a unit. A limit without a request is one too."""
+    given = at(case.before.workload.owner.document.root, (*case.pod.route, "resources"))
+    pairs = [pair for key in ("limits", "requests") for pair in _pairs(given, key)]
+    return {key.text: amount for key, value in pairs if (amount := parse_quantity(text_of(value) or "")) is not None}
 
 
 def not_certain(case: Case) -> Hazard | None:
@@ -61,3 +83,8 @@ def nobody_gains(case: Case) -> Hazard | None:
     if case.life.benefit == "none":
         return Hazard("nothing shows that the pod gains, and the app would no longer start when this image cannot be pulled")
     return None
+
+
+def _pairs(node: Node | None, key: str) -> list[tuple[Node, Node]]:
+    mapping = child(node, key)
+    return mapping.pairs if mapping is not None else []

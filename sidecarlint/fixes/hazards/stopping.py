@@ -100,6 +100,29 @@ def failure_policy(case: Case) -> Hazard | None:
     return Hazard("the Job's podFailurePolicy speaks of its exit code, and as a sidecar it would be started again instead")
 
 
+def exit_code_counts(case: Case) -> Hazard | None:
+    """5.14: a rule that names no container is asked about sidecars too, which Kubernetes ends by a signal when the app has failed."""
+    codes = case.moved.counted_exit_code if case.before.workload.open_failure_rules and case.moved is not None else ""
+    if not codes:
+        return None
+    return Hazard(f"a rule of the Job's podFailurePolicy ({codes}) names no container, and could meet its exit code when it is stopped")
+
+
+def no_time_to_stop(case: Case) -> Hazard | None:
+    """5.1, 5.5: it is stopped after the app, and an app that sleeps through the grace period leaves it two seconds."""
+    hooked = [other for other in case.others if other.part == "app" and other.seen.container.pre_stop is not None]
+    if not hooked or not case.pod.grace_seconds:
+        return None
+    from sidecarlint.lifecycle.natives.stopping import sleeps_through
+
+    sleeper = next((each for each in hooked if sleeps_through(each.seen, case.pod.grace_seconds)), None)
+    if sleeper is None or sleeps_through(case.life.seen, case.pod.grace_seconds):
+        return None
+    return Hazard(
+        f"the preStop hook of {sleeper.name} uses the grace period up: it would be stopped only then, and killed after two seconds"
+    )
+
+
 def still_blocked(case: Case) -> Hazard | None:
     """A move that was to let the work complete does not, as long as something else goes on; `meshes` speaks of what is injected."""
     if case.life.benefit != "completion" or case.before.pod.injected_blockers or case.after().pod.completes != "no":

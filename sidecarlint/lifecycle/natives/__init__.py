@@ -21,7 +21,6 @@ from sidecarlint.lifecycle.natives.view import Grace, Shown, View
 from sidecarlint.lifecycle.seen import Seen, Sight
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
-from sidecarlint.workloads.versions import SIDECARS, Version
 
 __all__ = ["Grace", "Mistakes", "Shown", "View", "mistakes", "used_up_grace"]
 
@@ -45,6 +44,7 @@ class Mistakes(NamedTuple):
     unmapped_port: str = ""
     overlooked_port: str = ""
     lost_service: str = ""
+    old_nodes: str = ""
     counted_exit_code: str = ""
 
 
@@ -72,6 +72,7 @@ def _of_sidecars() -> dict[str, Question]:
         "unmapped_port": refusals.unmapped_port,
         "overlooked_port": refusals.overlooked_port,
         "lost_service": refusals.lost_service,
+        "old_nodes": refusals.old_nodes,
         "counted_exit_code": refusals.counted_exit_code,
     }
 
@@ -93,17 +94,16 @@ def mistakes(view: View) -> tuple[Mistakes, tuple[Sight, ...]]:
 
 
 def _questions(view: View) -> dict[str, Question]:
-    """Before 1.29 there are no sidecars whose order anybody could count on (native-sidecars 1.6)."""
-    beside = view.target >= SIDECARS and any(other.container.is_sidecar for other in view.seen)
+    beside = any(other.container.is_sidecar for other in view.seen)
     if view.container.list == "containers":
         return _OF_ALL | (_of_apps() if beside else {})
     return _OF_ALL | _OF_INITS | (_of_sidecars() if beside and view.container.is_sidecar else {})
 
 
-def used_up_grace(workload: Workload, seen: Sequence[Seen], target: Version) -> Grace:
+def used_up_grace(workload: Workload, seen: Sequence[Seen]) -> Grace:
     """Who leaves a pod's sidecars no time to stop, as a clause, and who is cut short; empty where they have some, or there are none."""
     if not any(each.container.is_sidecar for each in seen):
         return Grace()
     from sidecarlint.lifecycle.natives import stopping
 
-    return stopping.used_up_grace(workload, seen, target)
+    return stopping.used_up_grace(workload, seen)

@@ -5,17 +5,21 @@ In: a `View`. Out: `Shown` or None. Must not know: text, spans, files. Facts: na
 
 from sidecarlint.documents import at, child, items, text_of
 from sidecarlint.lifecycle.natives.view import Shown, View
+from sidecarlint.lifecycle.parts import native_twin
 from sidecarlint.lifecycle.seen import Sight
 from sidecarlint.references import selecting, service_ports
 from sidecarlint.workloads import Container
+from sidecarlint.workloads.nodes import chooses_nodes
 from sidecarlint.workloads.versions import (
     CONTAINER_RESTART,
     CONTAINER_RESTART_DROPPED,
     NAMED_PORTS,
+    REFUSING_NODES,
     SCHEDULED_HOST_PORTS,
     SIDECAR_RESIZE,
     SIDECAR_RESTART_RULES,
     SLEEP_OF_ZERO,
+    seen_by_nodes,
     show_version,
 )
 
@@ -116,6 +120,18 @@ def lost_service(view: View) -> Shown | None:
             sight = Sight(f"the Service {service} asks for the port {port} by its name", (*view.container.route, "ports"))
             return Shown(f"the Service {service} (targetPort {port})", (sight,))
     return None
+
+
+def old_nodes(view: View) -> Shown | None:
+    """1.12 to 1.14: nodes that know no sidecars get the pod all the same, unless it chooses among nodes itself.
+
+    Before 1.28 they run one of a pair as an init container that ends at once, and the other one does the work (12.4).
+    """
+    said = seen_by_nodes(view.nodes)
+    if not said or chooses_nodes(view.workload):
+        return None
+    paired = any(native_twin(view.workload, other) == view.container.name for other in view.regular)
+    return None if paired and view.nodes is not None and view.nodes < REFUSING_NODES else Shown(said)
 
 
 def counted_exit_code(view: View) -> Shown | None:

@@ -11,7 +11,6 @@ from sidecarlint.lifecycle.natives.order import is_used
 from sidecarlint.lifecycle.natives.view import Grace, Shown, View
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_of
 from sidecarlint.workloads import Workload
-from sidecarlint.workloads.versions import SIDECARS, Version
 
 _IDLE = frozenset({"sleep", "true", ":", "echo", "printf", "date", "exit"})
 _LOOPS = r"\b(?:while|until|for|if|case)\b|\|\||(?<![&>])&(?![&>\d])"
@@ -134,13 +133,13 @@ def _waits_for_it(sayer: Seen, each: Seen) -> bool:
     )
 
 
-def used_up_grace(workload: Workload, seen: Sequence[Seen], target: Version) -> Grace:
+def used_up_grace(workload: Workload, seen: Sequence[Seen]) -> Grace:
     """5.1, 5.5, 5.6: who sleeps through the whole grace period of a pod with sidecars. Two seconds are what nobody can take from
     those who stop then: the sleeper, and the sidecars that wait for it. What the API server refuses anyway (2.12) is left to that."""
     grace = workload.pod.grace_seconds
-    if not grace or target < SIDECARS or not any(each.container.is_sidecar for each in seen):
+    if not grace or not any(each.container.is_sidecar for each in seen):
         return Grace()
-    found = [index for index, each in enumerate(seen) if _sleeps_through(each, grace)]
+    found = [index for index, each in enumerate(seen) if sleeps_through(each, grace)]
     if not found:
         return Grace()
     first = seen[found[0]]
@@ -148,7 +147,8 @@ def used_up_grace(workload: Workload, seen: Sequence[Seen], target: Version) -> 
     return Grace(words, tuple(each.container.name for i, each in enumerate(seen) if i in found or _waits_for_any(each, i, found, seen)))
 
 
-def _sleeps_through(each: Seen, grace: int) -> bool:
+def sleeps_through(each: Seen, grace: int) -> bool:
+    """Whether a container's preStop hook plainly sleeps as long as the grace period, or longer."""
     hook = each.container.pre_stop
     if hook is None or not each.container.image or not (each.container.list == "containers" or each.container.is_sidecar):
         return False

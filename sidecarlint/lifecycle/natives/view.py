@@ -28,7 +28,8 @@ class Grace(NamedTuple):
 
 
 class View(NamedTuple):
-    """One container of a pod, by its index in `seen`, which holds init containers first. `faces`: inbound, outbound or neither."""
+    """One container of a pod, by its index in `seen`, which holds init containers first. `faces`: inbound, outbound or neither.
+    `nodes` is the oldest kubelet, None where nobody says."""
 
     workload: Workload
     index: int  # type: ignore[assignment]  # the name is worth hiding tuple.index
@@ -37,6 +38,7 @@ class View(NamedTuple):
     faces: str
     target: Version
     references: References
+    nodes: Version | None = None
 
     @property
     def each(self) -> Seen:

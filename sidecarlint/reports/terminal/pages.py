@@ -91,8 +91,8 @@ def _example(rule: Rule) -> Iterator[str]:
     found = [example for example in rule.examples if example.kind == "fails"]
     shown = next((example for example in found if example.fixed is not None), found[0] if found else None)
     if shown is not None:
-        target = f" (TARGET {shown.target})" if shown.target else ""
-        yield f"EXAMPLE{target}"
+        said = ", ".join(f"{name.upper()} {value}" for name, value in shown.options)
+        yield f"EXAMPLE ({said})" if said else "EXAMPLE"
         yield f"{_IN}The finding stands where the arrow <- points.{' The fix takes - and puts +.' if shown.fixed is not None else ''}"
         yield ""
         yield from (f"{_IN}{line}".rstrip() for line in _changes(shown))

@@ -1,0 +1,35 @@
+"""Hazards of versions: nodes that do not know sidecars, and bugs of the kubelet that a sidecar meets.
+
+In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: native-sidecars.md, by section.
+
+Nodes may be older than the API server (1.16). As long as nobody says so, they count as what the target is.
+"""
+
+from sidecarlint.fixes.hazards.case import Case, Hazard
+from sidecarlint.workloads.nodes import chooses_nodes
+from sidecarlint.workloads.versions import NOT_RESTARTED, STUCK_AFTER_PROBE, is_within, seen_by_nodes, show_version
+
+
+def old_nodes(case: Case) -> Hazard | None:
+    """1.12, 1.13: nodes that do not know sidecars, to which the scheduler sends the pod all the same (1.14)."""
+    said = seen_by_nodes(case.nodes)
+    if not said or case.bound:
+        return None
+    chosen = chooses_nodes(case.before.workload)
+    return Hazard(f"{said}, unless its {chosen} keeps it away from them") if chosen else Hazard(said, True)
+
+
+def stuck_after_probe(case: Case) -> Hazard | None:
+    """11, #133072: a sidecar's startupProbe that fails once leaves a pod that is never restarted stuck for good."""
+    if not case.probed or case.pod.restart_policy != "Never" or not is_within(case.kubelet, STUCK_AFTER_PROBE):
+        return None
+    version = show_version(case.kubelet)
+    return Hazard(f"in Kubernetes {version} a pod that is never restarted stays stuck once a sidecar's startupProbe has failed")
+
+
+def not_restarted(case: Case) -> Hazard | None:
+    """11, #137146: beside a sidecar with a startupProbe, what crashed is not started again."""
+    if not case.probed or case.pod.restart_policy == "Never" or not is_within(case.kubelet, NOT_RESTARTED):
+        return None
+    crashed = f"in Kubernetes {show_version(case.kubelet)} a container that crashed is not started again once the kubelet was restarted"
+    return Hazard(f"{crashed}, where a sidecar has a startupProbe")
