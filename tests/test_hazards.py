@@ -243,7 +243,7 @@ MORE = {
         (),
     ),
     "stuck_after_probe": Row(
-        "in Kubernetes 1.33.5 a pod that is never restarted stays stuck",
+        "before Kubernetes 1.33.6 a pod that is never restarted stays stuck",
         False,
         pod("work: app", PROBED_SQL, head="Job Never", target="1.36", nodes="1.33.5"),
         (),

@@ -8,7 +8,7 @@ from sidecarlint import config
 from sidecarlint.errors import ConfigError
 from sidecarlint.settings import Settings
 from sidecarlint.workloads import versions
-from sidecarlint.workloads.versions import Windows, is_within, misfit, parse_target, parse_version, seen_by_nodes, show_version
+from sidecarlint.workloads.versions import Windows, fixed_in, misfit, parse_target, parse_version, seen_by_nodes, show_version
 from tests.conftest import Run
 
 # fmt: off
@@ -70,11 +70,9 @@ def test_which_nodes_fit_a_target(nodes: str, target: str, why: str) -> None:
 @pytest.mark.parametrize(("windows", "spans"), [row[1:] for row in SPANS], ids=[row[0] for row in SPANS])
 def test_what_is_so_in_some_versions_only(windows: Windows, spans: list[tuple[str, str, str]]) -> None:
     for first, last, fixed in spans:
-        assert is_within(version_of(first), windows)
-        assert is_within(version_of(last), windows)
-        assert not is_within(version_of(fixed), windows)
-    assert not is_within(version_of("1.28.15"), windows)
-    assert not is_within(version_of("1.37"), windows)
+        assert fixed_in(version_of(first), windows) == fixed_in(version_of(last), windows) == fixed
+        assert fixed_in(version_of(fixed), windows) == ""
+    assert fixed_in(version_of("1.28.15"), windows) == fixed_in(version_of("1.37"), windows) == ""
 
 
 @pytest.mark.parametrize(("nodes", "said"), [

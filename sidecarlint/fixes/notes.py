@@ -9,14 +9,7 @@ import re
 from collections.abc import Callable
 
 from sidecarlint.fixes.hazards.case import Case
-from sidecarlint.workloads.versions import (
-    DEAF_WHILE_STARTING,
-    FROZEN_STATUS,
-    PORTS_OF_KUBECTL,
-    STUCK_IN_CREATED,
-    is_within,
-    show_version,
-)
+from sidecarlint.workloads.versions import DEAF_WHILE_STARTING, FROZEN_STATUS, PORTS_OF_KUBECTL, STUCK_IN_CREATED, fixed_in
 
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 _SHELLS = ("sh", "bash", "ash", "dash")
@@ -94,32 +87,35 @@ def _is_deaf(case: Case) -> bool:
         return False
     words, tools = " ".join(case.life.seen.words), {argv[0].rpartition("/")[2] for argv in case.life.seen.does.programs}
     first = case.life.seen.words[0].rpartition("/")[2] if words else ""
-    if "trap" in words or "exec" in words:
+    if "trap" in words:
         return False
-    return first in _DEAF or (first in _SHELLS and (bool(_LOOP.search(words)) or (bool(tools) and tools <= _DEAF)))
+    loops = "exec" not in words and _LOOP.search(words) is not None
+    return first in _DEAF or (first in _SHELLS and (loops or (bool(tools) and tools <= _DEAF)))
 
 
 def frozen_status(case: Case) -> str | None:
     """4.5 and 11, #123323."""
-    if case.pod.restart_policy == "Always" or not is_within(case.kubelet, FROZEN_STATUS):
+    fixed = fixed_in(case.kubelet, FROZEN_STATUS)
+    if not fixed or case.pod.restart_policy == "Always":
         return None
-    return f"before Kubernetes 1.29.3 kubectl shows a wrong READY of {case.life.name} once it has been started again"
+    return f"before Kubernetes {fixed} kubectl shows a wrong READY of {case.life.name} once it has been started again"
 
 
 def deaf_while_starting(case: Case) -> str | None:
     """11, #125935: only with an init container behind it that has not started yet."""
     after = [each.name for each in case.after().containers if each.list == "initContainers"]
-    if after[-1:] in ([], [case.life.name]) or not is_within(case.kubelet, DEAF_WHILE_STARTING):
+    fixed = fixed_in(case.kubelet, DEAF_WHILE_STARTING)
+    if not fixed or after[-1:] in ([], [case.life.name]):
         return None
-    version, name = show_version(case.kubelet), case.life.name
-    return f"in Kubernetes {version} a pod that is deleted while it starts does not tell {name} before its grace period is over"
+    return f"before Kubernetes {fixed} a pod that is deleted while it starts tells {case.life.name} only when its grace period is over"
 
 
 def stuck_in_created(case: Case) -> str | None:
     """11, #126543: it befalls init containers of any kind, so it is new only to pods without any."""
-    if case.pod.init_containers or not is_within(case.kubelet, STUCK_IN_CREATED):
+    fixed = fixed_in(case.kubelet, STUCK_IN_CREATED)
+    if not fixed or case.pod.init_containers:
         return None
-    return f"in Kubernetes {show_version(case.kubelet)} an init container can stay in Created after an error of the container runtime"
+    return f"before Kubernetes {fixed} an init container can stay in Created after an error of the container runtime"
 
 
 NOTES: tuple[Callable[[Case], str | None], ...] = (

@@ -68,9 +68,9 @@ def parse_target(text: str) -> Version | None:
     return version if version is not None and version >= SIDECARS else None
 
 
-def is_within(version: Version, windows: Windows) -> bool:
-    """Whether something is so in a version."""
-    return any(first <= version < fixed for first, fixed in windows)
+def fixed_in(version: Version, windows: Windows) -> str:
+    """The version that ended what is so in a version, as people write it; "" where it is not so."""
+    return next((show_version(fixed) for first, fixed in windows if first <= version < fixed), "")
 
 
 def misfit(nodes: Version, target: Version) -> str:

@@ -7,7 +7,7 @@ Nodes may be older than the API server (1.16). As long as nobody says so, they c
 
 from sidecarlint.fixes.hazards.case import Case, Hazard
 from sidecarlint.workloads.nodes import chooses_nodes
-from sidecarlint.workloads.versions import NOT_RESTARTED, STUCK_AFTER_PROBE, is_within, seen_by_nodes, show_version
+from sidecarlint.workloads.versions import NOT_RESTARTED, STUCK_AFTER_PROBE, fixed_in, seen_by_nodes
 
 
 def old_nodes(case: Case) -> Hazard | None:
@@ -21,15 +21,16 @@ def old_nodes(case: Case) -> Hazard | None:
 
 def stuck_after_probe(case: Case) -> Hazard | None:
     """11, #133072: a sidecar's startupProbe that fails once leaves a pod that is never restarted stuck for good."""
-    if not case.probed or case.pod.restart_policy != "Never" or not is_within(case.kubelet, STUCK_AFTER_PROBE):
+    fixed = fixed_in(case.kubelet, STUCK_AFTER_PROBE)
+    if not fixed or not case.probed or case.pod.restart_policy != "Never":
         return None
-    version = show_version(case.kubelet)
-    return Hazard(f"in Kubernetes {version} a pod that is never restarted stays stuck once a sidecar's startupProbe has failed")
+    return Hazard(f"before Kubernetes {fixed} a pod that is never restarted stays stuck once a sidecar's startupProbe has failed")
 
 
 def not_restarted(case: Case) -> Hazard | None:
     """11, #137146: beside a sidecar with a startupProbe, what crashed is not started again."""
-    if not case.probed or case.pod.restart_policy == "Never" or not is_within(case.kubelet, NOT_RESTARTED):
+    fixed = fixed_in(case.kubelet, NOT_RESTARTED)
+    if not fixed or not case.probed or case.pod.restart_policy == "Never":
         return None
-    crashed = f"in Kubernetes {show_version(case.kubelet)} a container that crashed is not started again once the kubelet was restarted"
+    crashed = f"before Kubernetes {fixed} a container that crashed is not started again once the kubelet was restarted"
     return Hazard(f"{crashed}, where a sidecar has a startupProbe")
