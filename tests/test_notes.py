@@ -23,6 +23,9 @@ class Row(NamedTuple):
 WORK, LATER = "work: app $ ./run", "i: app {list: init} $ ./prepare"
 TAIL, SQL = READER + " $ tail -F /logs/app.log", "h: sql > --port=5432"
 
+ASKS = "web: app {env: {DB: '127.0.0.1:5432'}, resources: {requests: {memory: %s}}}"
+ALL = "web: app {env: {DB: '127.0.0.1:5432'}, resources: {limits: {cpu: 1, memory: %s}}}"
+
 # fmt: off
 ROWS = {
     "start_critical": Row("the app starts only once the image of h is there and it runs", CLEAN, (pod("web: app", "h: reload"),)),
@@ -43,6 +46,13 @@ ROWS = {
     "port_forward": Row("kubectl port-forward and kubectl expose find the port db by its name only from kubectl 1.31 on",
         pod(USED, "h: sql {ports: [db=5432]}", target="1.31"),
         (pod(USED, "h: sql {ports: [db=5432]}", target="1.32"), pod(USED, "h: sql {ports: [5432]}", target="1.31"))),
+    "killed_for_memory": Row("when its node is short of memory, h is no longer killed before web",
+        pod(ASKS % "1Gi", "h: sql {resources: {requests: {memory: 64Mi}}}", target="1.32"),
+        (pod(ASKS % "1Gi", "h: sql {resources: {requests: {memory: 64Mi}}}", target="1.31"),
+         pod(ASKS % "1Gi", "h: sql {resources: {requests: {memory: 64Mi}}}", target="1.34", nodes="1.31"),
+         pod(ASKS % "64Mi", "h: sql {resources: {requests: {memory: 64Mi}}}", target="1.32"),
+         pod(USED, SQL, target="1.32"),
+         pod(ALL % "1Gi", "h: sql {resources: {limits: {cpu: 1, memory: 64Mi}}}", target="1.32"))),
     "frozen_status": Row("before Kubernetes 1.29.3 kubectl shows a wrong READY of h",
         pod(WORK, "h: sql", head="Job Never", target="1.29.2"),
         (pod(WORK, "h: sql", head="Job Never", target="1.29.3"), pod(USED, SQL, target="1.29.2"),
@@ -51,7 +61,8 @@ ROWS = {
         pod(LATER + " && nc -z localhost 5432", USED, SQL, target="1.30.3"),
         (pod(LATER + " && nc -z localhost 5432", USED, SQL, target="1.30.4"), pod(LATER, LOGGED, TAIL, target="1.30.3"),
          pod(USED, SQL, target="1.30.3"))),
-    "stuck_in_created": Row("before Kubernetes 1.29.9 an init container can stay in Created", pod(USED, SQL, target="1.31.1", nodes="1.29.8"),
+    "stuck_in_created": Row("before Kubernetes 1.29.9 an init container can stay in Created",
+        pod(USED, SQL, target="1.31.1", nodes="1.29.8"),
         (pod(USED, SQL, target="1.29.9"), pod(USED, SQL, target="1.31.1"), pod(USED, SQL, target="1.37"),
          pod(LATER, USED, SQL, target="1.29.8"))),
 }

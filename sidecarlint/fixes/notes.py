@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable
 
 from sidecarlint.fixes.hazards.case import Case
-from sidecarlint.workloads.versions import DEAF_WHILE_STARTING, FROZEN_STATUS, PORTS_OF_KUBECTL, STUCK_IN_CREATED, fixed_in
+from sidecarlint.workloads import Container, Pod
+from sidecarlint.workloads.quantities import parse_quantity
+from sidecarlint.workloads.versions import DEAF_WHILE_STARTING, FROZEN_STATUS, OOM_SCORE, PORTS_OF_KUBECTL, STUCK_IN_CREATED, fixed_in
 
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 _SHELLS = ("sh", "bash", "ash", "dash")
@@ -93,6 +95,25 @@ def _is_deaf(case: Case) -> bool:
     return first in _DEAF or (first in _SHELLS and (loops or (bool(tools) and tools <= _DEAF)))
 
 
+def killed_for_memory(case: Case) -> str | None:
+    """5.17: since 1.32 a sidecar is no likelier to be killed than the regular container that requests the least memory."""
+    own, others = _memory(case.container), [(_memory(other.seen.container), other.name) for other in case.others if other.part == "app"]
+    if case.kubelet < OOM_SCORE or not others or _is_guaranteed(case.pod):
+        return None
+    least, name = min(others)
+    return f"when its node is short of memory, {case.life.name} is no longer killed before {name}" if own < least else None
+
+
+def _memory(container: Container) -> int:
+    return parse_quantity(container.requests.get("memory", "")) or 0
+
+
+def _is_guaranteed(pod: Pod) -> bool:
+    """Whether all that its containers request is all that they may use; then all of them are killed last."""
+    both = [(each.requests, each.limits) for each in pod.all_containers]
+    return all(limits.get(key) and requests.get(key) == limits[key] for requests, limits in both for key in ("cpu", "memory"))
+
+
 def frozen_status(case: Case) -> str | None:
     """4.5 and 11, #123323."""
     fixed = fixed_in(case.kubelet, FROZEN_STATUS)
@@ -126,6 +147,7 @@ NOTES: tuple[Callable[[Case], str | None], ...] = (
     only_container,
     ports,
     port_forward,
+    killed_for_memory,
     frozen_status,
     deaf_while_starting,
     stuck_in_created,

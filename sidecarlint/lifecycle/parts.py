@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from sidecarlint.catalogue import usual_name
+from sidecarlint.lifecycle.commanded import commanded
 from sidecarlint.lifecycle.names import sounds_like
 from sidecarlint.lifecycle.readers import feeds_a_program, only_passes_on, only_reads, works_beside
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
@@ -28,7 +29,7 @@ Name = Literal["app", "helper", "init", "sidecar"]
 class Part(NamedTuple):
     """What a container is in its pod. `certainty` and `role` are "" for an app.
 
-    `role` is a catalogue role, log-reader, log-server, outlasting (it never ends, and the work beside it does), named (its name is
+    `role` is a catalogue role, log-reader, log-server, outlasting (the work beside it ends and it never does, or that ends it), named (its name is
     all that speaks for it) or said (its author says so).
     """
 
@@ -151,16 +152,20 @@ def _server(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
 
 
 def _outlasts_the_work(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
-    """A Job is meant to end, so what never ends beside something that does is there for its sake."""
-    if workload.owner.kind not in ("Job", "CronJob") or _is_known(each) or each.does.ends != "never" or works_beside(each):
+    """A Job is meant to end, so what never ends beside something that does, or what that ends, is there for its sake."""
+    is_bare = not workload.finite or workload.owner.kind == "Pod"
+    if is_bare or _is_known(each) or works_beside(each) or each.container.list != "containers":
         return _Role()
+    if each.does.ends != "never":
+        evidence = commanded(workload, each, seen)
+        return _Role("likely", "outlasting", evidence) if evidence else _Role()
     others = (other for other in seen if other.container.list == "containers" and other is not each)
     work = next((other.container.name for other in others if _is_work(other)), None)
-    if work is None or each.container.list != "containers":
+    if work is None:
         return _Role()
     place = (*each.container.route, "command" if each.container.command else "args")
     return _Role(
-        "likely", "outlasting", (Sight(f"{each.does.reason}, though a {workload.owner.kind} is meant to end as {work} does", place),)
+        "likely", "outlasting", (Sight(f"{each.does.reason}, though {_a(workload.owner.kind)} is meant to end as {work} does", place),)
     )
 
 
@@ -176,6 +181,10 @@ def _named(workload: Workload, each: Seen, seen: Sequence[Seen]) -> _Role:
     by_image = each.container.name != "collector" and not sounds_like(each.container.name, "", owner)
     key, words = ("image", f"its image is called {image}") if by_image else ("name", f"it is called {each.container.name}")
     return _Role("likely", "named", (Sight(f"{words}, as {sound} would be", (*each.container.route, key)),))
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[:1] in 'AEIOU' else 'a'} {kind}"
 
 
 def _is_work(each: Seen) -> bool:

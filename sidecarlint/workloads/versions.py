@@ -16,6 +16,8 @@ SKEW = 3
 """How many minor versions a kubelet may be older than its API server (1.16)."""
 PORTS_OF_KUBECTL: Version = (1, 31, 0)
 """kubectl finds a sidecar's port by its name (7.5)."""
+OOM_SCORE: Version = (1, 32, 0)
+"""A sidecar is as safe from being killed for memory as the app beside it (5.17)."""
 NAMED_PORTS: Version = (1, 33, 0)
 """A Service's named targetPort finds a sidecar's port (7.1)."""
 SIDECAR_RESIZE: Version = (1, 33, 0)

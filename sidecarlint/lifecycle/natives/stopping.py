@@ -14,11 +14,13 @@ from sidecarlint.workloads import Workload
 
 _IDLE = frozenset({"sleep", "true", ":", "echo", "printf", "date", "exit"})
 _LOOPS = r"\b(?:while|until|for|if|case)\b|\|\||(?<![&>])&(?![&>\d])"
+_LOOP_OF = r"(?<![\w./-])(?:while|until)(?![\w./-])"
+_DO, _DONE = r"(?<![\w./-])do(?![\w./-])", r"(?<![\w./-])done(?![\w./-])"
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _SHELLS = ("sh", "bash", "ash", "dash")
 _TRAPS = r"\btrap\s+(?!-\s)[^\n]*?\b(?:SIG)?(?:TERM|INT|EXIT|15)\b|\btrap\s+(?:'[^']*'|\"[^\"]*\"|\S+)\s+[^\n]*\b0\b"
 # What a script does while it waits, or to say that it is done, is no work.
-_NO_WORK = _IDLE | {
+NO_WORK = _IDLE | {
     "[",
     "[[",
     "test",
@@ -116,13 +118,27 @@ def _made(path: str, each: Seen, other: Seen) -> list[str]:
 
 def work_after(path: str, each: Seen) -> str:
     """The first program behind the wait for a file that does more than look on; "" without one."""
-    programs = each.does.programs
+    programs, behind = each.does.programs, behind_the_loop(path, each)
     asked = [i for i, argv in enumerate(programs) if any(path in word for word in argv)]
     for argv in programs[max(asked) + 1 :] if asked else ():
         name = argv[0].rpartition("/")[2]
-        if name not in _NO_WORK:
+        if name not in NO_WORK and (behind is None or argv[0] in behind):
             return name
     return ""
+
+
+def behind_the_loop(path: str, each: Seen) -> str | None:
+    """What a script does when its loop has ended, where the loop itself asks for the file; None where none does."""
+    word = next((word for word in each.words if path in word), "")
+    ahead = word[: word.find(path)]
+    if not re.search(rf"{_LOOP_OF}(?:(?!{_DO})[\s\S])*$", ahead):
+        return None
+    depth = 0
+    for found in re.finditer(rf"{_DO}|{_DONE}", word[len(ahead) + len(path) :]):
+        depth += 1 if found.group() == "do" else -1
+        if depth == 0:
+            return word[len(ahead) + len(path) + found.end() :]
+    return None
 
 
 def _waits_for_it(sayer: Seen, each: Seen) -> bool:
