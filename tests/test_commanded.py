@@ -19,7 +19,8 @@ HELPERS = [
     ("it works until a file is there", "marker-file", ["Job Never", WORK, LOOP]),
     ("the file is on another path", "marker-file",
      ["CronJob OnFailure", WORK, LOOP.replace("mounts: [run]", "volumeMounts: [{name: run, mountPath: /w}]").replace("/run/", "/w/")]),
-    ("it is killed by its name", "process-kill", [SHARED, "work: app $ ./load-prices; pkill price-cache", "h: app $ exec price-cache --serve"]),
+    ("it is killed by its name", "process-kill",
+     [SHARED, "work: app $ ./load-prices; pkill price-cache", "h: app $ exec price-cache --serve"]),
     ("it is told to quit on its port", "quit-call",
      ["Job Never", "work: app $ ./load-prices; curl -X POST localhost:7070/quit", "h: cache {ports: [7070]}"]),
 ]

@@ -397,6 +397,19 @@ def test_an_init_container_made_a_sidecar(applicability: str, blocking: str, tar
     assert bool(plan.hazards) == (applicability != "safe")
 
 
+@pytest.mark.parametrize(
+    ("nodes", "label", "said"), [("1.27", "", True), ("1.28", "", True), ("1.28", "a.b/new", False), ("1.29", "", False)]
+)
+def test_an_init_container_made_a_sidecar_goes_on_holding_pods_on_old_nodes(nodes: str, label: str, said: bool) -> None:
+    """1.12: today it never ends on any node, so nothing gets worse where its restartPolicy is not known."""
+    found = life("Deployment", "h: jaeger {list: init}", "web: app")
+    settings = Settings(nodes=parse_version(nodes), node_affinity=label)
+    plan = PLANS["make-sidecar"](found.containers[0], Context(found, services(""), CATALOGUE, settings))
+    assert (plan.applicability, any("it helps only on newer nodes" in words for words in plan.hazards)) == (
+        ("unsafe", True) if said else ("safe", False)
+    )
+
+
 def test_what_airflow_looks_for_by_its_name_is_left_to_a_person() -> None:
     found = life("Pod Never", "base: app $ ./run", "airflow-xcom-sidecar: alpine $ while true; do sleep 1; done")
     plan = PLANS["move-to-init-containers"](found.containers[1], Context(found, services(""), CATALOGUE, Settings(target=(1, 29, 0))))

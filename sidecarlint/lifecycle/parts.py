@@ -29,8 +29,8 @@ Name = Literal["app", "helper", "init", "sidecar"]
 class Part(NamedTuple):
     """What a container is in its pod. `certainty` and `role` are "" for an app.
 
-    `role` is a catalogue role, log-reader, log-server, outlasting (the work beside it ends and it never does, or that ends it), named (its name is
-    all that speaks for it) or said (its author says so).
+    `role` is a catalogue role, log-reader, log-server, outlasting (the work beside it ends and it never does, or that ends it), named
+    (its name is all that speaks for it) or said (its author says so).
     """
 
     part: Name
