@@ -410,6 +410,19 @@ def test_an_init_container_made_a_sidecar_goes_on_holding_pods_on_old_nodes(node
     )
 
 
+def test_the_drain_sleep_of_an_entrance_stays() -> None:
+    """5.4: the app stops first while the entrance still accepts, so its pause goes on meaning something."""
+    drains = "h: rbac {lifecycle: {preStop: {exec: {command: [sleep, '15']}}}}"
+    plan = planned(pod("web: app", drains))
+    assert (plan.applicability, plan.hazards[-1]) == (
+        "unsafe",
+        "traffic enters the pod through it: while the pod stops it would go on accepting after the app is gone",
+    )
+    assert [type(each).__name__ for each in plan.operations] == ["Move", "Set"]
+    (native, _) = life("Deployment", drains.replace("{", "{list: sidecar, ", 1), "web: app").containers
+    assert (native.faces, native.idle_stop) == ("inbound", "")
+
+
 def test_what_airflow_looks_for_by_its_name_is_left_to_a_person() -> None:
     found = life("Pod Never", "base: app $ ./run", "airflow-xcom-sidecar: alpine $ while true; do sleep 1; done")
     plan = PLANS["move-to-init-containers"](found.containers[1], Context(found, services(""), CATALOGUE, Settings(target=(1, 29, 0))))

@@ -40,7 +40,7 @@ ROWS = {
     "default_container": Row("kubectl logs and kubectl exec take web by default from now on, and h with -c h", pod(SQL, USED),
         (pod(USED, SQL), pod(SQL, USED, head="Deployment {annotations: {kubectl.kubernetes.io/default-container: web}}"))),
     "only_container": Row("the API gives logs without a container's name from now on, those of web", CLEAN,
-        (pod(USED, "other: app", SQL),)),
+        (pod(USED, "other: app", SQL), pod(WORK, "other: app $ ./run", "h: sql", head="Job Never"))),
     "ports": Row("Prometheus knows the ports of h by the roles endpoints and endpointslice only from 3.0 on",
         pod(USED, "h: sql {ports: [5432]}"), (CLEAN, pod("web: app {ports: [80], env: {DB: '127.0.0.1:5432'}}", SQL))),
     "port_forward": Row("kubectl port-forward and kubectl expose find the port db by its name only from kubectl 1.31 on",
@@ -89,6 +89,11 @@ def test_a_note_is_made(name: str) -> None:
 @pytest.mark.parametrize(("name", "tried"), FALSE, ids=[name for name, _ in FALSE])
 def test_a_note_is_not_made(name: str, tried: Try) -> None:
     assert TABLE[name](case_of(*asked(tried))) is None
+
+
+def test_helpers_that_move_together_leave_one_container_together() -> None:
+    tried = pod(WORK, "other: sql > p:r:b", "h: sql > p:r:a", head="Job Never")
+    assert TABLE["only_container"](case_of(*asked(tried))) == "the API gives logs without a container's name from now on, those of work"
 
 
 def test_a_note_lowers_nothing() -> None:

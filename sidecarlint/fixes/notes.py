@@ -2,7 +2,8 @@
 
 In: a `Case`. Out: sentences. Must not know: text. Facts: native-sidecars.md, by section.
 
-A note is about this pod. What is true of every move is in `GENERAL`, so that a report can say it once.
+A note is about this pod, and costs little: nobody may ask for it. What is true of every move is in `GENERAL`, so that a report can say
+it once.
 """
 
 import re
@@ -49,8 +50,9 @@ def default_container(case: Case) -> str | None:
 
 def only_container(case: Case) -> str | None:
     """8.2: the API asks for a container's name as long as there are several regular ones."""
-    left = case.after().workload.pod.containers
-    return f"the API gives logs without a container's name from now on, those of {left[0].name}" if len(left) == 1 else None
+    together = case.life.benefit == "completion"
+    left = [other.name for other in case.others if not (together and other.holds_up_work)]
+    return f"the API gives logs without a container's name from now on, those of {left[0]}" if len(left) == 1 else None
 
 
 def ports(case: Case) -> str | None:
@@ -124,9 +126,8 @@ def frozen_status(case: Case) -> str | None:
 
 def deaf_while_starting(case: Case) -> str | None:
     """11, #125935: only with an init container behind it that has not started yet."""
-    after = [each.name for each in case.after().containers if each.list == "initContainers"]
     fixed = fixed_in(case.kubelet, DEAF_WHILE_STARTING)
-    if not fixed or after[-1:] in ([], [case.life.name]):
+    if not fixed or case.life.place is None or case.life.place >= len(case.pod.init_containers):
         return None
     return f"before Kubernetes {fixed} a pod that is deleted while it starts tells {case.life.name} only when its grace period is over"
 
