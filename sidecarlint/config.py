@@ -238,12 +238,14 @@ def _read(path: str) -> Settings:
         for entry in value if key in _WRONG else ():
             if said := _WRONG[key](entry, os.path.dirname(path)):
                 raise ConfigError(_shown(path), _line(text, key, entry), f"{key}: {said}")
-        values[option.setting] = _own_kinds(path, text, read) if key == "kinds" else _beside(path, read) if key in _PATHS else read
+        values[option.setting] = _own_kinds(path, text, read) if key == "kinds" else _beside(path, read) if key in _FROM_HERE else read
     named = ((entry, f"{_shown(path)}:{_line(text, key, entry)}: {key}: ") for key in _IDS for entry in table.get(key, ()))
     return Settings(**values, named_at=tuple(named))
 
 
 _PATHS = ("rules", "helper-files")
+_FROM_HERE = (*_PATHS, "context")
+"""The keys whose paths count from the folder of their file."""
 _IDS = ("select", "ignore")
 
 

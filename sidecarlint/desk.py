@@ -3,8 +3,9 @@
 In: paths and `Settings`. Out: `Desk`, which gives sources, verdicts and the run. Must not know: terminals, formats.
 
 Sources are gone through twice: first for what they say of each other (Services), then one by one. Only small texts are kept
-meanwhile, so that memory does not grow with their number. A fix may change a Service in another source, before or behind the one that
-is being mended: what has been rewritten is what is read from then on.
+meanwhile, so that memory does not grow with their number. What is context is gone through once, only for what it says of them. A fix
+may change a Service in another source, before or behind the one that is being mended: what has been rewritten is what is read from
+then on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,7 @@ from sidecarlint.errors import SidecarlintError
 from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unread
 from sidecarlint.findings.places import Places
 from sidecarlint.judging import Verdict, excerpts, judge
-from sidecarlint.references import KUSTOMIZATIONS, SPEAKS, References, Service, merged, read_references
+from sidecarlint.references import KUSTOMIZATIONS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
 from sidecarlint.values import NamedTuple
@@ -25,7 +26,7 @@ from sidecarlint.workloads import Workload, objects
 
 if TYPE_CHECKING:
     from sidecarlint.mending import Mended
-    from sidecarlint.references.following import Following
+    from sidecarlint.references.following import Following, Leader
     from sidecarlint.references.kustomize import Kustomizations
 
 _KEPT = 16_000_000
@@ -96,13 +97,29 @@ class Desk:
             source = self.read(found)
             if isinstance(source, Source) and SPEAKS.search(source.text):
                 self.hear(source.path, source.text)
-        return merged(self._spoken.values())
+        together = merged((*self._spoken.values(), *(said for _, said in self.context)))
+        return together._replace(context=frozenset(path for path, _ in self.context))
+
+    @cached_property
+    def context(self) -> tuple[tuple[str, References], ...]:
+        """What the sources that are only read say of others, by their paths; what cannot be found is noted. What is also judged is no
+        context."""
+        if not self.settings.context:
+            return ()
+        from sidecarlint.sources.aside import aside
+
+        said = list[tuple[str, References]]()
+        for source in aside(self.settings.context, self.settings.exclude, self.found):
+            if isinstance(source, Unreadable):
+                self.unread.append(Unread(source.path, source.message))
+            elif SPEAKS.search(source.text):
+                said.append((_short(source.path), _said(_short(source.path), source.text)))
+        return tuple(said)
 
     def hear(self, path: str, text: str) -> None:
         """Takes note of what a source says of others."""
-        said = read_references((each for document in documents(text, SPEAKS) for each in objects(document)), path)
-        self._spoken[path] = said
-        if any(service.named for service in said.services):
+        said = self._spoken[path] = _said(path, text)
+        if any(service.named for service in said.services) or any(each.about == "lets-in" for each in said.mentions):
             self._naming[path] = hash(text)
 
     def hear_again(self, path: str, text: str) -> None:
@@ -155,17 +172,22 @@ class Desk:
 
     @cached_property
     def following(self) -> "Following":
-        """Whom to ask whether a Service can follow a move."""
+        """Whom to ask whether a Service or a NetworkPolicy can follow a move."""
         from sidecarlint.references.following import Following
 
-        return Following(self.texts, self.text_of, self.guard_of_service, self.settings.own_kinds)
+        return Following(self.texts, self.text_of, self.guard_of_leader, self.settings.own_kinds)
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Every text of the run as it is now."""
+        """Every text of the run as it is now, and those that are context: their pods may be selected too."""
         for found in self.found:
             source = self.read(found)
             if isinstance(source, Source):
                 yield source.path, source.text
+        if self.settings.context:
+            from sidecarlint.sources.aside import aside
+
+            beside = aside(self.settings.context, self.settings.exclude, self.found)
+            yield from ((each.path, each.text) for each in beside if isinstance(each, Source))
 
     def at(self, path: str) -> Source | None:
         """The source of the run at a path as it is now."""
@@ -256,17 +278,19 @@ class Desk:
         patching = near.patching(path, workload)
         return f"{_short(patching)} patches this workload's containers and may have to change with it" if patching else None
 
-    def guard_of_service(self, path: str, service: Service) -> str | None:
-        """Why a Service must not be rewritten for the sake of a workload in the source at `path`."""
-        if STDIN in (path, service.path):
-            return None if path == service.path else "one of the two came in on standard input"
+    def guard_of_leader(self, path: str, leader: "Leader") -> str | None:
+        """Why a Service or a NetworkPolicy must not be rewritten for the sake of a workload in the source at `path`."""
+        if leader.path in self.references.context:
+            return f"{leader.path} is only context, which is never written: write the number there by hand"
+        if STDIN in (path, leader.path):
+            return None if path == leader.path else "one of the two came in on standard input"
         from sidecarlint.sources.nearby import vendored
 
-        if owner := vendored(service.path):
-            return f"the file of the Service {owner}"
-        near = self.kustomizations(service.path)
-        user = near and (near.patching_file(service.path) or near.patching_object(service.path, "Service", service.name))
-        return f"{_short(user)} patches the Service" if user else None
+        if owner := vendored(leader.path):
+            return f"the file of the {leader.kind} {owner}"
+        near = self.kustomizations(leader.path)
+        user = near and (near.patching_file(leader.path) or near.patching_object(leader.path, leader.kind, leader.name))
+        return f"{_short(user)} patches the {leader.kind}" if user else None
 
     def patch_of(self, path: str, workload: Workload) -> str | None:
         """Whose patch the file is, as the reason why it must not be rewritten alone."""
@@ -287,6 +311,10 @@ class Desk:
         if near is None:
             near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
         return near
+
+
+def _said(path: str, text: str) -> References:
+    return read_references((each for document in documents(text, SPEAKS) for each in objects(document)), path)
 
 
 _PATCH = "the file is a kustomize patch of {}; its base may have to change with it"

@@ -16,13 +16,13 @@ from sidecarlint.findings.judge import directive_findings, duplicate_findings, p
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Context, Plan, plan
 from sidecarlint.lifecycle import Lifecycle, lifecycle
-from sidecarlint.references import SPEAKS, References, Service, Target
+from sidecarlint.references import SPEAKS, References, Target
 from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 
 if TYPE_CHECKING:
-    from sidecarlint.references.following import Following
+    from sidecarlint.references.following import Following, Leader
 
 Guard = Callable[[str, Workload], str | None]
 """Why a workload of the source at a path must not be rewritten, or None. Asked only where there is something to rewrite."""
@@ -142,8 +142,8 @@ def _wanted(workload: Workload, settings: Settings) -> bool:
 def _planned(
     life: Lifecycle, places: Places, bench: Bench, references: References, reason: Callable[[], str | None], guard: Guard, asked: Ask
 ) -> Iterator[Planned]:
-    def number_of(service: Service, target: Target) -> int | str:
-        return asked().number(places.path, service, target)
+    def number_of(leader: "Leader", target: Target) -> int | str:
+        return asked().number(places.path, leader, target)
 
     context = Context(life, references, bench.catalogue, bench.settings, {}, places.path, number_of)
     number, route = life.workload.owner.document.number, life.workload.pod.route

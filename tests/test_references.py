@@ -129,7 +129,7 @@ def test_which_ports_a_service_leads_to(declared: str, ports: str, targets: tupl
 
 def test_a_text_in_which_nothing_speaks_is_known_before_it_is_read() -> None:
     spoken = [service(), '{"kind": "Service"}', "kind: 'List'", "kind: ServiceList", "- kind : Service"]
-    silent = ["kind: ServiceAccount", "kind: Deployment", "name: Service", "kind: ServiceMonitor"]
+    silent = ["kind: ServiceAccount", "kind: Deployment", "name: Service", "kind: ServiceEntry"]
     assert [bool(SPEAKS.search(text)) for text in spoken] == [True] * len(spoken)
     assert [bool(SPEAKS.search(text)) for text in silent] == [False] * len(silent)
 

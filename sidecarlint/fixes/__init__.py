@@ -11,6 +11,7 @@ from sidecarlint.edits import LAST, Move, Operation, Plain, Remove, Rename, Set,
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.fixes.hazards.case import Led
+from sidecarlint.fixes.hazards.speaking import let_in_by_name
 from sidecarlint.fixes.plan import Asked, Context, Elsewhere, Plan
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
 from sidecarlint.lifecycle.placed import placing
@@ -60,7 +61,8 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
     renamed = _by_name(subject, before)
     title = f"Move {subject.name} to initContainers with restartPolicy: Always"
     case = case_of(subject, context)
-    title += _leading(case.led_by_name, context.path)
+    opened = [each for each in let_in_by_name(case) if isinstance(each.number, int)]
+    title += _leading(case.led_by_name, context.path) + _opening(opened, context.path)
     if renamed:
         title += f", and let it wait for its file ({renamed[0][1]})"
     operations: tuple[Operation, ...] = (
@@ -68,7 +70,7 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
         *(operation for operation, _ in renamed),
     )
-    elsewhere = tuple(_by_number(each) for each in case.led_by_name)
+    elsewhere = tuple(_by_number(each) for each in (*case.led_by_name, *opened))
     graded = _graded(title, (*_binding(context), *hazards_of(case)), operations, advice(case), elsewhere)
     return graded._replace(notes=_notes(case)) if graded.applicability != "manual" else graded
 
@@ -95,6 +97,12 @@ def _leading(led: Sequence[Led], path: str) -> str:
         for service, target, number in led
     ]
     return f", and lead {' and '.join(told)}" if told else ""
+
+
+def _opening(led: Sequence[Led], path: str) -> str:
+    """What is done to NetworkPolicies, as the end of a title."""
+    told = dict.fromkeys(f"{each.service.title(path)} open {each.number} instead of {each.target.name}" for each in led)
+    return f", and let {' and '.join(told)}" if told else ""
 
 
 def _by_number(led: Led) -> Elsewhere:

@@ -1,10 +1,10 @@
-"""Whether a Service that leads to a port by its name can lead there by its number.
+"""Whether a Service that leads to a port by its name, or a NetworkPolicy that opens one, can say its number instead.
 
 In: the texts of a run. Out: the number, or the reason why there is none. Must not know: lifecycles, rules.
 
-A number is never looked up in a pod (native-sidecars 7.1). So it means the same as the name as long as every pod that the Service
+A number is never looked up in a pod (native-sidecars 7.1, 7.6). So it means the same as the name as long as every pod that the object
 selects has this number for that name, and it can be written before anything else changes. The texts are gone through once more for
-each Service that is asked about, which few are; only what it selects is kept.
+each object that is asked about, which few are; only what it selects is kept.
 """
 
 import os
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sidecarlint.documents import documents
 from sidecarlint.documents.marks import not_to_edit
+from sidecarlint.references.mentions import Mention
 from sidecarlint.references.services import Service, Target
 from sidecarlint.settings import OwnKind
 from sidecarlint.values import NamedTuple
@@ -21,8 +22,11 @@ from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 Texts = Callable[[], Iterable[tuple[str, str]]]
 """Every text of a run, behind its path."""
 
-Guard = Callable[[str, Service], str | None]
-"""Why a Service must not be rewritten for the sake of the source at a path, or None."""
+Leader = Service | Mention
+"""What speaks of a port by its name, and may say its number."""
+
+Guard = Callable[[str, Leader], str | None]
+"""Why such an object must not be rewritten for the sake of the source at a path, or None."""
 
 Label = tuple[str, str]
 """A label's key and value."""
@@ -35,11 +39,12 @@ _LABEL = r"{key}['\"]?\s*:\s*(?:['\"]?{value}(?![\w.-])|[*&!|>])"
 _NO_POD = re.compile(r"(?m)^kind: CustomResourceDefinition\b")
 """The longest documents of most runs hold none."""
 _MARKER = "\n---"
-_NO_PLACE = "it is not known where the Service stands"
+_NO_PLACE = "it is not known where the {} stands"
+_NO_LABELS = "the {} does not select its pods by labels alone"
 
 
 class Selected(NamedTuple):
-    """A workload whose pods a Service may select, and where it stands. `partial`: it is laid over another one."""
+    """A workload whose pods may be selected, and where it stands. `partial`: it is laid over another one."""
 
     path: str
     kind: str
@@ -51,31 +56,31 @@ class Selected(NamedTuple):
 
 
 class Following:
-    """Answers for the Services of a run. `own`: the kinds that the configuration names."""
+    """Answers for what a run holds. `own`: the kinds that the configuration names."""
 
     def __init__(self, texts: Texts, text_of_path: Callable[[str], str | None], guard: Guard, own: tuple[OwnKind, ...] = ()) -> None:
         self.text = text_of_path
         self._texts, self._guard, self._own = texts, guard, own
         self._labelled: dict[Label, tuple[Selected, ...]] = {}
         self._closed: dict[str, str | None] = {}
-        self._known: dict[tuple[str, Service, Target], int | str] = {}
+        self._known: dict[tuple[str, Leader, Target], int | str] = {}
 
-    def number(self, asking: str, service: Service, target: Target) -> int | str:
+    def number(self, asking: str, leader: Leader, target: Target) -> int | str:
         """The number that this target could be for the sake of a workload in the source at `asking`, or the reason why it stays."""
-        if (asking, service, target) not in self._known:
-            reason = service.closed or self._closed_text(service.path) or self._guard(asking, service)
-            self._known[asking, service, target] = reason or _common(service, target, self._pods(service))
-        return self._known[asking, service, target]
+        if (asking, leader, target) not in self._known:
+            reason = leader.closed or self._guard(asking, leader) or self._closed_text(leader.path, leader.kind) or _unclear(leader)
+            self._known[asking, leader, target] = reason or _common(leader, target, self._pods(leader))
+        return self._known[asking, leader, target]
 
-    def _closed_text(self, path: str) -> str | None:
+    def _closed_text(self, path: str, kind: str) -> str | None:
         """Why nothing in a source may be rewritten."""
         if path not in self._closed:
             text = self.text(path)
             reason = not_to_edit(text) if text is not None else None
-            self._closed[path] = _NO_PLACE if text is None else f"the file of the Service {reason}" if reason else None
+            self._closed[path] = _NO_PLACE.format(kind) if text is None else f"the file of the {kind} {reason}" if reason else None
         return self._closed[path]
 
-    def _pods(self, service: Service) -> list[Selected]:
+    def _pods(self, service: Leader) -> list[Selected]:
         label = max(service.selector, key=lambda pair: len(pair[1]))
         if label not in self._labelled:
             self._labelled[label] = tuple(self._look(*label))
@@ -100,7 +105,13 @@ def _around(text: str, written: "re.Pattern[str]") -> Iterator[str]:
         yield text[start:end]
 
 
-def _may_select(service: Service, pods: Selected) -> bool:
+def _unclear(leader: Leader) -> str | None:
+    """A policy for all pods, or for those that it describes in another way, may be for pods that nobody sees here."""
+    plain = bool(leader.selector) and not (isinstance(leader, Mention) and (leader.whom.needs or leader.whom.namespaces is not None))
+    return None if plain else _NO_LABELS.format(leader.kind)
+
+
+def _may_select(service: Leader, pods: Selected) -> bool:
     fits = service.namespace == pods.namespace or not (service.namespace and pods.namespace)
     return fits and set(service.selector) <= set(pods.labels)
 
@@ -113,7 +124,7 @@ def _seen(workload: Workload, path: str) -> Selected:
     return Selected(path, owner.kind, owner.name, owner.namespace, tuple(pod.labels.items()), ports, workload.partial)
 
 
-def _common(service: Service, target: Target, pods: Sequence[Selected]) -> int | str:
+def _common(service: Leader, target: Target, pods: Sequence[Selected]) -> int | str:
     """The one number that the name has in all these pods, or the reason why there is none."""
     numbers, listed = set[int | None](), _of_one_cluster(service, pods)
     if all(each.namespace != service.namespace for each in listed):
@@ -121,17 +132,17 @@ def _common(service: Service, target: Target, pods: Sequence[Selected]) -> int |
     for each in listed:
         own = {number for name, protocol, number in each.ports if (name, protocol) == (target.name, target.protocol)}
         if not own and not each.partial:
-            return f"the Service also selects pods that have no {target.protocol} port of this name"
+            return f"the {service.kind} also selects pods that have no {target.protocol} port of this name"
         numbers |= own
     number = next(iter(numbers), None)
     if len(numbers) != 1 or number is None:
-        return f"{target.name} is not the same number in all pods that the Service selects"
+        return f"{target.name} is not the same number in all pods that the {service.kind} selects"
     return number
 
 
-def _of_one_cluster(service: Service, pods: Sequence[Selected]) -> list[Selected]:
-    """Without those that have the kind and name of one that stands beside the Service, in its source or at least in its folder. In the
-    Service's namespace there can be only one of them, so they are other versions of it, as an older copy or another example is."""
+def _of_one_cluster(service: Leader, pods: Sequence[Selected]) -> list[Selected]:
+    """Without those that have the kind and name of one that stands beside the object, in its source or at least in its folder. In the
+    object's namespace there can be only one of them, so they are other versions of it, as an older copy or another example is."""
     folder = os.path.dirname(service.path)
     sure = [each for each in pods if each.namespace == service.namespace]
     beside = [each for each in sure if each.path == service.path] or [each for each in sure if os.path.dirname(each.path) == folder]

@@ -1,4 +1,4 @@
-"""Who else speaks of a pod's containers: Services and their ports, and the namespace.
+"""Who else speaks of a pod's containers: Services and their ports, the namespace, and all that `reading` reads.
 
 In: all documents of a run. Out: `References`. Must not know: lifecycles, rules.
 
@@ -8,15 +8,38 @@ Only small facts are kept, so that memory does not grow with the number of files
 import re
 from collections.abc import Iterable
 from os.path import abspath, commonpath, dirname
+from typing import TYPE_CHECKING
 
 from sidecarlint.documents import Node, Route, child, items, text_of
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Object, Workload
 
-SPEAKS = re.compile(r"kind['\"]?[ \t]*:[ \t]*['\"]?(?:Service|Namespace|List|ServiceList|NamespaceList)\b")
+if TYPE_CHECKING:
+    from sidecarlint.references.mentions import Mention
+
+_OTHERS = (
+    "HorizontalPodAutoscaler", "VerticalPodAutoscaler", "ScaledObject", "NetworkPolicy", "CiliumNetworkPolicy", "Server", "Ingress",
+    "BackendConfig", "PodMonitor", "ServiceMonitor", "PrometheusRule", "VMRule", "ValidatingAdmissionPolicy", "ValidatingPolicy",
+    "ClusterPolicy", "Policy", "ConstraintTemplate",
+)  # fmt: skip
+"""The kinds of `reading.READERS`, which is not on the way of a run that holds none of them."""
+_CONSTRAINTS = "constraints.gatekeeper.sh"
+_KINDS = ("Service", "Namespace", "List", *_OTHERS)
+
+# A CustomResourceDefinition names its kind beside its listKind, and is long.
+SPEAKS = re.compile(
+    rf"kind['\"]?[ \t]*:[ \t]*['\"]?(?:{'|'.join(_KINDS)})(?:List)?\b(?!['\"]?,?\s+['\"]?listKind)|{re.escape(_CONSTRAINTS)}"
+)
 """A text in which this is not found holds nothing that this room reads."""
 
 _LONGEST_MARK = 100
+_MARKS_OF_BALANCERS = "cloud.google.com/"
+
+
+def titled(kind: str, name: str, path: str, asking: str) -> str:
+    """An object in a sentence, with its source where that is not the one that asks."""
+    named = f"the {kind} {name}".rstrip()
+    return named if path in (asking, "-", "") else f"{named} (in {path})"
 
 
 class Target(NamedTuple):
@@ -31,7 +54,8 @@ class Service(NamedTuple):
     """A Service: what it selects, and where each port leads. A target is a number's or a name's text.
 
     `named` are those that are names, `path` is its source's. Of a Service that has some, `number` is its document's, and `closed`
-    says why it must not be rewritten there; "" when nothing in its document does.
+    says why it must not be rewritten there; "" when nothing in its document does. `ports` are pairs of a port's name, or its number,
+    and where it leads; `labels` are the Service's own, `balanced` its annotations for GKE's load balancer.
     """
 
     name: str
@@ -42,6 +66,18 @@ class Service(NamedTuple):
     path: str = ""
     number: int = 0
     closed: str = ""
+    ports: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    balanced: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Its kind, as of anything else that speaks of ports."""
+        return "Service"
+
+    def title(self, asking: str) -> str:
+        """The object in a sentence, with its source where that is not the one that asks."""
+        return titled(self.kind, self.name, self.path, asking)
 
 
 class Namespace(NamedTuple):
@@ -54,29 +90,38 @@ class Namespace(NamedTuple):
 
 
 class References(NamedTuple):
-    """What is known of a run beyond single workloads. `path`: the source whose workloads are looked at."""
+    """What is known of a run beyond single workloads. `path`: the source whose workloads are looked at; `context`: the sources that are
+    only read."""
 
     services: tuple[Service, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     path: str = ""
+    mentions: "tuple[Mention, ...]" = ()
+    context: frozenset[str] = frozenset()
 
 
 def read_references(found: Iterable[Object], path: str = "") -> References:
     """The references that these objects make, which stand in the source at `path`."""
     services, namespaces = list[Service](), list[Namespace]()
+    mentions: list[Mention] = []
     for each in found:
+        if each.kind in _OTHERS or each.api_version.startswith(_CONSTRAINTS):
+            from sidecarlint.references.reading import mentions_of
+
+            mentions += mentions_of(each, path)
         if each.api_version == "v1" and each.kind == "Service" and (service := _service(each, path)).selector:
             services.append(service)
         if each.api_version == "v1" and each.kind == "Namespace" and any((namespace := _namespace(each, path))[1:3]):
             namespaces.append(namespace)
-    return References(tuple(services), tuple(namespaces))
+    return References(tuple(services), tuple(namespaces), mentions=tuple(mentions))
 
 
 def merged(each: Iterable[References]) -> References:
     """The references of several sources as one."""
     listed = tuple(each)
     services = tuple(service for one in listed for service in one.services)
-    return References(services, tuple(namespace for one in listed for namespace in one.namespaces))
+    namespaces = tuple(namespace for one in listed for namespace in one.namespaces)
+    return References(services, namespaces, mentions=tuple(mention for one in listed for mention in one.mentions))
 
 
 def _namespace(found: Object, path: str) -> Namespace:
@@ -95,22 +140,35 @@ def _service(found: Object, path: str) -> Service:
     pairs = tuple(sorted((key.text, text_of(value) or "") for key, value in (selector.pairs if selector else ())))
     ports = items(child(spec, "ports"))
     targets = tuple(text_of(child(port, "targetPort")) or text_of(child(port, "port")) or "" for port in ports)
+    names = (text_of(child(port, key)) or "" for port in ports for key in ("name", "port"))
+    meta = child(found.node, "metadata")
+    plain = Service(
+        found.name,
+        found.namespace,
+        pairs,
+        targets,
+        path=path,
+        ports=tuple(zip(names, (target for target in targets for _ in range(2)), strict=True)),
+        labels=_short(child(meta, "labels")),
+        balanced=tuple(pair for pair in _short(child(meta, "annotations")) if pair[0].startswith(_MARKS_OF_BALANCERS)),
+    )
     if all(target.isdecimal() for target in targets):
-        return Service(found.name, found.namespace, pairs, targets, path=path)
+        return plain
     named = tuple(
         Target(target, text_of(child(port, "protocol")) or "TCP", (*found.route, "spec", "ports", index, "targetPort"))
         for index, (port, target) in enumerate(zip(ports, targets, strict=True))
         if target and not target.isdecimal()
     )
-    return Service(found.name, found.namespace, pairs, targets, named, path, found.document.number, _closed(found))
+    return plain._replace(named=named, number=found.document.number, closed=closed(found))
 
 
-def _closed(found: Object) -> str:
+def closed(found: Object) -> str:
+    """Why an object must not be rewritten where it stands, or ""."""
     if found.document.problem is not None:
-        return "the document of the Service cannot be read as a whole"
+        return f"the document of the {found.kind} cannot be read as a whole"
     owners = items(child(child(found.node, "metadata"), "ownerReferences"))
     kind = text_of(child(owners[0], "kind")) if owners else None
-    return f"a {kind} made the Service and makes it anew" if kind else ""
+    return f"a {kind} made the {found.kind} and makes it anew" if kind else ""
 
 
 def selecting(references: References, workload: Workload) -> tuple[Service, ...]:
@@ -137,12 +195,18 @@ def namespaces_of(references: References, workload: Workload) -> tuple[Namespace
 
     A run may hold the manifests of several clusters. They are kept apart by their folders, and what lies in one line with the workload's
     source belongs to it: in the same folder, above it or below it. Every cluster has a namespace `default`, so that one must stand in
-    the same source.
+    the same source. What the user names as context is meant to count.
     """
     own = workload.owner.namespace
     named = (each for each in references.namespaces if own and each.name == own)
-    near = (each for each in named if each.path == references.path or (own != "default" and _in_one_line(each.path, references.path)))
+    near = (each for each in named if _may_be_own(each, references))
     return tuple({each[:3]: each for each in near}.values())
+
+
+def _may_be_own(namespace: Namespace, references: References) -> bool:
+    if namespace.path == references.path or namespace.path in references.context:
+        return True
+    return namespace.name != "default" and _in_one_line(namespace.path, references.path)
 
 
 def _in_one_line(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ or needs a person; any other makes it `unsafe`. A new hazard is a function in on
 
 from collections.abc import Callable
 
-from sidecarlint.fixes.hazards import company, gates, meshes, refusals, starting, stopping, versions, webhooks
+from sidecarlint.fixes.hazards import annotated, company, gates, meshes, refusals, speaking, starting, stopping, versions, webhooks
 from sidecarlint.fixes.hazards.case import Case, Hazard
 
 __all__ = ["HAZARDS", "Case", "Hazard", "hazards_of"]
@@ -54,6 +54,17 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     versions.stuck_after_probe,
     versions.not_restarted,
     webhooks.dropped_on_the_way,
+    speaking.let_in,
+    speaking.let_out,
+    speaking.balanced,
+    speaking.sized,
+    speaking.scraped,
+    speaking.watched,
+    speaking.admitted,
+    annotated.backed_up,
+    annotated.given_secrets,
+    annotated.instrumented,
+    annotated.checked,
 )
 """Every hazard, in the order in which a finding names them."""
 

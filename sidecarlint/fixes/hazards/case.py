@@ -4,27 +4,32 @@ In: a container's life, and its pod's life before and after a move. Out: `Case`,
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sidecarlint.catalogue import Catalogue
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
-from sidecarlint.references import References, Service, Target, named_targets, selecting
+from sidecarlint.references import References, Target, named_targets, selecting
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Pod
 from sidecarlint.workloads.versions import NAMED_PORTS, Version
 
-Following = Callable[[Service, Target], int | str]
-"""The number that a Service's named target could be, or the reason why it stays a name."""
+if TYPE_CHECKING:
+    from sidecarlint.references.following import Leader
+
+Following = Callable[["Leader", Target], int | str]
+"""The number that the named target of a Service or of a NetworkPolicy could be, or the reason why it stays a name."""
 
 
-def no_number(service: Service, target: Target) -> int | str:
+def no_number(leader: "Leader", target: Target) -> int | str:
     """The answer where nobody can look."""
     return ""
 
 
 class Led(NamedTuple):
-    """A Service that leads to a helper's port by its name, and the number that it could lead to, or the reason why it cannot."""
+    """A Service that leads to a helper's port by its name, or a NetworkPolicy that opens it by its name, and the number that it could
+    say, or the reason why it cannot."""
 
-    service: Service
+    service: "Leader"
     target: Target
     number: int | str
 
