@@ -20,6 +20,7 @@ _SELECTOR = r"\b(kube_pod_container_\w+)\s*\{((?:[^{}\"'`]|\"(?:\\.|[^\"\\])*\"|
 _MATCHER = r"(\w+)\s*(=~|!~|!=|=)\s*(?:\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|`([^`]*)`)"
 _PLAIN = r"(?:[\w-]|\\*\.|\.\*|\.\+)+"
 """An alternative of an expression that is a name, perhaps with anything before, in or behind it."""
+_POSITIVE = {"!=": "=", "!~": "=~"}
 _LONGEST = 4000
 
 
@@ -48,7 +49,7 @@ def _whom(labels: dict[str, tuple[str, str]]) -> Whom:
     operator, pods = labels.get("pod", ("", ""))
     starts = (pods if operator == "=" else _literal_start(pods),) if operator in ("=", "=~") and pods else ()
     operator, _ = asked = labels.get("namespace", ("", ""))
-    beyond = _names(operator.replace("!", "="), asked[1]) if operator.startswith("!") else ()
+    beyond = _names(_POSITIVE[operator], asked[1]) if operator in _POSITIVE else ()
     return Whom(namespaces=_names(*asked), beyond=beyond, pods=starts)
 
 
@@ -62,10 +63,10 @@ def _literal_start(expression: str) -> str:
 @lru_cache(maxsize=256)
 def _names(operator: str, value: str) -> tuple[str, ...]:
     """The names that a matcher means, as patterns; none where it means all, excludes some, or is more than a list of names."""
-    if operator in ("=", "=="):
+    if operator == "=":
         return (value,) if value and "*" not in value else ()
     alternatives = value.strip("^$").removeprefix("(").removesuffix(")").split("|")
-    if operator not in ("=~", "=~~") or not all(re.fullmatch(_PLAIN, each) for each in alternatives):
+    if operator != "=~" or not all(re.fullmatch(_PLAIN, each) for each in alternatives):
         return ()
     patterns = tuple(each.replace("\\.", ".").replace(".*", "*").replace(".+", "?*") for each in alternatives)
     return patterns if all(each.strip("*?.") for each in patterns) else ()

@@ -32,8 +32,9 @@ def network_policy(found: Object) -> Iterator[Mention]:
     for index, rule in enumerate(items(child(spec, "egress"))):
         for peer in items(child(rule, "to")):
             called = _peer(peer)
-            for name, protocol, route in _ports(rule, ("spec", "egress", index)) if called is not None else ():
-                yield mention(found, "lets-out", called or whom, (name,), route, protocol)
+            if called is not None:
+                for name, protocol, route in _ports(rule, ("spec", "egress", index)):
+                    yield mention(found, "lets-out", called, (name,), route, protocol)
 
 
 def _ports(rule: Node, base: Route) -> Iterator[tuple[str, str, Route]]:
