@@ -9,8 +9,9 @@ from typing import NamedTuple
 import pytest
 
 from sidecarlint.fixes import PLANS, Context, case_of
-from sidecarlint.fixes.hazards import HAZARDS
+from sidecarlint.fixes.hazards.annotated import ANNOTATED as OF_ANNOTATIONS
 from sidecarlint.fixes.hazards.case import Case
+from sidecarlint.fixes.hazards.speaking import SPOKEN
 from sidecarlint.fixes.speaking import NOTES, notes_of
 from sidecarlint.settings import Settings
 from sidecarlint.workloads.versions import parse_version
@@ -341,9 +342,7 @@ NOTED = {
         Change("by its name", "livenessProbe: '?*'", "name: h", False))),
 }  # fmt: skip
 
-NAMED = {each.__name__: each for each in HAZARDS}
-SPOKEN = {row.hazard for row in ROWS.values()} | {row[0] for row in ANNOTATED}
-"""The hazards of this page."""
+NAMED = {each.__name__: each for each in (*SPOKEN, *OF_ANNOTATIONS)}
 CHANGES = [(f"{name}: {change.what}", row, change) for name, row in ROWS.items() for change in row.changes]
 NOTED_CHANGES = [(f"{name}: {change.what}", row, change) for name, row in NOTED.items() for change in row.changes]
 
@@ -359,6 +358,11 @@ def case(said: str, target: str = "1.29", annotations: str = "", containers: tup
     return case_of(subject, context), context
 
 
+def test_every_hazard_of_what_others_say_has_its_rows() -> None:
+    assert {row.hazard for row in ROWS.values()} == {each.__name__ for each in SPOKEN}
+    assert {row[0] for row in ANNOTATED} == {each.__name__ for each in OF_ANNOTATIONS}
+
+
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 def test_who_loses_sight_of_a_sidecar_is_named(row: Row) -> None:
     asked, context = case(row.said, row.target)
@@ -366,7 +370,7 @@ def test_who_loses_sight_of_a_sidecar_is_named(row: Row) -> None:
     assert hazard is not None
     assert hazard.words.startswith(row.words)
     plan = PLANS["move-to-init-containers"](asked.life, context)
-    assert plan.applicability != "safe"
+    assert hazard.words in plan.hazards
 
 
 @pytest.mark.parametrize(("row", "change"), [each[1:] for each in CHANGES], ids=[each[0] for each in CHANGES])
@@ -378,9 +382,11 @@ def test_whom_an_object_speaks_of(row: Row, change: Change) -> None:
 
 @pytest.mark.parametrize(("hazard", "words", "annotations", "speaks"), ANNOTATED)
 def test_what_annotations_say_of_a_container(hazard: str, words: str, annotations: str, speaks: bool) -> None:
-    found = NAMED[hazard](case("", annotations=annotations, containers=(HELPER, APP))[0])
+    asked, context = case("", annotations=annotations, containers=(HELPER, APP))
+    found = NAMED[hazard](asked)
     assert (found is not None) == speaks
     assert found is None or words in found.words
+    assert found is None or found.words in PLANS["move-to-init-containers"](asked.life, context).hazards
 
 
 def test_a_hook_without_a_container_runs_where_it_did_when_the_first_one_stays() -> None:

@@ -11,7 +11,6 @@ from sidecarlint.edits import LAST, Move, Operation, Plain, Remove, Rename, Set,
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.fixes.hazards.case import Led
-from sidecarlint.fixes.hazards.speaking import let_in_by_name
 from sidecarlint.fixes.plan import Asked, Context, Elsewhere, Plan
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, after, lifecycle
 from sidecarlint.lifecycle.placed import placing
@@ -61,7 +60,7 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
     renamed = _by_name(subject, before)
     title = f"Move {subject.name} to initContainers with restartPolicy: Always"
     case = case_of(subject, context)
-    opened = [each for each in let_in_by_name(case) if isinstance(each.number, int)]
+    opened = _opened(case)
     title += _leading(case.led_by_name, context.path) + _opening(opened, context.path)
     if renamed:
         title += f", and let it wait for its file ({renamed[0][1]})"
@@ -97,6 +96,15 @@ def _leading(led: Sequence[Led], path: str) -> str:
         for service, target, number in led
     ]
     return f", and lead {' and '.join(told)}" if told else ""
+
+
+def _opened(case: Case) -> tuple[Led, ...]:
+    """The NetworkPolicies that can follow the move."""
+    if not case.references.mentions:
+        return ()
+    from sidecarlint.fixes.hazards.speaking import let_in_by_name
+
+    return tuple(each for each in let_in_by_name(case) if isinstance(each.number, int))
 
 
 def _opening(led: Sequence[Led], path: str) -> str:

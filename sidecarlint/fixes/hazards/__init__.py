@@ -4,11 +4,12 @@ In: the life of a pod before and after a move. Out: `Hazard`s. Must not know: te
 
 A hazard is a difference between before and after that nobody asked for. One that makes the fix `manual` would break the pod
 or needs a person; any other makes it `unsafe`. A new hazard is a function in one of these modules, and a row here.
+What others say of the container has tables of its own, in `speaking` and `annotated`, which few pods need.
 """
 
 from collections.abc import Callable
 
-from sidecarlint.fixes.hazards import annotated, company, gates, meshes, refusals, speaking, starting, stopping, versions, webhooks
+from sidecarlint.fixes.hazards import company, gates, meshes, refusals, starting, stopping, versions, webhooks
 from sidecarlint.fixes.hazards.case import Case, Hazard
 
 __all__ = ["HAZARDS", "Case", "Hazard", "hazards_of"]
@@ -54,22 +55,25 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     versions.stuck_after_probe,
     versions.not_restarted,
     webhooks.dropped_on_the_way,
-    speaking.let_in,
-    speaking.let_out,
-    speaking.balanced,
-    speaking.sized,
-    speaking.scraped,
-    speaking.watched,
-    speaking.admitted,
-    annotated.backed_up,
-    annotated.given_secrets,
-    annotated.instrumented,
-    annotated.checked,
 )
 """Every hazard, in the order in which a finding names them."""
 
 
 def hazards_of(case: Case) -> tuple[Hazard, ...]:
     """The hazards of one move, those that a person must decide first."""
-    found = [hazard for each in HAZARDS if (hazard := each(case)) is not None]
+    found = [hazard for each in (*HAZARDS, *_of_others(case)) if (hazard := each(case)) is not None]
     return tuple(sorted(found, key=lambda hazard: not hazard.manual))
+
+
+def _of_others(case: Case) -> "tuple[Callable[[Case], Hazard | None], ...]":
+    """The tables of what others say, where somebody says anything."""
+    asked: tuple[Callable[[Case], Hazard | None], ...] = ()
+    if case.references.mentions:
+        from sidecarlint.fixes.hazards.speaking import SPOKEN
+
+        asked += SPOKEN
+    if case.pod.annotations:
+        from sidecarlint.fixes.hazards.annotated import ANNOTATED
+
+        asked += ANNOTATED
+    return asked

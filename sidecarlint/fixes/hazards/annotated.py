@@ -5,6 +5,8 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 Most go on to work by name: AppArmor's, kubectl's default container, the log parsers of Fluent Bit and the hints of Filebeat.
 """
 
+from collections.abc import Callable
+
 from sidecarlint.fixes.hazards.case import Case, Hazard
 
 _VELERO = ("pre.hook.backup.velero.io", "post.hook.backup.velero.io", "post.hook.restore.velero.io")
@@ -63,3 +65,7 @@ def checked(case: Case) -> Hazard | None:
     (DataDog/datadog-agent, listeners/kubelet.go)."""
     key = next((key for key in case.pod.annotations if key.startswith(f"{_DATADOG}{case.life.name}.")), None)
     return Hazard(f"{key} is about it, and older agents of Datadog pass over init containers") if key else None
+
+
+ANNOTATED: tuple[Callable[[Case], Hazard | None], ...] = (backed_up, given_secrets, instrumented, checked)
+"""Every hazard of this module, in the order in which a finding names them."""

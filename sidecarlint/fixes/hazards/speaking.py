@@ -3,7 +3,7 @@
 In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: native-sidecars.md, by section.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sidecarlint.fixes.hazards.case import Case, Hazard, Led
 from sidecarlint.references import Service, Target, selecting
@@ -182,3 +182,7 @@ def _by_aws(case: Case, route: Mention, target: str) -> Hazard | None:
         return None
     title = route.title(case.references.path)
     return Hazard(f"{title} leads to its port {target}, which the AWS Load Balancer Controller finds on a sidecar only from 2.13.4 on")
+
+
+SPOKEN: tuple[Callable[[Case], Hazard | None], ...] = (let_in, let_out, balanced, sized, scraped, watched, admitted)
+"""Every hazard of this module, in the order in which a finding names them."""
