@@ -84,9 +84,9 @@ def _binding(context: Context) -> tuple[Hazard, ...]:
 
 
 def _notes(case: Case) -> tuple[str, ...]:
-    from sidecarlint.fixes.notes import notes_of
+    from sidecarlint.fixes import notes, speaking
 
-    return notes_of(case)
+    return (*notes.notes_of(case), *speaking.notes_of(case))
 
 
 def _leading(led: Sequence[Led], path: str) -> str:
