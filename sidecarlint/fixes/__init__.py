@@ -84,9 +84,14 @@ def _binding(context: Context) -> tuple[Hazard, ...]:
 
 
 def _notes(case: Case) -> tuple[str, ...]:
-    from sidecarlint.fixes import notes, speaking
+    from sidecarlint.fixes.notes import notes_of
 
-    return (*notes.notes_of(case), *speaking.notes_of(case))
+    said = notes_of(case)
+    if not case.references.mentions and not case.before.workload.failure_rules:
+        return said
+    from sidecarlint.fixes import speaking
+
+    return (*said, *speaking.notes_of(case))
 
 
 def _leading(led: Sequence[Led], path: str) -> str:
