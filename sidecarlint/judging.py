@@ -86,11 +86,15 @@ def judge(
         pods = [workload for workload in seen if workload.owner.document is document] if document.directives else []
         planned += [Planned(finding, None, document.number, ()) for finding in directive_findings(document, pods, places)]
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
-    lives = tuple(lifecycle(workload, bench.catalogue, bench.settings.target, references, bench.settings.nodes) for workload in wanted)
+    lives = tuple(_life(workload, bench, references) for workload in wanted)
     for life in lives:
         planned += _planned(life, places, bench, references, reason, guard, asked)
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
     return Verdict(tuple(_once(sorted(planned, key=_order))), lives, skipped, len(seen) - len(wanted))
+
+
+def _life(workload: Workload, bench: Bench, references: References) -> Lifecycle:
+    return lifecycle(workload, bench.catalogue, bench.settings.target, references, bench.settings.placement)
 
 
 def _once(planned: Sequence[Planned]) -> Iterator[Planned]:

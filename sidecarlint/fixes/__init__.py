@@ -58,7 +58,7 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
     if subject.list != "containers":
         return Plan(f"Leave {subject.name} where it stands", "manual", ("it is an init container already",), ())
     renamed = _by_name(subject, before)
-    title = f"Move {subject.name} to initContainers with restartPolicy: Always"
+    title = f"Move {subject.name} to initContainers with restartPolicy: Always{_whither(subject)}"
     case = case_of(subject, context)
     opened = _opened(case)
     title += _leading(case.led_by_name, context.path) + _opening(opened, context.path)
@@ -94,6 +94,11 @@ def _notes(case: Case) -> tuple[str, ...]:
     return (*said, *speaking.notes_of(case))
 
 
+def _whither(subject: ContainerLife) -> str:
+    """Where it goes and why, as the end of a title."""
+    return f", {subject.placed.why}" if subject.placed is not None and subject.placed.why else ""
+
+
 def _leading(led: Sequence[Led], path: str) -> str:
     """What is done to Services, as the end of a title."""
     told = [
@@ -126,10 +131,10 @@ def _by_number(led: Led) -> Elsewhere:
 def case_of(subject: ContainerLife, context: Context) -> Case:
     """The move of a container of `containers`, with all that it means for its pod, as hazards are asked about it."""
     before = context.life
-    moves = {subject.name: _place(subject, before)}
-    if subject.benefit == "completion":
-        # The work completes only when everything that holds it up is native (a partial migration still hangs).
-        moves = {each.name: each.place for each in before.containers if each.holds_up_work and each.place is not None} | moves
+    # The work completes only when everything that holds it up is native (a partial migration still hangs).
+    whole = subject.benefit == "completion"
+    along = [each for each in before.containers if each.name == subject.name or (whole and each.holds_up_work and each.placed is not None)]
+    moves = {each.name: _place(each, before) for each in sorted(along, key=_turn) if each.list == "containers"}
     later = partial(_later, tuple(moves.items()), context)
     settings = context.settings
     bound = bool(settings.node_affinity)
@@ -143,6 +148,10 @@ def _later(moves: tuple[tuple[str, int], ...], context: Context) -> Lifecycle:
         moved = after(context.life.workload, list(moves))
         lives[moves] = lifecycle(moved, context.catalogue, context.settings.target, context.references, context.settings.nodes)
     return lives[moves]
+
+
+def _turn(each: ContainerLife) -> int:
+    return each.placed.rank if each.placed is not None else 0
 
 
 def _place(subject: ContainerLife, before: Lifecycle) -> int:

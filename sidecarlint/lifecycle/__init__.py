@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from sidecarlint.catalogue import Catalogue
 from sidecarlint.lifecycle import order
 from sidecarlint.lifecycle.ends import End, completes, ends, holding_up, may_end
-from sidecarlint.lifecycle.gains import calls, faces, gain, place
+from sidecarlint.lifecycle.gains import calls, faces, gain
 from sidecarlint.lifecycle.injected import Injected
 from sidecarlint.lifecycle.lives import WORDS, ContainerLife, Lifecycle, PodLife
 from sidecarlint.lifecycle.natives import Grace, View, mistakes, used_up_grace
 from sidecarlint.lifecycle.outlook import Mark, Outlook, completing, legacy_mesh, outlook
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
+from sidecarlint.lifecycle.placement import Placement, moved, placements
 from sidecarlint.lifecycle.seen import Seen, Sight, see
 from sidecarlint.lifecycle.waits import awaited, holds_back, only_waits, waited_for_in_init
 from sidecarlint.references import References
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads import Container, Workload
+from sidecarlint.workloads import Workload
 from sidecarlint.workloads.images import written
 from sidecarlint.workloads.versions import Version
 
@@ -41,14 +42,17 @@ def lifecycle(
     target: Version,
     references: References = References(),  # noqa: B008
     nodes: Version | None = None,
+    placement: str = "auto",
 ) -> Lifecycle:
-    """The life of a workload's pods on the target version, whose oldest nodes are of the version `nodes`, where somebody says so."""
+    """The life of a workload's pods on the target version, whose oldest nodes are of the version `nodes`, where somebody says so.
+    `placement`: where helpers are wished to go, auto, first or last."""
     seen = see(workload, catalogue)
     found = parts(workload, seen)
     how = ends(workload, seen, found)
     apps = tuple(each.container.name for each, its in zip(seen, found, strict=True) if its.part == "app")
     held, told = _ending(workload, found, how) if may_end(workload, seen, found, how) else ([], [])
-    known = _Known(workload, seen, found, how, held, told, target, references, apps, nodes)
+    places = placements(workload, seen, found, placement)
+    known = _Known(workload, seen, found, how, held, told, target, references, apps, nodes, places)
     lives = tuple(_life(known, index) for index in range(len(seen)))
     grace = used_up_grace(workload, tuple(each.seen for each in lives))
     pod = _pod(workload, lives, completes(workload, found, how), grace, outlook(workload, seen, found, how, catalogue, references))
@@ -74,6 +78,7 @@ class _Known(NamedTuple):
     references: References
     apps: tuple[str, ...]
     nodes: Version | None
+    places: dict[int, Placement]
 
 
 def _life(known: _Known, index: int) -> ContainerLife:
@@ -126,7 +131,8 @@ def _life(known: _Known, index: int) -> ContainerLife:
             *shown_wrong,
         ),
         **wrong._asdict(),
-        place=place(known.workload, each, known.seen) if part.part == "helper" else None,
+        place=known.places[index].before if index in known.places else None,
+        placed=known.places.get(index),
         known=each.known.helper if each.known else None,
         seen=each,
     )
@@ -161,16 +167,9 @@ def _pod(workload: Workload, lives: Sequence[ContainerLife], own: str, grace: Gr
 
 
 def after(workload: Workload, moves: "list[tuple[str, int]]") -> Workload:
-    """The workload as it would be once the containers named moved to the init containers, each in front of the one at its index."""
-    pod = workload.pod
-    moving = dict(moves)
-    moved = {each.name: _native(each) for each in pod.containers if each.name in moving}
-    ahead: list[Container] = []
-    for index in range(len(pod.init_containers) + 1):
-        ahead += [moved[name] for name, before in moves if before == index]
-        ahead += pod.init_containers[index : index + 1]
-    rest = tuple(each for each in pod.containers if each.name not in moving)
-    return workload._replace(pod=pod._replace(containers=rest, init_containers=tuple(ahead)))
+    """The workload as it would be once the containers named moved to the init containers, each in front of the one at its index. Those
+    that go to the same place stand in the order of `moves`."""
+    return workload._replace(pod=moved(workload.pod, moves))
 
 
 def before(workload: Workload, names: "list[str]") -> Workload:
@@ -179,7 +178,3 @@ def before(workload: Workload, names: "list[str]") -> Workload:
     back = tuple(each._replace(list="containers", restart_policy=None) for each in pod.init_containers if each.name in names)
     rest = tuple(each for each in pod.init_containers if each.name not in names)
     return workload._replace(pod=pod._replace(containers=(*pod.containers, *back), init_containers=rest))
-
-
-def _native(container: Container) -> Container:
-    return container._replace(list="initContainers", restart_policy="Always")

@@ -1,6 +1,6 @@
-"""What being native would bring, which way a helper faces, and where it would stand.
+"""What being native would bring, and which way a helper faces.
 
-In: what is seen of a pod and the parts. Out: `Gain`s and places. Must not know: text, spans, files.
+In: what is seen of a pod and the parts. Out: `Gain`s. Must not know: text, spans, files.
 """
 
 import re
@@ -12,10 +12,9 @@ from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight
 from sidecarlint.lifecycle.waits import holds_back, outlives, waited_for, waited_for_in_init
 from sidecarlint.references import References, selecting, service_ports
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads import Container, Workload
+from sidecarlint.workloads import Workload
 from sidecarlint.workloads.pods import SECRET_VOLUMES
 
-_NETWORK_SET_UP = ("NET_ADMIN", "NET_RAW")
 _SCRATCH = ("", "/tmp", "/var/tmp", "/dev/shm", "/run", "/var/run")
 _LOG_ROLES = ("log-reader", "log-server", "log-shipper")
 _PORT = re.compile(r":(\d{2,5})\b")
@@ -191,30 +190,6 @@ def faces(workload: Workload, each: Seen, part: Part, references: References) ->
     return (known.faces if known else "neither"), None
 
 
-def place(workload: Workload, each: Seen, seen: Sequence[Seen]) -> int:
-    """The index among the init containers that a legacy helper would get: behind those that it needs, and otherwise first or last
-    as its helper file says; last without one."""
-    needed = [i for i, other in enumerate(seen[: len(workload.pod.init_containers)]) if _is_needed(workload, other, each)]
-    behind = max(needed) + 1 if needed else 0
-    if each.known is not None and each.known.helper.certainty != "ambiguous" and each.known.helper.where == "first":
-        return behind
-    callers = [i for i, other in enumerate(seen[: len(workload.pod.init_containers)]) if calls(other, each)]
-    return max(behind, min(callers)) if callers else len(workload.pod.init_containers)
-
-
 def calls(other: Seen, each: Seen) -> bool:
     """Whether one container calls a port of another over loopback."""
     return any(call.port is not None and LOOPBACK.fullmatch(call.host) and each.speaks_of_port(call.port) for call in other.does.calls)
-
-
-def _is_needed(workload: Workload, init: Seen, each: Seen) -> bool:
-    """Whether an init container prepares something for the helper: the network, or a volume that both mount."""
-    if not init.container.is_sidecar and set(init.container.added_capabilities) & set(_NETWORK_SET_UP):
-        return True
-    return bool(_writable(workload, init.container) & {mount.volume for mount in each.container.mounts})
-
-
-def _writable(workload: Workload, container: Container) -> set[str]:
-    return {
-        mount.volume for mount in container.mounts if not mount.read_only and workload.pod.volumes.get(mount.volume) not in SECRET_VOLUMES
-    }

@@ -8,6 +8,7 @@ from sidecarlint.documents import Route
 from sidecarlint.lifecycle import order
 from sidecarlint.lifecycle.injected import Injected
 from sidecarlint.lifecycle.outlook import Shown
+from sidecarlint.lifecycle.placement import Placement
 from sidecarlint.lifecycle.seen import Seen, Sight
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
@@ -113,6 +114,7 @@ class ContainerLife(NamedTuple):
     route: Route
     evidence: tuple[Sight, ...]
     place: int | None
+    placed: Placement | None
     known: Helper | None
     seen: Seen
 
@@ -164,7 +166,7 @@ class PodLife(NamedTuple):
 
 
 WORDS: dict[str, frozenset[str]] = {
-    "container": frozenset(ContainerLife._fields) - {"route", "evidence", "place", "known", "seen"},
+    "container": frozenset(ContainerLife._fields) - {"route", "evidence", "place", "placed", "known", "seen"},
     "pod": frozenset(PodLife._fields) - {"adds", "shown"},
     "target": frozenset(),
 }

@@ -5,7 +5,7 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 
 from sidecarlint.documents import Node, at, child, text_of
 from sidecarlint.fixes.hazards.case import Case, Hazard
-from sidecarlint.lifecycle import after, calls
+from sidecarlint.lifecycle import after
 from sidecarlint.workloads import Pod
 from sidecarlint.workloads.quantities import growing, parse_quantity, pod_request
 from sidecarlint.workloads.versions import POD_RESOURCES
@@ -15,11 +15,11 @@ _VAULT = "vault.hashicorp.com/"
 
 def init_order(case: Case) -> Hazard | None:
     """3.11 b and c: an init container that calls the helper stands before one that the helper needs."""
-    place = case.life.place or 0
-    for init in case.before.containers[: min(place, len(case.pod.init_containers))]:
-        if calls(init.seen, case.life.seen):
-            return Hazard(f"the init container {init.name} calls it, and it needs an init container that comes later", True)
-    return None
+    placed = case.life.placed
+    if placed is None or not placed.stranded:
+        return None
+    calls = "calls it" if placed.certainly else "is given its address"
+    return Hazard(f"the init container {placed.stranded} {calls}, and it needs an init container that comes later", placed.certainly)
 
 
 def filled_by_injector(case: Case) -> Hazard | None:

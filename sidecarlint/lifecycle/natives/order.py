@@ -57,6 +57,19 @@ def is_used(view: View, among: Iterable[Seen]) -> bool:
     return any(_calls(other, view) or next(_uses(other, view), None) for other in among if other is not view.each)
 
 
+def needing(view: View) -> Iterator[tuple[int, bool]]:
+    """The init containers that call a helper or are given its address: their indexes, and whether they are seen to call it.
+
+    Each as long as it is not known what it does: a call that may fail is one, too."""
+    for index, other in enumerate(view.seen[: len(view.workload.pod.init_containers)]):
+        if other is view.each or not (other.container.is_sidecar or next(_plain([other]), None)):
+            continue
+        called = bool(_calls(other, view))
+        given = addressed(view.each, other, view.seen, by_port=True) if other.container.is_sidecar else next(_uses(other, view), None)
+        if called or given is not None:
+            yield index, called
+
+
 def _is_gated(view: View) -> bool:
     """A startupProbe, and a postStart hook that may wait, hold the next container back (3.1, 3.2); a readinessProbe does not."""
     return view.container.startup_probe is not None or view.container.post_start is not None
