@@ -94,7 +94,8 @@ def judge(
 
 
 def _life(workload: Workload, bench: Bench, references: References) -> Lifecycle:
-    return lifecycle(workload, bench.catalogue, bench.settings.target, references, bench.settings.placement)
+    settings = bench.settings
+    return lifecycle(workload, bench.catalogue, settings.target, references, settings.nodes, settings.placement)
 
 
 def _once(planned: Sequence[Planned]) -> Iterator[Planned]:

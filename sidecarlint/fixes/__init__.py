@@ -8,6 +8,7 @@ from functools import partial
 
 from sidecarlint.documents import Route, at
 from sidecarlint.edits import LAST, Move, Operation, Plain, Remove, Rename, Set, Substitute
+from sidecarlint.fixes import gating
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.fixes.hazards.case import Led
@@ -58,15 +59,16 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
     if subject.list != "containers":
         return Plan(f"Leave {subject.name} where it stands", "manual", ("it is an init container already",), ())
     renamed = _by_name(subject, before)
-    title = f"Move {subject.name} to initContainers with restartPolicy: Always{_whither(subject)}"
+    title = f"Move {subject.name} to initContainers with restartPolicy: Always{_whither(subject, context)}"
     case = case_of(subject, context)
     opened = _opened(case)
-    title += _leading(case.led_by_name, context.path) + _opening(opened, context.path)
+    title += gating.said(case.gating) + _leading(case.led_by_name, context.path) + _opening(opened, context.path)
     if renamed:
         title += f", and let it wait for its file ({renamed[0][1]})"
     operations: tuple[Operation, ...] = (
         Move(subject.route, "initContainers", _place(subject, before)),
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
+        *gating.operations(subject.route, case.gating),
         *(operation for operation, _ in renamed),
     )
     elsewhere = tuple(_by_number(each) for each in (*case.led_by_name, *opened))
@@ -94,9 +96,15 @@ def _notes(case: Case) -> tuple[str, ...]:
     return (*said, *speaking.notes_of(case))
 
 
-def _whither(subject: ContainerLife) -> str:
+def _whither(subject: ContainerLife, context: Context) -> str:
     """Where it goes and why, as the end of a title."""
-    return f", {subject.placed.why}" if subject.placed is not None and subject.placed.why else ""
+    placed = subject.placed
+    if placed is None:
+        return ""
+    ahead = next((each for each in context.life.containers if each.name == placed.behind), None)
+    along = ahead is not None and not any(hazard.manual for hazard in hazards_of(case_of(ahead, context)))
+    where = [placed.why] * bool(placed.why) + [f"behind {placed.behind}, which it calls"] * along
+    return "".join(f", {words}" for words in where)
 
 
 def _leading(led: Sequence[Led], path: str) -> str:
@@ -136,9 +144,9 @@ def case_of(subject: ContainerLife, context: Context) -> Case:
     along = [each for each in before.containers if each.name == subject.name or (whole and each.holds_up_work and each.placed is not None)]
     moves = {each.name: _place(each, before) for each in sorted(along, key=_turn) if each.list == "containers"}
     later = partial(_later, tuple(moves.items()), context)
-    settings = context.settings
-    bound = bool(settings.node_affinity)
-    return Case(subject, before, later, context.references, settings.target, context.catalogue, context.number_of, settings.nodes, bound)
+    settings, bound = context.settings, bool(context.settings.node_affinity)
+    case = Case(subject, before, later, context.references, settings.target, context.catalogue, context.number_of, settings.nodes, bound)
+    return case._replace(gating=gating.gating(case))
 
 
 def _later(moves: tuple[tuple[str, int], ...], context: Context) -> Lifecycle:
@@ -208,6 +216,11 @@ def _run_once(subject: ContainerLife, context: Context) -> Plan:
     )
 
 
+def _add_startup_probe(subject: ContainerLife, context: Context) -> Plan:
+    """A startupProbe for a sidecar, which holds back what comes behind it."""
+    return _graded(*gating.probing(case_of(subject, context)))
+
+
 def _settle_restart_policy(subject: ContainerLife, context: Context) -> Plan:
     """A restartPolicy: Always on a helper in containers is meant to make a sidecar; anything else is for a person to say."""
     if subject.part == "helper" and subject.restart_policy == "Always":
@@ -248,6 +261,7 @@ def _repeat_renamed_switch(context: Context) -> Plan:
 
 PLANS: dict[str, Callable[[ContainerLife, Context], Plan]] = {
     "move-to-init-containers": _move,
+    "add-startup-probe": _add_startup_probe,
     "make-sidecar": _make_sidecar,
     "run-once": _run_once,
     "settle-restart-policy": _settle_restart_policy,

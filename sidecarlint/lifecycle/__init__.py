@@ -15,7 +15,7 @@ from sidecarlint.lifecycle.lives import WORDS, ContainerLife, Lifecycle, PodLife
 from sidecarlint.lifecycle.natives import Grace, View, mistakes, used_up_grace
 from sidecarlint.lifecycle.outlook import Mark, Outlook, completing, legacy_mesh, outlook
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
-from sidecarlint.lifecycle.placement import Placement, moved, placements
+from sidecarlint.lifecycle.placement import Placement, as_sidecar, earliest, moved, placements
 from sidecarlint.lifecycle.seen import Seen, Sight, see
 from sidecarlint.lifecycle.waits import awaited, holds_back, only_waits, waited_for_in_init
 from sidecarlint.references import References
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sidecarlint.lifecycle.tricks import Trick
 
 __all__ = [
-    "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "Mark", "PodLife", "Sight", "after", "before", "calls",
-    "legacy_mesh", "lifecycle", "mount_of", "together",
+    "LONGEST_SAID", "WORDS", "ContainerLife", "Injected", "Lifecycle", "Mark", "Placement", "PodLife", "Sight", "after", "as_sidecar",
+    "before", "calls", "earliest", "legacy_mesh", "lifecycle", "mount_of", "together",
 ]  # fmt: skip
 
 MOST_SAID, LONGEST_SAID = 2, 32

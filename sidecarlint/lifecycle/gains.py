@@ -5,6 +5,7 @@ In: what is seen of a pod and the parts. Out: `Gain`s. Must not know: text, span
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sidecarlint.lifecycle.gates import is_own
 from sidecarlint.lifecycle.parts import Part
@@ -14,6 +15,7 @@ from sidecarlint.references import References, selecting, service_ports
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 from sidecarlint.workloads.pods import SECRET_VOLUMES
+from sidecarlint.workloads.versions import SIDECARS
 
 _SCRATCH = ("", "/tmp", "/var/tmp", "/dev/shm", "/run", "/var/run")
 _LOG_ROLES = ("log-reader", "log-server", "log-shipper")
@@ -43,7 +45,7 @@ def _order(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence
     """What in the pod shows that starting first or stopping last matters to it."""
     each = seen[index]
     yield _carries_logs(workload, each, found[index])
-    yield waited_for_in_init(each, seen) or waited_for(each, seen)
+    yield waited_for_in_init(each, seen) or waited_for(each, seen) or _wanted_in_init(workload, index, seen, found)
     yield holds_back(each, seen, found)
     yield outlives(each)
     yield _is_called(workload, each, seen)
@@ -68,6 +70,21 @@ def _carries_logs(workload: Workload, each: Seen, part: Part) -> Sight | None:
     return (
         Sight(f"it carries what {writers[0]} writes, and stops together with it today, so the last lines can be lost") if writers else None
     )
+
+
+def _wanted_in_init(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence[Part]) -> Sight | None:
+    """An init container that is given its address, although it starts only after that (3.1)."""
+    if not workload.pod.init_containers or seen[index].container.list != "containers":
+        return None
+    # Most pods have no init containers, and a start is quicker without what looks for calls in them.
+    from sidecarlint.lifecycle.natives.order import needing
+    from sidecarlint.lifecycle.natives.view import View
+
+    needed = next(needing(View(workload, index, seen, found[index], "neither", SIDECARS, References())), None)
+    if needed is None:
+        return None
+    name = seen[needed.at].container.name
+    return needed.sight._replace(message=f"the init container {name} is given its address, and it starts only afterwards")
 
 
 def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | None:
@@ -125,12 +142,20 @@ def _own_volumes(workload: Workload, each: Seen) -> list[str]:
 
 def _serves_its_pod(each: Seen, part: Part, seen: Sequence[Seen]) -> Sight | None:
     """What nobody reaches from outside is there for the containers beside it, also where their settings stand somewhere else."""
-    outside = any(port.host for port in each.container.ports) or any("0.0.0.0" in word for word in each.words)
+    outside = any(port.host for port in each.container.ports) or _listens_to_all(each)
     others = [other.container.name for other in seen if other.container.list == "containers" and not _matters(other, "outbound")]
     known = each.known.helper if each.known else None
     if known is None or not _matters(each, "outbound") or part.certainty != "certain" or outside or not others:
         return None
     return Sight(f"{known.title} serves containers of its own pod, here {' and '.join(others)}", each.container.route)
+
+
+def _listens_to_all(each: Seen) -> bool:
+    """Whether its words let it listen beyond its pod, other than for the kubelet's questions after its health."""
+    probe = each.known.helper.startup_probe if each.known else None
+    asked = {mark.partition("=")[0].lstrip("-") for mark in probe.needs} if probe else set()
+    flags = [word.partition("=")[0] if "=" in word else ahead for ahead, word in pairwise(("", *each.words)) if "0.0.0.0" in word]
+    return any(flag.lstrip("-") not in asked for flag in flags)
 
 
 def _matters(each: Seen, faces: str) -> bool:

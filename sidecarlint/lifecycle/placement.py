@@ -9,6 +9,7 @@ or the user wants it, but not to where the pod would request more for no reason 
 from collections.abc import Iterator, Mapping, Sequence
 
 from sidecarlint.lifecycle.gains import addressed, calls
+from sidecarlint.lifecycle.natives.view import View
 from sidecarlint.lifecycle.parts import Part
 from sidecarlint.lifecycle.seen import Seen
 from sidecarlint.references import References
@@ -80,7 +81,7 @@ def _turns(helpers: Sequence[int], needs: Mapping[int, Sequence[int]]) -> list[i
 def _among_inits(
     workload: Workload, seen: Sequence[Seen], found: Sequence[Part], turns: Sequence[int], needs: Mapping[int, Sequence[int]], wish: str
 ) -> dict[int, Placement]:
-    low = {index: _first_place(workload, seen[index], found[index], seen) for index in turns}
+    low = {index: _first_place(workload, seen[index], found[index].role, seen) for index in turns}
     high = {index: _last_place(workload, index, seen, found) for index in turns}
     for index in reversed(turns):
         for other in needs[index]:
@@ -124,25 +125,32 @@ def _thrifty(pod: Pod, others: Sequence[tuple[str, int]], name: str, low: int, h
     return next(at for at in range(low, high + 1) if not growing(latest, moved(pod, [*others, (name, at)])))
 
 
-def _first_place(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> _Bound:
+def earliest(workload: Workload, each: Seen, role: str, seen: Sequence[Seen]) -> int:
+    """The first place among the init containers at which all is there that a container of this role needs from them."""
+    return _first_place(workload, each, role, seen).at
+
+
+def _first_place(workload: Workload, each: Seen, role: str, seen: Sequence[Seen]) -> _Bound:
     """Behind the last init container that it needs."""
     inits = seen[: len(workload.pod.init_containers)]
     for at in range(len(inits), 0, -1):
-        if why := _prepared_by(workload, each, part, inits[at - 1], seen):
+        if why := _prepared_by(workload, each, role, inits[at - 1], seen):
             return _Bound(at, f"behind {inits[at - 1].container.name}, {why}")
     return _Bound(0)
 
 
-def _prepared_by(workload: Workload, each: Seen, part: Part, init: Seen, seen: Sequence[Seen]) -> str:
+def _prepared_by(workload: Workload, each: Seen, role: str, init: Seen, seen: Sequence[Seen]) -> str:
     """What an init container does for a helper, as a clause: it sets up the network, fills a volume, or is called; "" for nothing."""
     plain = not init.container.is_sidecar
+    if init is each:
+        return ""
     if plain and _NETWORK_SET_UP & set(init.container.added_capabilities):
         return "which sets up the network"
     shared = {mount.volume for mount in each.container.mounts}
     volume = next((volume for volume in _writable(workload, init.container) if volume in shared), None)
     if volume is not None:
         return f"which {'fills' if plain else 'shares'} its volume {volume}"
-    if not plain and _is_mesh(init) and part.role not in _WITHOUT_NETWORK:
+    if not plain and _is_mesh(init) and role not in _WITHOUT_NETWORK:
         return "the way to its network"
     return "which it calls" if not plain and _leans_on(each, init, seen) else ""
 
@@ -165,12 +173,12 @@ def _last_place(workload: Workload, index: int, seen: Sequence[Seen], found: Seq
 def _users(workload: Workload, index: int, seen: Sequence[Seen], found: Sequence[Part]) -> Iterator[_Bound]:
     # Most pods have no init containers, and a start is quicker without what looks for calls in them.
     from sidecarlint.lifecycle.natives.order import needing
-    from sidecarlint.lifecycle.natives.view import View
 
     view = View(workload, index, seen, found[index], "neither", SIDECARS, References())
-    for at, called in needing(view):
-        name = seen[at].container.name
-        yield _Bound(at, f"in front of {name}, {'which calls it' if called else 'which is given its address'}", name, called)
+    for found_in in needing(view):
+        name = seen[found_in.at].container.name
+        uses = "calls it" if found_in.calls else "is given its address"
+        yield _Bound(found_in.at, f"in front of {name}, which {uses}", name, found_in.calls)
 
 
 def moved(pod: Pod, moves: Sequence[tuple[str, int]]) -> Pod:
@@ -184,3 +192,15 @@ def moved(pod: Pod, moves: Sequence[tuple[str, int]]) -> Pod:
         ahead += pod.init_containers[index : index + 1]
     rest = tuple(each for each in pod.containers if each.name not in moving)
     return pod._replace(containers=rest, init_containers=tuple(ahead))
+
+
+def as_sidecar(workload: Workload, seen: Sequence[Seen], container: Container, before: int) -> View:
+    """A container of a pod as it is once it stands in front of the init container at an index; a sidecar as it is now. `container` may
+    differ from what the pod has at its route."""
+    pod = workload.pod if container.is_sidecar else moved(workload.pod, [(container.name, before)])
+    known = {each.container.route: each for each in seen}
+    there = [known[each.route]._replace(container=each) for each in pod.all_containers]
+    index = next(index for index, each in enumerate(there) if each.container.route == container.route)
+    own = container._replace(list="initContainers", restart_policy="Always")
+    there[index] = there[index]._replace(container=own)
+    return View(workload._replace(pod=pod), index, tuple(there), Part("sidecar"), "neither", SIDECARS, References())

@@ -28,6 +28,7 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     gates.holds_until_the_app,
     gates.start_depends_on_the_app,
     gates.may_wait_for_the_app,
+    gates.ungated,
     starting.init_order,
     starting.filled_by_injector,
     starting.not_certain,

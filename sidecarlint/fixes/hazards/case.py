@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sidecarlint.catalogue import Catalogue
+from sidecarlint.edits import Fields
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
 from sidecarlint.references import References, Target, named_targets, selecting
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads import Container, Pod
+from sidecarlint.workloads import Container, Pod, Probe
 from sidecarlint.workloads.versions import NAMED_PORTS, Version
 
 if TYPE_CHECKING:
@@ -34,11 +35,24 @@ class Led(NamedTuple):
     number: int | str
 
 
+class Gating(NamedTuple):
+    """Who depends on a helper that nothing gates, and the startupProbe that it may get.
+
+    needed_by  a container that fails when it comes before the helper is up, "" for none
+    probe      what the startupProbe would ask, None where it is not to get any; `value` its content; `asks` the same in words
+    """
+
+    needed_by: str = ""
+    probe: Probe | None = None
+    value: Fields = Fields(())
+    asks: str = ""
+
+
 class Case(NamedTuple):
     """One helper's move. `before` is the whole pod's life; `after` works it out for afterwards, the move in question among those made.
 
     `nodes` is the oldest kubelet, None where nobody says; `bound`: the pods are kept on nodes that know sidecars, as
-    --node-affinity asks. `gated`: the move gives the helper a startupProbe that it does not have yet.
+    --node-affinity asks. `gating`: the startupProbe that the move gives the helper where it has none yet.
     """
 
     life: ContainerLife
@@ -50,7 +64,7 @@ class Case(NamedTuple):
     number_of: Following = no_number
     nodes: Version | None = None
     bound: bool = False
-    gated: bool = False
+    gating: Gating = Gating()
 
     @property
     def kubelet(self) -> Version:
@@ -60,7 +74,7 @@ class Case(NamedTuple):
     @property
     def probed(self) -> bool:
         """Whether the sidecar would have a startupProbe."""
-        return self.container.startup_probe is not None or self.gated
+        return self.container.startup_probe is not None or self.gating.probe is not None
 
     @property
     def moved(self) -> ContainerLife | None:

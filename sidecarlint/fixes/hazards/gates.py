@@ -119,6 +119,13 @@ def start_depends_on_the_app(case: Case) -> Hazard | None:
     return None
 
 
+def ungated(case: Case) -> Hazard | None:
+    """3.3: only a startupProbe holds back what comes behind a sidecar."""
+    if not case.gating.needed_by or case.gating.probe is not None:
+        return None
+    return Hazard(f"nothing would hold {case.gating.needed_by} back until it is up, and what a startupProbe could ask is not known here")
+
+
 def _owner(port: int, case: Case) -> str | None:
     found = port_owner(port, case.life.seen, (other.seen for other in case.others))
     return found.container.name if found else None

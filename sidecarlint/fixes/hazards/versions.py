@@ -21,10 +21,15 @@ def old_nodes(case: Case) -> Hazard | None:
 
 def stuck_after_probe(case: Case) -> Hazard | None:
     """11, #133072: a sidecar's startupProbe that fails once leaves a pod that is never restarted stuck for good."""
-    fixed = fixed_in(case.kubelet, STUCK_AFTER_PROBE)
-    if not fixed or not case.probed or case.pod.restart_policy != "Never":
+    if not case.probed or not may_be_stuck(case):
         return None
+    fixed = fixed_in(case.kubelet, STUCK_AFTER_PROBE)
     return Hazard(f"before Kubernetes {fixed} a pod that is never restarted stays stuck once a sidecar's startupProbe has failed")
+
+
+def may_be_stuck(case: Case) -> bool:
+    """Whether the pod is one that a startupProbe of a sidecar can leave stuck."""
+    return case.pod.restart_policy == "Never" and bool(fixed_in(case.kubelet, STUCK_AFTER_PROBE))
 
 
 def not_restarted(case: Case) -> Hazard | None:

@@ -9,7 +9,8 @@ from sidecarlint.lifecycle.gains import addressed
 from sidecarlint.lifecycle.gates import is_own
 from sidecarlint.lifecycle.natives.insistence import is_patient, minds, starts_others, waits_for_ever
 from sidecarlint.lifecycle.natives.view import Shown, View
-from sidecarlint.lifecycle.seen import LOOPBACK, Seen, sight_at
+from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight, sight_at
+from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.commands import Call
 
 # Programs that call nobody, whatever addresses the variables around them hold.
@@ -52,22 +53,48 @@ def raced_by_app(view: View) -> Shown | None:
     return None
 
 
+def called_at_once(view: View) -> Shown | None:
+    """3.3: a container of `containers` whose command is seen to call a sidecar once, and to fail when nobody answers."""
+    if _is_gated(view) or any(_waits(other, view) for other in _plain(view.behind)):
+        return None
+    hasty = (other for other in view.regular if other is not view.each and not (_waits(other, view) or _tries_again(other)))
+    for other in hasty:
+        for call in _calls(other, view):
+            if minds(_words(other, call), call):
+                return _shown(other, call, f"{other.container.name} calls it")
+    return None
+
+
 def is_used(view: View, among: Iterable[Seen]) -> bool:
     """Whether one of these calls a sidecar on loopback, or is given its address."""
     return any(_calls(other, view) or next(_uses(other, view), None) for other in among if other is not view.each)
 
 
-def needing(view: View) -> Iterator[tuple[int, bool]]:
-    """The init containers that call a helper or are given its address: their indexes, and whether they are seen to call it.
+class Needing(NamedTuple):
+    """An init container that needs a helper, by its index, and where that shows. `calls`: it is seen to call it, rather than only given
+    its address."""
 
-    Each as long as it is not known what it does: a call that may fail is one, too."""
+    at: int
+    calls: bool
+    sight: Sight
+
+
+def needing(view: View) -> Iterator[Needing]:
+    """The init containers that call a helper or are given its address, in their order. A sidecar among them may have to name its port."""
     for index, other in enumerate(view.seen[: len(view.workload.pod.init_containers)]):
         if other is view.each or not (other.container.is_sidecar or next(_plain([other]), None)):
             continue
-        called = bool(_calls(other, view))
-        given = addressed(view.each, other, view.seen, by_port=True) if other.container.is_sidecar else next(_uses(other, view), None)
-        if called or given is not None:
-            yield index, called
+        calls = _calls(other, view)
+        if calls:
+            yield Needing(index, True, sight_at(f"{other.container.name} calls it", other.container, calls[0].place))
+        elif sight := _given(other, view):
+            yield Needing(index, False, sight)
+
+
+def _given(other: Seen, view: View) -> Sight | None:
+    if other.container.is_sidecar:
+        return addressed(view.each, other, view.seen, by_port=True)
+    return next((shown.sights[0] for shown in _uses(other, view)), None)
 
 
 def _is_gated(view: View) -> bool:
