@@ -127,7 +127,7 @@ def _parted(source: Listed, moves: Sequence[Moving]) -> tuple[list[Piece], list[
     taken: set[int] = set()
     moved: list[Piece] = []
     carried = None
-    for move in moves:
+    for move in sorted(moves):
         moved.append(source.items[move.item])
         last = move.item == len(source.items) - 1
         gap = move.item - 1 if last else move.item
@@ -143,7 +143,8 @@ def _parted(source: Listed, moves: Sequence[Moving]) -> tuple[list[Piece], list[
         gap_piece = source.gaps[index]
         if gap_piece is not None and index not in taken:
             rest.append(gap_piece)
-    return moved, rest, carried
+    turns = iter(source.items[move.item] for move in moves)
+    return [next(turns) if piece in source.items else piece for piece in moved], rest, carried
 
 
 def _existing(source: Listed, into: Listed, task: Task) -> list[Piece]:

@@ -82,7 +82,7 @@ def _cuts(layout: Layout, source: Node, indexes: list[int]) -> list[Change]:
     """Takes items away with the comma in front of them, or behind them where the first one goes too."""
     items, cuts = source.items, []
     for first in (index for index in indexes if index - 1 not in indexes):
-        last = next(index for index in indexes if index >= first and index + 1 not in indexes)
+        last = next(index for index in sorted(indexes) if index >= first and index + 1 not in indexes)
         start, end = (items[first - 1].end, items[last].end) if first else (items[0].outset, items[last + 1].outset)
         for index in range(max(first, 1), last + (1 if first else 2)):
             clean(layout, items[index - 1].end, items[index].outset, _BETWEEN)

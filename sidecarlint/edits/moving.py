@@ -75,7 +75,7 @@ def move(layout: Layout, tree: Tree, document: Document, group: Group, inner: li
 
 def _task(tree: Tree, group: Group, source: Pair, target: Pair | None) -> Task:
     count = len(tree.own(target[1]).items) if target is not None else 0
-    moving = [Moving(_index(move), min(move.before, count)) for move in sorted(group.moves, key=_index)]
+    moving = [Moving(_index(move), min(move.before, count)) for move in sorted(group.moves, key=_turn)]
     own = (*group.parent, group.key)
     fresh = [Fresh(each.route == own, each.before, each.value) for each in group.others if isinstance(each, Insert)]
     gone: tuple[set[int], set[int]] = set(), set()
@@ -97,6 +97,10 @@ def _check_left(task: Task) -> None:
 
 def _index(move: Move) -> int:
     return int(move.item[-1])
+
+
+def _turn(move: Move) -> tuple[int, int]:
+    return move.rank, _index(move)
 
 
 def _keeps_aliases(text: str, document: Document, offset: int, changed: list[Change]) -> list[Change]:

@@ -82,7 +82,7 @@ def apply(root: Shape, operations: Sequence[Operation]) -> Shape:
         elif isinstance(operation, Substitute):
             target[3][1] = target[3][1][: operation.start] + operation.text + target[3][1][operation.end :]
     moves = [(operation, target) for operation, target in placed if isinstance(operation, Move)]
-    _move(root, sorted(moves, key=lambda move: int(move[0].item[-1])))
+    _move(root, sorted(moves, key=lambda move: (move[0].rank, int(move[0].item[-1]))))
     for _, chain in removes:
         _take(chain)
     for insert, ahead in inserts:

@@ -66,7 +66,7 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
     if renamed:
         title += f", and let it wait for its file ({renamed[0][1]})"
     operations: tuple[Operation, ...] = (
-        Move(subject.route, "initContainers", _place(subject, before)),
+        Move(subject.route, "initContainers", _place(subject, before), rank=_turn(subject)),
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
         *gating.operations(subject.route, case.gating),
         *(operation for operation, _ in renamed),
