@@ -136,7 +136,8 @@ def test_tables_and_steps_of_a_page(tmp_path: Path) -> None:
     ("init-never-exits", "make sidecar"),
     ("sidecar-resize-policy", "remove `resizePolicy`"),
     ("job-needs-timeout", "none"),  # it has a plan, and it is always manual
-    ("app-races-sidecar", "none"),
+    ("app-races-sidecar", "add startup probe"),
+    ("sidecar-start-deadlock", "none"),
 ])  # fmt: skip
 def test_what_a_fix_does_in_a_few_words(identifier: str, words: str) -> None:
     rule = bundle.whole(RULES[identifier])

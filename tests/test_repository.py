@@ -146,6 +146,7 @@ def test_a_fix_without_unsafe_leaves_what_needs_an_eye(tmp_path: Path) -> None:
         "house-rules.yaml",
         "monthly-report.yaml",
         "nightly-export.yaml",
+        "port-fees.yaml",
         "subscriptions.yaml",
         "thumbnails.yaml",
         "web-access-log.yaml",

@@ -36,7 +36,8 @@ stands in block style."""
 class Move(NamedTuple):
     """Takes a list's item to another list of the same mapping, in front of the item that stands at `before` now.
 
-    Items that go to the same place keep the order that they have now, but for those of a higher `rank`, which come behind. The list is created next to the item's own when there is none.
+    Items that go to the same place keep the order that they have now, but for those of a higher `rank`, which come behind. The list is
+    created next to the item's own when there is none.
     A list that would be left empty is a refusal, or goes with its key where all that leave it are `emptied` and the other list is there.
     """
 

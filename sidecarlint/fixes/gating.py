@@ -1,6 +1,7 @@
 """Who depends on a helper that nothing gates, and a startupProbe that holds them back until it is up.
 
-In: a `Case`. Out: `Gating`, its words for a title, and the operation that writes the probe. Must not know: text. Facts: native-sidecars.md 3.3, 3.11.
+In: a `Case`. Out: `Gating`, its words for a title, and the operation that writes the probe. Must not know: text. Facts:
+native-sidecars.md 3.3, 3.11.
 
 What comes behind a sidecar waits for its startupProbe alone. One is derived from the start-up endpoint of the helper's file, or from the
 container's own readinessProbe. A port or a path that neither the manifest nor the file states is never asked.
@@ -43,7 +44,7 @@ def gating(case: Case) -> Gating:
 
 def said(wanted: Gating) -> str:
     """The probe as the end of a title."""
-    return f", with {wanted.asks}" if wanted.probe is not None else ""
+    return ", with a startupProbe" if wanted.probe is not None else ""
 
 
 def operations(route: Route, wanted: Gating) -> tuple[Operation, ...]:
@@ -62,7 +63,7 @@ def probing(case: Case) -> tuple[str, tuple[Hazard, ...], tuple[Operation, ...],
     against = (meshes.mesh(case), refusals.stuck_after_probe(case._replace(gating=found)))
     doubt = () if known else (Hazard("that its port opens without the app is likely, not certain: else the pod would never start"),)
     hazards = (*doubt, *(hazard for hazard in against if hazard is not None))
-    return f"Give {case.life.name} {found.asks}", hazards, operations(case.life.route, found), advice
+    return f"Give {case.life.name} a startupProbe {found.asks}", hazards, operations(case.life.route, found), advice
 
 
 def _needed_by(case: Case) -> str:
@@ -121,7 +122,7 @@ def _from_catalogue(case: Case) -> Gating | None:
         return None
     kind = "tcpSocket" if endpoint.type == "tcp" else "httpGet"
     probe = Probe(kind, str(endpoint.port), endpoint.path, (), None, (*container.route, "startupProbe", kind))
-    return Gating("", probe, _timed(kind, _asked(endpoint), {}), f"a startupProbe on :{endpoint.port}{endpoint.path}")
+    return Gating("", probe, _timed(kind, _asked(endpoint), {}), f"on :{endpoint.port}{endpoint.path}")
 
 
 def _asked(endpoint: Endpoint) -> Fields:
@@ -156,7 +157,7 @@ def _from_readiness(case: Case, doubtful: bool) -> Gating | None:
     if probe.kind not in given:
         return None
     own = probe._replace(route=(*case.container.route, "startupProbe", probe.kind))
-    return Gating("", own, _timed(probe.kind, given[probe.kind], given), "its readinessProbe as a startupProbe too")
+    return Gating("", own, _timed(probe.kind, given[probe.kind], given), "that asks what its readinessProbe asks")
 
 
 def _asks_itself(case: Case, probe: Probe, doubtful: bool) -> bool:

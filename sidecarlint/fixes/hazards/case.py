@@ -39,7 +39,7 @@ class Gating(NamedTuple):
     """Who depends on a helper that nothing gates, and the startupProbe that it may get.
 
     needed_by  a container that fails when it comes before the helper is up, "" for none
-    probe      what the startupProbe would ask, None where it is not to get any; `value` its content; `asks` the same in words
+    probe      what the startupProbe would ask, None where it is not to get any; `value` its content; `asks` the same as the end of a sentence
     """
 
     needed_by: str = ""
