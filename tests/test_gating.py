@@ -117,6 +117,44 @@ def plain(value: Value) -> Any:
     return int(value.text) if isinstance(value, Plain) else value
 
 
+# Sidecars: the applicability of a startupProbe for them, whether it asks the port 9090 or 4317, and what speaks against it.
+NATIVE = "{list: sidecar} > --port=5432 --health-check --http-address=0.0.0.0 p:r:i"
+FILLS = "set: app {list: init, mounts: [c]} $ ./render > /c/x"
+# fmt: off
+SIDECARS = [
+    ("an endpoint that is known", "safe", ["Deployment", f"h: sql {NATIVE}", GIVEN, USES], 9090, ""),
+    ("nothing to ask", "manual", ["Deployment", "h: sql {list: sidecar} > --port=5432 p:r:i", GIVEN, USES], 0, "is not known here"),
+    ("a port of which only the readinessProbe is known", "unsafe",
+     ["Deployment", f"h: side {{list: sidecar, ports: [4317], readinessProbe: {{{TCP}}}}}", SENDS], 4317, "is likely, not certain"),
+    ("a path of which nothing is known, and which may lead to the app", "manual",
+     ["Deployment", "h: side {list: sidecar, ports: [4317], readinessProbe: {httpGet: {port: 4317, path: /}}}", SENDS], 0, "is not known"),
+    ("the same of a helper on the way out", "safe",
+     ["Deployment", agent("list: sidecar, readinessProbe: {httpGet: {port: 4317, path: /}}"), SENDS], 4317, ""),
+    ("what it needs stands behind it", "manual",
+     ["Deployment", f"h: sql {NATIVE.replace('{', '{mounts: [c], ')}", FILLS, GIVEN, USES], 0, "is not known here"),
+    ("what it needs stands ahead of it", "safe",
+     ["Deployment", FILLS, f"h: sql {NATIVE.replace('{', '{mounts: [c], ')}", GIVEN, USES], 9090, ""),
+    ("a pod that is never started again", "unsafe", ["Job Never", f"h: sql {NATIVE}", GIVEN, USES], 9090, STUCK),
+    ("a mesh that starts later", "unsafe",
+     ["Deployment {annotations: {linkerd.io/inject: enabled}}", f"h: sql {NATIVE}", GIVEN, USES], 9090, "the pod is in a service mesh"),
+    ("a mesh that has started", "safe",
+     ["Deployment {annotations: {linkerd.io/inject: enabled, config.linkerd.io/proxy-enable-native-sidecar: 'true'}}", f"h: sql {NATIVE}",
+      GIVEN, USES], 9090, ""),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("applicability", "sketch", "port", "against"), [row[1:] for row in SIDECARS], ids=[row[0] for row in SIDECARS])
+def test_a_startup_probe_for_a_sidecar(applicability: str, sketch: list[str], port: int, against: str) -> None:
+    plan = planned(*sketch, plan="add-startup-probe")
+    probe = probe_of(plan)
+    assert plan.applicability == applicability
+    assert [each["port"] for each in probe.values() if isinstance(each, dict)] == [port] * bool(port)
+    assert len(plan.hazards) == bool(against)
+    assert against in "".join(plan.hazards)
+    assert plan.title.startswith("Give h a startupProbe ")
+
+
 GATING = ("nothing would hold", "stays stuck")
 
 

@@ -2,8 +2,12 @@
 
 import pytest
 
+from sidecarlint.edits import Move
+from sidecarlint.fixes import PLANS, Context, Plan
 from sidecarlint.lifecycle import Lifecycle, lifecycle
 from sidecarlint.references import References
+from sidecarlint.settings import Settings
+from tests.conftest import Run
 from tests.sketch import CATALOGUE, workload
 
 SQL = "db: sql > --port=5432 p:r:i"
@@ -105,3 +109,61 @@ def told(found: Lifecycle) -> str:
 @pytest.mark.parametrize(("wish", "containers", "places"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_where_helpers_go(wish: str, containers: list[str], places: str) -> None:
     assert told(lives(wish, *containers)) == places
+
+
+def planned(name: str, *containers: str) -> Plan:
+    found = lives("auto", *containers)
+    subject = next(each for each in found.containers if each.name == name)
+    return PLANS["move-to-init-containers"](subject, Context(found, References(), CATALOGUE, Settings(target=(1, 33, 0))))
+
+
+# fmt: off
+TITLES = [
+    ("db", ["shop: app2", SQL], ""),
+    ("db", ["set: app {list: init}", "shop: app2", SQL], ", first"),
+    ("db", [FILLS, "shop: app2", FILLED], ", behind conf, which fills its volume conf"),
+    ("auth", ["shop: app2", AUTH, FIGURES], ", behind metrics, which it calls"),
+    ("auth", ["set: app {list: init}", "shop: app2", AUTH, FIGURES], ", last, behind metrics, which it calls"),
+    ("auth", ["shop: app2", AUTH, FIGURES.replace("9187]", "{containerPort: 9187, hostPort: 9187}]")], ""),  # metrics stays where it is
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("name", "containers", "where"), TITLES)
+def test_a_title_says_where_and_why(name: str, containers: list[str], where: str) -> None:
+    assert planned(name, *containers).title == f"Move {name} to initContainers with restartPolicy: Always{where}"
+
+
+def test_who_is_called_moves_ahead_of_who_calls_it() -> None:
+    moves = [
+        each for name in ("auth", "metrics") for each in planned(name, "shop: app2", AUTH, FIGURES).operations if isinstance(each, Move)
+    ]
+    assert [(each.item[-1], each.before, each.rank) for each in moves] == [(1, 0, 1), (2, 0, 0)]
+
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec:
+  volumes: [{name: logs, emptyDir: {}}]
+  initContainers:
+  - name: set
+    image: registry.example/set:1
+  containers:
+  - name: shop
+    image: registry.example/shop:1
+    volumeMounts: [{name: logs, mountPath: /logs}]
+  - name: reader
+    image: busybox:1.36
+    command: [tail, -F, /logs/shop.log]
+    volumeMounts: [{name: logs, mountPath: /logs}]
+"""
+
+
+@pytest.mark.parametrize(("words", "order"), [((), ["set", "reader", "shop"]), (("--placement", "first"), ["reader", "set", "shop"])])
+def test_the_command_line_asks_for_a_place(run: Run, words: tuple[str, ...], order: list[str]) -> None:
+    done = run("fix", *words, "-", stdin=POD)
+    assert [line.split()[-1] for line in done.out.splitlines() if line.startswith("  - name:")] == order
+    again = run("fix", "-", stdin=done.out)
+    assert again.out == done.out, "what is native stays where it is"

@@ -8,7 +8,6 @@ from functools import partial
 
 from sidecarlint.documents import Route, at
 from sidecarlint.edits import LAST, Move, Operation, Plain, Remove, Rename, Set, Substitute
-from sidecarlint.fixes import gating
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.fixes.hazards.case import Led
@@ -62,13 +61,13 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
     title = f"Move {subject.name} to initContainers with restartPolicy: Always{_whither(subject, context)}"
     case = case_of(subject, context)
     opened = _opened(case)
-    title += gating.said(case.gating) + _leading(case.led_by_name, context.path) + _opening(opened, context.path)
+    title += case.gating.said + _leading(case.led_by_name, context.path) + _opening(opened, context.path)
     if renamed:
         title += f", and let it wait for its file ({renamed[0][1]})"
     operations: tuple[Operation, ...] = (
         Move(subject.route, "initContainers", _place(subject, before), rank=_turn(subject)),
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
-        *gating.operations(subject.route, case.gating),
+        *case.gating.operations(subject.route),
         *(operation for operation, _ in renamed),
     )
     elsewhere = tuple(_by_number(each) for each in (*case.led_by_name, *opened))
@@ -146,7 +145,11 @@ def case_of(subject: ContainerLife, context: Context) -> Case:
     later = partial(_later, tuple(moves.items()), context)
     settings, bound = context.settings, bool(context.settings.node_affinity)
     case = Case(subject, before, later, context.references, settings.target, context.catalogue, context.number_of, settings.nodes, bound)
-    return case._replace(gating=gating.gating(case))
+    if not case.is_open:
+        return case
+    from sidecarlint.fixes.gating import gating
+
+    return case._replace(gating=gating(case))
 
 
 def _later(moves: tuple[tuple[str, int], ...], context: Context) -> Lifecycle:
@@ -218,7 +221,9 @@ def _run_once(subject: ContainerLife, context: Context) -> Plan:
 
 def _add_startup_probe(subject: ContainerLife, context: Context) -> Plan:
     """A startupProbe for a sidecar, which holds back what comes behind it."""
-    return _graded(*gating.probing(case_of(subject, context)))
+    from sidecarlint.fixes.gating import probing
+
+    return _graded(*probing(case_of(subject, context)))
 
 
 def _settle_restart_policy(subject: ContainerLife, context: Context) -> Plan:

@@ -1,7 +1,6 @@
 """Who depends on a helper that nothing gates, and a startupProbe that holds them back until it is up.
 
-In: a `Case`. Out: `Gating`, its words for a title, and the operation that writes the probe. Must not know: text. Facts:
-native-sidecars.md 3.3, 3.11.
+In: a `Case`. Out: `Gating`. Must not know: text. Facts: native-sidecars.md 3.3, 3.11.
 
 What comes behind a sidecar waits for its startupProbe alone. One is derived from the start-up endpoint of the helper's file, or from the
 container's own readinessProbe. A port or a path that neither the manifest nor the file states is never asked.
@@ -10,9 +9,9 @@ container's own readinessProbe. A port or a path that neither the manifest nor t
 from collections.abc import Iterator
 
 from sidecarlint.catalogue import Endpoint, startup_endpoint
-from sidecarlint.documents import Route, at
-from sidecarlint.edits import Fields, Operation, Plain, Set, Value, value_of
-from sidecarlint.fixes.hazards import gates, meshes, refusals
+from sidecarlint.documents import at
+from sidecarlint.edits import Fields, Operation, Plain, Value, value_of
+from sidecarlint.fixes.hazards import gates, meshes, versions
 from sidecarlint.fixes.hazards.case import Case, Gating, Hazard
 from sidecarlint.fixes.hazards.versions import may_be_stuck
 from sidecarlint.lifecycle import as_sidecar, earliest
@@ -20,36 +19,21 @@ from sidecarlint.lifecycle.gates import is_own
 from sidecarlint.lifecycle.natives.view import View
 from sidecarlint.workloads import Probe
 from sidecarlint.workloads.images import parse_image
-from sidecarlint.workloads.versions import SIDECARS
 
 _PATIENCE = 300
 """Seconds that a helper may take to start before it is started anew. It has to be more than any start takes: a probe that gives up kills
 the helper, and the app waits in any case. The Kubernetes documentation's own example allows as much."""
 _FETCHERS = ("secrets", "syncer")
-_BEHIND = ("readinessProbe", "livenessProbe", "ports", "args", "command", "env", "restartPolicy", "image", "name")
 _HAZARDS = (gates.waits_for_the_app, gates.may_wait_for_the_app, gates.holds_until_the_app, gates.start_depends_on_the_app)
 
 
 def gating(case: Case) -> Gating:
-    """Who depends on the helper, and the probe that it should get; nothing where something gates it already, or nobody depends on it."""
-    container = case.container
-    if container.startup_probe is not None or container.post_start is not None or case.target < SIDECARS or case.life.role == "log-reader":
-        return Gating()
+    """Who depends on the helper, and the probe that it should get; nothing where nobody depends on it. Asked where nothing gates it yet."""
     needed_by = _needed_by(case)
     found = next(_candidates(case), Gating())
     # A bug of some versions makes a probe dangerous: it is worth that only where somebody fails without one.
     wanted = needed_by or (not may_be_stuck(case) and found.probe is not None and _is_awaited(case))
     return found._replace(needed_by=needed_by) if wanted else Gating()
-
-
-def said(wanted: Gating) -> str:
-    """The probe as the end of a title."""
-    return ", with a startupProbe" if wanted.probe is not None else ""
-
-
-def operations(route: Route, wanted: Gating) -> tuple[Operation, ...]:
-    """What writes the probe into the container at a route; nothing without one."""
-    return (Set((*route, "startupProbe"), wanted.value, _BEHIND),) if wanted.probe is not None else ()
 
 
 def probing(case: Case) -> tuple[str, tuple[Hazard, ...], tuple[Operation, ...], str]:
@@ -60,10 +44,10 @@ def probing(case: Case) -> tuple[str, tuple[Hazard, ...], tuple[Operation, ...],
     advice = f"Give {case.life.name} a startupProbe that asks its own port or health endpoint"
     if found.probe is None:
         return advice, (Hazard("what a startupProbe could ask is not known here", True),), (), advice
-    against = (meshes.mesh(case), refusals.stuck_after_probe(case._replace(gating=found)))
+    against = (meshes.mesh(case), versions.stuck_after_probe(case._replace(gating=found)))
     doubt = () if known else (Hazard("that its port opens without the app is likely, not certain: else the pod would never start"),)
     hazards = (*doubt, *(hazard for hazard in against if hazard is not None))
-    return f"Give {case.life.name} a startupProbe {found.asks}", hazards, operations(case.life.route, found), advice
+    return f"Give {case.life.name} a startupProbe {found.asks}", hazards, found.operations(case.life.route), advice
 
 
 def _needed_by(case: Case) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sidecarlint.catalogue import Catalogue
-from sidecarlint.edits import Fields
+from sidecarlint.documents import Route
+from sidecarlint.edits import Fields, Operation, Set
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
 from sidecarlint.references import References, Target, named_targets, selecting
 from sidecarlint.values import NamedTuple
@@ -35,17 +36,30 @@ class Led(NamedTuple):
     number: int | str
 
 
+_BEHIND = ("readinessProbe", "livenessProbe", "ports", "args", "command", "env", "restartPolicy", "image", "name")
+"""A new startupProbe stands beside the other probes, or behind what says how the container runs."""
+
+
 class Gating(NamedTuple):
     """Who depends on a helper that nothing gates, and the startupProbe that it may get.
 
     needed_by  a container that fails when it comes before the helper is up, "" for none
-    probe      what the startupProbe would ask, None where it is not to get any; `value` its content; `asks` the same as the end of a sentence
+    probe      what the startupProbe would ask, None where it is not to get any; `value` its content; `asks` says the same
     """
 
     needed_by: str = ""
     probe: Probe | None = None
     value: Fields = Fields(())
     asks: str = ""
+
+    @property
+    def said(self) -> str:
+        """The probe as the end of a move's title."""
+        return ", with a startupProbe" if self.probe is not None else ""
+
+    def operations(self, route: Route) -> tuple[Operation, ...]:
+        """What writes the probe into the container at a route; nothing without one."""
+        return (Set((*route, "startupProbe"), self.value, _BEHIND),) if self.probe is not None else ()
 
 
 class Case(NamedTuple):
@@ -80,6 +94,12 @@ class Case(NamedTuple):
     def moved(self) -> ContainerLife | None:
         """The container's life after the move."""
         return next((each for each in self.after().containers if each.name == self.life.name), None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing gates the helper that others may need: neither a startupProbe nor a hook, which may wait (3.1, 3.2)."""
+        gated = self.container.startup_probe is not None or self.container.post_start is not None
+        return not gated and self.life.role != "log-reader"
 
     @property
     def led_by_name(self) -> tuple[Led, ...]:
