@@ -167,7 +167,7 @@ OURS = {
     "a wrong value": (
         "# ours\ntarget = 1.29\n",
         ("--config", "ours"),
-        'ours:2: "target" must be a Kubernetes version in quotes, such as "1.29"',
+        'ours:2: "target" must be a Kubernetes version in quotes, 1.29 or later, such as "1.31"',
     ),
     "an unknown setting": ("sellect = []\n", ("--config", "ours"), 'ours:1: there is no setting "sellect"; did you mean "select"?'),
     "no config": ("", ("--config", "missing"), "missing: it cannot be read: No such file or directory"),

@@ -91,7 +91,7 @@ def test_an_example_counts_with_the_configuration(here: Path, run: Run) -> None:
     (here / "other.toml").write_text('rules = ["lint/rules"]\n')
     assert run("test").out == run("test", "lint/rules").out == HOLDS
     assert run("test", "--config", "other.toml").code == 1
-    (here / "other.toml").write_text('helpers = ["gateway"]\nselect = ["nonsense"]\ntarget = "1.20"\n')
+    (here / "other.toml").write_text('helpers = ["gateway"]\nselect = ["nonsense"]\ntarget = "1.30"\n')
     said = RULE.replace('container.role == "proxy"', 'container.role == "said"')
     (here / "lint" / "rules" / "gateway-is-helper.md").write_text(said)
     assert run("test", "lint/rules", "--config", "other.toml").code == 0

@@ -7,7 +7,6 @@ from sidecarlint.edits import Operation, Set
 from sidecarlint.fixes.hazards import Hazard
 from sidecarlint.lifecycle import Injected, Lifecycle
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads.nodes import chooses_nodes
 from sidecarlint.workloads.versions import Version, seen_by_nodes
 
 _BESIDE = ("labels", "name")
@@ -53,8 +52,11 @@ def _hazards(life: Lifecycle, legacy: list[Injected], switched: list[Injected], 
         return [
             Hazard(f"{each.injector.tool} has no {'native mode' if each.injector.native else 'switch in a pod'}", True) for each in without
         ]
-    if (said := seen_by_nodes(nodes)) and not chooses_nodes(life.workload):
-        return [Hazard(said, True)]
+    if said := seen_by_nodes(nodes):
+        from sidecarlint.workloads.nodes import chooses_nodes
+
+        if not chooses_nodes(life.workload):
+            return [Hazard(said, True)]
     found = [_reads(each) for each in switched]
     found += [Hazard(f"{each.trick} would make it start again until the work has ended") for each in switched if each.trick]
     found += [Hazard(f"{each.title} would still keep the work from completing") for each in without]

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from sidecarlint.catalogue import usual_name
-from sidecarlint.lifecycle.commanded import commanded
 from sidecarlint.lifecycle.names import sounds_like
 from sidecarlint.lifecycle.readers import feeds_a_program, only_passes_on, only_reads, works_beside
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
@@ -157,6 +156,8 @@ def _outlasts_the_work(workload: Workload, each: Seen, seen: Sequence[Seen]) -> 
     if is_bare or _is_known(each) or works_beside(each) or each.container.list != "containers":
         return _Role()
     if each.does.ends != "never":
+        from sidecarlint.lifecycle.commanded import commanded
+
         evidence = commanded(workload, each, seen)
         return _Role("likely", "outlasting", evidence) if evidence else _Role()
     others = (other for other in seen if other.container.list == "containers" and other is not each)

@@ -8,7 +8,7 @@ import re
 Version = tuple[int, int, int]
 """Major, minor and patch. A target without a patch means the first patch of that minor."""
 
-REFUSING_NODES: Version = (1, 28, 0)
+FIRST_SEEN: Version = (1, 28, 0)
 """The kubelet rejects a pod with a sidecar; an older one takes the sidecar for a plain init container (1.12, 1.13)."""
 SIDECARS: Version = (1, 29, 0)
 """Native sidecars on by default, with ordered termination (1.1, 1.6). The oldest target, since before it there is nothing to fix."""
@@ -91,6 +91,6 @@ def seen_by_nodes(nodes: Version | None) -> str:
     if nodes is None or nodes >= SIDECARS:
         return ""
     rejecting = "1.28 reject the pod (InitContainerRestartPolicyForbidden)"
-    if nodes >= REFUSING_NODES:
+    if nodes >= FIRST_SEEN:
         return f"nodes of Kubernetes {rejecting}"
     return f"nodes of Kubernetes {show_version(nodes)} wait in Init until it exits, and those of {rejecting}"

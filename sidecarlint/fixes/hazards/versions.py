@@ -6,7 +6,6 @@ Nodes may be older than the API server (1.16). As long as nobody says so, they c
 """
 
 from sidecarlint.fixes.hazards.case import Case, Hazard
-from sidecarlint.workloads.nodes import chooses_nodes
 from sidecarlint.workloads.versions import NOT_RESTARTED, STUCK_AFTER_PROBE, fixed_in, seen_by_nodes
 
 
@@ -15,6 +14,8 @@ def old_nodes(case: Case) -> Hazard | None:
     said = seen_by_nodes(case.nodes)
     if not said or case.bound:
         return None
+    from sidecarlint.workloads.nodes import chooses_nodes
+
     chosen = chooses_nodes(case.before.workload)
     return Hazard(f"{said}, unless its {chosen} keeps it away from them") if chosen else Hazard(said, True)
 

@@ -5,16 +5,14 @@ In: a `View`. Out: `Shown` or None. Must not know: text, spans, files. Facts: na
 
 from sidecarlint.documents import at, child, items, text_of
 from sidecarlint.lifecycle.natives.view import Shown, View
-from sidecarlint.lifecycle.parts import native_twin
 from sidecarlint.lifecycle.seen import Sight
 from sidecarlint.references import selecting, service_ports
 from sidecarlint.workloads import Container
-from sidecarlint.workloads.nodes import chooses_nodes
 from sidecarlint.workloads.versions import (
     CONTAINER_RESTART,
     CONTAINER_RESTART_DROPPED,
+    FIRST_SEEN,
     NAMED_PORTS,
-    REFUSING_NODES,
     SCHEDULED_HOST_PORTS,
     SIDECAR_RESIZE,
     SIDECAR_RESTART_RULES,
@@ -128,10 +126,15 @@ def old_nodes(view: View) -> Shown | None:
     Before 1.28 they run one of a pair as an init container that ends at once, and the other one does the work (12.4).
     """
     said = seen_by_nodes(view.nodes)
-    if not said or chooses_nodes(view.workload):
+    if not said:
+        return None
+    from sidecarlint.lifecycle.parts import native_twin
+    from sidecarlint.workloads.nodes import chooses_nodes
+
+    if chooses_nodes(view.workload):
         return None
     paired = any(native_twin(view.workload, other) == view.container.name for other in view.regular)
-    return None if paired and view.nodes is not None and view.nodes < REFUSING_NODES else Shown(said)
+    return None if paired and view.nodes is not None and view.nodes < FIRST_SEEN else Shown(said)
 
 
 def counted_exit_code(view: View) -> Shown | None:
