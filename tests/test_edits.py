@@ -181,7 +181,7 @@ REFUSALS = [
     ("the removal of one in flow", "{a: 1, # of a\n b: 2}", Remove(("b",)), "a comment stands between this key and the next", 2),
     ("a name that is there", "a: 1\nb: 2\n", Rename(("a",), "b"), "or b is already", 1),
     ("a name for nothing", "a: 1\n", Rename(("c",), "b"), "c is not there", 1),
-    ("words in an escape", 'a: "x\\u0078"\n', Substitute(("a",), 1, 2, "y"), "written with escapes", 1),
+    ("words over an escaped line end", 'a: "x\\\n  y"\n', Substitute(("a",), 0, 2, "z"), "written with escapes", 1),
     ("words in a list", "a: [x]\n", Substitute(("a",), 0, 1, "y"), "this is no text", 1),
 ]  # fmt: skip
 

@@ -5,8 +5,9 @@ In: a text's layout, a tree, an operation. Out: `Change`s. Must not know: Kubern
 
 import re
 
-from sidecarlint.documents import Document, Node, written_at
+from sidecarlint.documents import Document, Node
 from sidecarlint.documents.comments import comments
+from sidecarlint.documents.stretches import stretch_of
 from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import Alone, Fields, Items, Plain, Refusal, Rename, Set, Substitute, Value
 from sidecarlint.edits.splice import Change
@@ -179,10 +180,10 @@ def substitute(layout: Layout, tree: Tree, operation: Substitute) -> list[Change
     node = tree.find(operation.route)
     if node.kind != "scalar":
         raise Refusal("this is no text", node.start)
-    start = written_at(layout.text, node, operation.start, operation.end)
-    if start is None:
+    place = stretch_of(layout.text, node, operation.start, operation.end)
+    if place is None:
         raise Refusal("the words to change are written with escapes", node.start)
-    return [Change(start, start + len(node.text[operation.start : operation.end]), operation.text)]
+    return [Change(*place, operation.text)]
 
 
 def rename_key(tree: Tree, operation: Rename) -> list[Change]:

@@ -35,6 +35,11 @@ def read(script: Word, arguments: tuple[Word, ...]) -> Statement:
     return Statement("sequence", body.place, parts=(unread, body)) if root.has_error else body
 
 
+def tree(wording: Wording) -> "Node":
+    """The grammar's own tree of a script, for those who need the places of its signs too."""
+    return _parser().parse(wording.plain()).root_node
+
+
 @cache
 def _parser() -> "Parser":
     from tree_sitter import Language, Parser

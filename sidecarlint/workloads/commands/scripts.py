@@ -77,6 +77,11 @@ def _script(words: tuple[Word, ...], stdin: Word | None) -> tuple[str, Word | No
     return ("sequence", rest[0], ()) if name == "eval" and len(rest) == 1 and "$" not in rest[0].text else ("", None, ())
 
 
+def script_of(words: tuple[Word, ...]) -> Word | None:
+    """The word that holds the script that a shell is started with; None for any other command."""
+    return _of_shell(words, None)[1] if words and name_of(words[0].text) in SHELLS else None
+
+
 def _of_shell(words: tuple[Word, ...], stdin: Word | None) -> tuple[str, Word | None, tuple[Word, ...]]:
     shell, words, letters = words[0], words[1:], ""
     while words and words[0].text[:1] in ("-", "+"):
