@@ -61,6 +61,9 @@ class Container(NamedTuple):
     lost_service: str = "the Service shop (targetPort https)"
     old_nodes: str = "nodes of Kubernetes 1.28 reject the pod (InitContainerRestartPolicyForbidden)"
     counted_exit_code: str = "NotIn [1, 2]"
+    start_wait: str = "/healthz on port 9090"
+    made_to_end: str = "its script ends it when port 8080 of shop is closed"
+    open_endpoint: str = "--quitquitquit and --admin-port"
 
     @property
     def beside(self) -> str:
@@ -229,6 +232,7 @@ MESSAGES = [
     ("sidecar-exit-code-counts", ONE, "The exit code of database can decide what becomes of the Job: the rule NotIn [1, 2] of its"),
     ("app-quits-sidecar", ONE, "A sidecar may be started again, or be gone too early: database ends proxy by POST /quitquitquit, though"),
     ("quit-call-fails-job", ONE, "Job report can fail although its work is done: database ends proxy by POST /quitquitquit, and with"),
+    ("sidecar-made-to-end", ONE, "database may be started again, or be gone too early: its script ends it when port 8080 of shop is closed"),
     ("sidecar-runs-once", ONE, "database finishes and is started again for ever, and shop may start before it is done: with restartPolicy"),
     ("sidecar-runs-once", NO_APP, "database finishes and is started again for ever, and the app may start before it is done"),
 ]

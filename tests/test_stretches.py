@@ -23,6 +23,10 @@ CASES = [
     ("a comment on its sign", "k: | # sh\n  ./a\n  b x\n  c\n", "b x\n", "k: | # sh\n  ./a\n  c\n"),
     ("a folded block", "k: >-\n  ./a;\n  b x;\n  c\n", "; b x", "k: >-\n  ./a;\n  c\n"),
     ("its end, folded", "k: >-\n  ./a &&\n  b\n  x\n", " && b x", "k: >-\n  ./a\n"),
+    ("its last line, folded", "k: >-\n    ./a\n    && b x\nl: 1\n", " && b x", "k: >-\n    ./a\nl: 1\n"),
+    ("one of several the same, folded", "k: >-\n  b x;\n  ./a;\n  b x\n", "; ./a", "k: >-\n  b x;\n  b x\n"),
+    ("single quotes over lines", "k: './a\n  && b x'\n", " && b x", "k: './a'\n"),
+    ("double quotes over lines", 'k: "./a\n  && b x"\n', " && b x", 'k: "./a"\n'),
     ("plain over lines", "k: ./a &&\n  b\n  x\nl: 1\n", " && b x", "k: ./a\nl: 1\n"),
     ("not ASCII", "k: |\n  ./ä\n  b é\n  c\n", "b é\n", "k: |\n  ./ä\n  c\n"),
 ]  # fmt: skip

@@ -17,10 +17,12 @@ def stretch_of(text: str, node: Node, start: int, end: int) -> tuple[int, int] |
     """Where the characters `start` to `end` of a scalar's value stand in the source's text; None where that is not certain."""
     if node.style == "|":
         return _literal(text, node, start, end)
+    if _LINE_END.search(text, node.start, node.end):
+        return _folded(text, node, start, end)
     at = written_at(text, node, start, end)
     if at is not None:
         return at, at + end - start
-    return _escaped(text, node, start, end) if node.style == '"' else _folded(text, node, start, end)
+    return _escaped(text, node, start, end) if node.style == '"' else None
 
 
 def _literal(text: str, node: Node, start: int, end: int) -> tuple[int, int] | None:
@@ -51,17 +53,17 @@ def _indent(text: str, node: Node, starts: list[int]) -> int:
 
 def _escaped(text: str, node: Node, start: int, end: int) -> tuple[int, int] | None:
     """In double quotes on one line: each character is written as one sign or as one escape."""
-    written = text[node.start + 1 : node.end - 1]
-    signs = re.findall(_ESCAPE, written)
-    if _LINE_END.search(written) or len(signs) != len(node.text):
+    signs = re.findall(_ESCAPE, text[node.start + 1 : node.end - 1])
+    if len(signs) != len(node.text):
         return None
     at = node.start + 1 + sum(map(len, signs[:start]))
     return at, at + sum(map(len, signs[start:end]))
 
 
 def _folded(text: str, node: Node, start: int, end: int) -> tuple[int, int] | None:
-    """Where lines are joined with blanks: the same occurrence of the same words, whatever blank or line end stands between them."""
-    words = r"(?: |[ \t]*(?:\r\n|\r|\n)[ \t]*)".join(re.escape(each) for each in node.text[start:end].split(" "))
+    """Where lines are joined with blanks: the same occurrence of the same words, whatever blank or line end stands between them.
+    A blank in front of them is the whole line end, so that no line of blanks is left."""
+    words = r"(?:[ \t]*(?:\r\n|\r|\n)[ \t]*| )".join(re.escape(each) for each in node.text[start:end].split(" "))
     in_value = [found.start() for found in re.finditer(re.escape(node.text[start:end]), node.text)]
     in_text = list(re.finditer(words, text[node.start : node.end]))
     if start == end or len(in_value) != len(in_text) or start not in in_value:

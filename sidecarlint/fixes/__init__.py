@@ -251,6 +251,12 @@ def _remove_pre_stop(subject: ContainerLife, context: Context) -> Plan:
     return _graded(f"Remove the preStop hook of {subject.name}", (hazard,), operations, "")
 
 
+def _remove_quit_call(subject: ContainerLife, context: Context) -> Plan:
+    from sidecarlint.fixes import cleaning
+
+    return _graded(*cleaning.without_quit_call(cleaning.view_of(context.life, subject, context.settings.target, context.references)))
+
+
 def _make_injected_native(context: Context) -> Plan:
     """What an injector will add, native: never safe, since the injector's version is not seen here."""
     from sidecarlint.fixes import switches
@@ -271,6 +277,7 @@ PLANS: dict[str, Callable[[ContainerLife, Context], Plan]] = {
     "run-once": _run_once,
     "settle-restart-policy": _settle_restart_policy,
     "remove-pre-stop": _remove_pre_stop,
+    "remove-quit-call": _remove_quit_call,
 }
 """The plans that the `fix` of a rule about containers may name."""
 

@@ -58,6 +58,9 @@ class ContainerLife(NamedTuple):
     lost_service       a Service that does not find its port on the target version
     old_nodes          what the oldest nodes do with it when they know no sidecars and nothing in the pod chooses among nodes, as a clause
     counted_exit_code  a rule of the Job's podFailurePolicy that its exit code can fit
+    start_wait         what its postStart hook only waits for, though a startupProbe could: its own port, or a program
+    made_to_end        what else sees to it that it ends with the work, as a clause
+    open_endpoint      the flags that open an endpoint to end it, while nothing in the pod is seen to call that
 
     Of other containers:
 
@@ -111,6 +114,9 @@ class ContainerLife(NamedTuple):
     lost_service: str
     old_nodes: str
     counted_exit_code: str
+    start_wait: str
+    made_to_end: str
+    open_endpoint: str
     route: Route
     evidence: tuple[Sight, ...]
     place: int | None

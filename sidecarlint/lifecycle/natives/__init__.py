@@ -9,6 +9,7 @@ quitting     what ends a sidecar before its time
 stopping     sleeps, late work and a grace period that is used up
 refusals     what Kubernetes refuses, or does not do, for a container as it is written
 requests     what a sidecar's place makes a pod request
+leftovers    what an ordinary container needed, and a sidecar does not
 insistence   how much a script insists on an answer
 view         what all of these look at, and how they answer
 """
@@ -46,6 +47,9 @@ class Mistakes(NamedTuple):
     lost_service: str = ""
     old_nodes: str = ""
     counted_exit_code: str = ""
+    start_wait: str = ""
+    made_to_end: str = ""
+    open_endpoint: str = ""
 
 
 Question = Callable[[View], Shown | None]
@@ -57,7 +61,7 @@ _OF_ALL: dict[str, Question] = {"refusal": refusals.refusal}
 @cache
 def _of_sidecars() -> dict[str, Question]:
     """Most pods have no sidecars yet, and a start is quicker without what looks at them."""
-    from sidecarlint.lifecycle.natives import deadlocks, order, quitting, requests, stopping
+    from sidecarlint.lifecycle.natives import deadlocks, leftovers, order, quitting, requests, stopping
 
     return {
         "start_deadlock": deadlocks.deadlock,
@@ -74,6 +78,9 @@ def _of_sidecars() -> dict[str, Question]:
         "lost_service": refusals.lost_service,
         "old_nodes": refusals.old_nodes,
         "counted_exit_code": refusals.counted_exit_code,
+        "start_wait": leftovers.waits_in_hook,
+        "made_to_end": leftovers.made_to_end,
+        "open_endpoint": leftovers.open_endpoint,
     }
 
 

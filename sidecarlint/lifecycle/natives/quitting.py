@@ -17,7 +17,7 @@ from sidecarlint.lifecycle.natives.view import Shown, View
 from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight, sight_at, sight_of
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Probe
-from sidecarlint.workloads.commands import Call
+from sidecarlint.workloads.commands import Call, Place
 from sidecarlint.workloads.commands.stops import stops_others
 from sidecarlint.workloads.images import parse_image
 
@@ -38,14 +38,21 @@ _QUITTERS = {
 _GRACEFUL = r"-s quit\b|graceful-stop|-(?:s )?(?:SIG)?QUIT\b|-3\b"
 _WRAPPERS = frozenset({"scuttle", "envoy-preflight"})
 _SHUTDOWN = r"(?<![\w-])(?:-S|--shutdown)\b"
+_VARIABLES = ("ENVOY_ADMIN_API", "ISTIO_QUIT_API", "GENERIC_QUIT_ENDPOINTS", "NEVER_KILL_ISTIO_ON_FAILURE", "WAIT_FOR_ENVOY_TIMEOUT")
 _LONGEST = 44
 
 
-class _Deed(NamedTuple):
-    """What ends a sidecar, as people would write it, and where it stands."""
+class Deed(NamedTuple):
+    """What ends a sidecar, as people would write it, and where it stands.
+
+    `kind`: call, hook (a call in a hook), wrapper, kill or file. `place` is a call's own in a command line. `more`: what else belongs to it.
+    """
 
     words: str
     sight: Sight
+    kind: str = ""
+    place: Place | None = None
+    more: tuple[Sight, ...] = ()
 
 
 def quits_itself(view: View) -> Shown | None:
@@ -58,14 +65,14 @@ def quits_itself(view: View) -> Shown | None:
     return Shown(found.words, (found.sight,)) if found else None
 
 
-def _quit_commands(hook: Probe, view: View) -> Iterator[_Deed]:
+def _quit_commands(hook: Probe, view: View) -> Iterator[Deed]:
     does, text = hook_behaviour(view.container, hook), " ".join(hook.command)
     for argv in does.programs if does else ():
         if _ends_its_own(argv, view) and not _after_a_wait(argv, text):
-            yield _Deed(_said(argv), Sight("it runs when the pod begins to stop", hook.route))
+            yield Deed(_said(argv), Sight("it runs when the pod begins to stop", hook.route))
     for call in does.calls if does else ():
         if _is_quit(call, view.each, view.seen, True) and not re.search(r"\b(?:while|until)\b", text):
-            yield _Deed(f"{call.method or 'GET'} {call.path}", Sight("it runs when the pod begins to stop", hook.route))
+            yield Deed(f"{call.method or 'GET'} {call.path}", Sight("it runs when the pod begins to stop", hook.route))
 
 
 def _ends_its_own(argv: Sequence[str], view: View) -> bool:
@@ -95,7 +102,7 @@ def _said(argv: Sequence[str]) -> str:
     return words
 
 
-def _quit_request(hook: Probe, each: Seen, seen: Sequence[Seen], own: bool) -> Iterator[_Deed]:
+def _quit_request(hook: Probe, each: Seen, seen: Sequence[Seen], own: bool) -> Iterator[Deed]:
     known = each.known.helper.shutdown if each.known else None
     # The endpoints of known helpers take calls from localhost only, and the kubelet calls from outside.
     if hook.kind != "httpGet" or hook.host or known is not None:
@@ -103,7 +110,7 @@ def _quit_request(hook: Probe, each: Seen, seen: Sequence[Seen], own: bool) -> I
     numbers = [port.number for port in each.container.ports if port.name == hook.port]
     port = int(hook.port) if hook.port.isdecimal() else next(iter(numbers), None)
     if port is not None and re.search(QUIT_PATH, hook.path) and _takes_the_call(port, hook.path, each, seen, own):
-        yield _Deed(f"GET {hook.path}", Sight("it runs when the pod begins to stop", hook.route))
+        yield Deed(f"GET {hook.path}", Sight("it runs when the pod begins to stop", hook.route))
 
 
 def _is_quit(call: Call, each: Seen, seen: Sequence[Seen], own: bool) -> bool:
@@ -134,15 +141,37 @@ def told_to_quit(view: View) -> Shown | None:
 
     In a pod that is meant to end, its command does so when the work is done; in any other, its preStop hook.
     """
-    for other in view.seen:
-        if other.container.is_sidecar and other.container.image and other.container.image != view.container.image:
-            deed = next(iter(_endings(other, view)), None)
-            if deed is not None:
-                return Shown(f"{other.container.name} by {deed.words}", (deed.sight,))
+    for sidecar, deed in endings(view):
+        return Shown(f"{sidecar.container.name} by {deed.words}", (deed.sight, *deed.more))
     return None
 
 
-def _endings(sidecar: Seen, view: View) -> Iterator[_Deed]:
+def endings(view: View) -> Iterator[tuple[Seen, Deed]]:
+    """All by which a container of `containers` ends sidecars, each with the sidecar."""
+    for other in view.seen:
+        if other.container.is_sidecar and other.container.image and other.container.image != view.container.image:
+            yield from ((other, deed) for deed in _endings(other, view))
+
+
+def needed_by(call: Place, sidecar: Seen, view: View) -> Seen | None:
+    """A helper in `containers` that the same call may be meant for too: one that it fits, or the sidecar's own other half for clusters of
+    mixed versions (12.4)."""
+    calls = [each for each in view.each.does.calls if each.place == call]
+    beside = (other for other in view.regular if other is not view.each)
+    return next((other for other in beside if _is_twin(other, sidecar) or any(_may_take(each, other) for each in calls)), None)
+
+
+def _is_twin(other: Seen, sidecar: Seen) -> bool:
+    return parse_image(other.container.image).repository == parse_image(sidecar.container.image).repository
+
+
+def _may_take(call: Call, other: Seen) -> bool:
+    shutdown = other.known.helper.shutdown if other.known else None
+    fits = shutdown is not None and call.path.rstrip("/") == shutdown.path.rstrip("/") and call.port == shutdown.port
+    return fits or (call.port is not None and other.speaks_of_port(call.port))
+
+
+def _endings(sidecar: Seen, view: View) -> Iterator[Deed]:
     if view.workload.finite:
         yield from _calls(sidecar, view)
         yield from _wraps(sidecar, view)
@@ -150,21 +179,22 @@ def _endings(sidecar: Seen, view: View) -> Iterator[_Deed]:
         yield from _marks(sidecar, view)
     elif view.container.pre_stop is not None:
         hook = view.container.pre_stop
-        yield from _quit_request(hook, sidecar, view.seen, False)
+        yield from (deed._replace(kind="hook") for deed in _quit_request(hook, sidecar, view.seen, False))
         does = hook_behaviour(view.container, hook)
         for call in does.calls if does else ():
             if _is_quit(call, sidecar, view.seen, False):
-                yield _Deed(f"{call.method or 'GET'} {call.path}", Sight(f"it tells {sidecar.container.name} to quit", hook.route))
+                sight = Sight(f"it tells {sidecar.container.name} to quit", hook.route)
+                yield Deed(f"{call.method or 'GET'} {call.path}", sight, "hook", call.place)
 
 
-def _calls(sidecar: Seen, view: View) -> Iterator[_Deed]:
+def _calls(sidecar: Seen, view: View) -> Iterator[Deed]:
     for call in view.each.does.calls:
         if _is_quit(call, sidecar, view.seen, False):
             sight = sight_at(f"it tells {sidecar.container.name} to quit", view.container, call.place)
-            yield _Deed(f"{call.method or 'GET'} {call.path}", sight)
+            yield Deed(f"{call.method or 'GET'} {call.path}", sight, "call", call.place)
 
 
-def _wraps(sidecar: Seen, view: View) -> Iterator[_Deed]:
+def _wraps(sidecar: Seen, view: View) -> Iterator[Deed]:
     """Wrappers around the work that end a mesh's proxy once it is done."""
     known = sidecar.known.helper if sidecar.known else None
     if known is None or known.injector is None or known.shutdown is None:
@@ -172,22 +202,28 @@ def _wraps(sidecar: Seen, view: View) -> Iterator[_Deed]:
     ends = any(re.search(_SHUTDOWN, word) for word in view.each.words)
     wrapper = next((each for each in view.each.does.wrappers if each in _WRAPPERS or (each == "linkerd-await" and ends)), None)
     if wrapper is not None:
-        yield _Deed(wrapper, sight_of(f"{wrapper} ends {sidecar.container.name}", view.container, wrapper))
+        more = tuple(Sight(f"{each.name} is for {wrapper}", each.route) for each in view.container.env if each.name in _VARIABLES)
+        yield Deed(wrapper, sight_of(f"{wrapper} ends {sidecar.container.name}", view.container, wrapper), "wrapper", None, more)
 
 
-def _kills(sidecar: Seen, view: View) -> Iterator[_Deed]:
+def _kills(sidecar: Seen, view: View) -> Iterator[Deed]:
     if not view.workload.pod.shared_processes:
         return
     programs = {argv[0].rpartition("/")[2] for argv in sidecar.does.programs} | {parse_image(sidecar.container.image).name}
+    more = (Sight("nothing else may need the shared processes", (*view.workload.pod.route, "shareProcessNamespace")),)
     for name in view.each.does.kills:
         if name in programs and name not in ("sh", "bash", "sleep"):
-            yield _Deed(f"killing {name}", sight_of(f"it kills {name} of {sidecar.container.name}", view.container, name))
+            sight = sight_of(f"it kills {name} of {sidecar.container.name}", view.container, name)
+            yield Deed(f"killing {name}", sight, "kill", None, more)
 
 
-def _marks(sidecar: Seen, view: View) -> Iterator[_Deed]:
+def _marks(sidecar: Seen, view: View) -> Iterator[Deed]:
     """A file that a sidecar waits for before it ends. One that it waits for to begin its work is meant so."""
     waits = (path for path in sidecar.does.waits_for if not work_after(path, sidecar))
-    wanted = {place for path in waits if (place := file_in_volume(path, sidecar.container))}
+    wanted = {place: path for path in waits if (place := file_in_volume(path, sidecar.container))}
     for path in view.each.does.touches if sidecar.does.ends == "when-told" else ():
-        if file_in_volume(path, view.container) in wanted:
-            yield _Deed(f"making {path}", sight_of(f"{sidecar.container.name} ends when {path} is there", view.container, path))
+        place = file_in_volume(path, view.container)
+        if place in wanted:
+            more = (sight_of(f"{sidecar.container.name} looks for it", sidecar.container, wanted[place]),)
+            sight = sight_of(f"{sidecar.container.name} ends when {path} is there", view.container, path)
+            yield Deed(f"making {path}", sight, "file", None, more)
