@@ -257,6 +257,18 @@ def _remove_quit_call(subject: ContainerLife, context: Context) -> Plan:
     return _graded(*cleaning.without_quit_call(cleaning.view_of(context.life, subject, context.settings.target, context.references)))
 
 
+def _close_quit_endpoint(subject: ContainerLife, context: Context) -> Plan:
+    from sidecarlint.fixes import cleaning
+
+    return _graded(*cleaning.without_quit_endpoint(cleaning.view_of(context.life, subject, context.settings.target, context.references)))
+
+
+def _wait_by_probe(subject: ContainerLife, context: Context) -> Plan:
+    from sidecarlint.fixes import cleaning
+
+    return _graded(*cleaning.waiting_by_probe(cleaning.view_of(context.life, subject, context.settings.target, context.references)))
+
+
 def _make_injected_native(context: Context) -> Plan:
     """What an injector will add, native: never safe, since the injector's version is not seen here."""
     from sidecarlint.fixes import switches
@@ -278,6 +290,8 @@ PLANS: dict[str, Callable[[ContainerLife, Context], Plan]] = {
     "settle-restart-policy": _settle_restart_policy,
     "remove-pre-stop": _remove_pre_stop,
     "remove-quit-call": _remove_quit_call,
+    "close-quit-endpoint": _close_quit_endpoint,
+    "wait-by-probe": _wait_by_probe,
 }
 """The plans that the `fix` of a rule about containers may name."""
 

@@ -4,19 +4,21 @@ In: a container's life, its pod's. Out: a `Proposal`. Must not know: text. Facts
 """
 
 from sidecarlint.documents import at
-from sidecarlint.edits import Operation, Remove, Substitute
+from sidecarlint.edits import Fields, Items, Operation, Plain, Remove, Set, Substitute
 from sidecarlint.fixes.hazards import Hazard
 from sidecarlint.fixes.switches import Proposal
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
+from sidecarlint.lifecycle.natives.leftovers import quit_switches
 from sidecarlint.lifecycle.natives.quitting import Deed, endings, needed_by
 from sidecarlint.lifecycle.natives.view import View
 from sidecarlint.lifecycle.parts import Part
 from sidecarlint.lifecycle.seen import Seen
 from sidecarlint.references import References
 from sidecarlint.workloads.commands.closing import closing
+from sidecarlint.workloads.commands.polling import Poll, poll
 from sidecarlint.workloads.commands.requests import requests
 from sidecarlint.workloads.images import parse_image
-from sidecarlint.workloads.versions import Version
+from sidecarlint.workloads.versions import STUCK_AFTER_PROBE, Version, show_version
 
 _BY_HAND = {
     "wrapper": "Run the program of {name} without {what}",
@@ -28,6 +30,10 @@ _UNSEEN = {
     "kill": "only its author knows what else the script means by it",
     "file": "only its author knows what else the file is for",
 }
+
+_PATIENCE = 300
+"""The seconds for which a probe tries at least: the hook in its place would wait for ever."""
+_PROBE_BEHIND = ("readinessProbe", "livenessProbe", "resources", "ports", "env", "args", "command", "image", "name")
 
 
 def view_of(life: Lifecycle, subject: ContainerLife, target: Version, references: References) -> View:
@@ -84,13 +90,54 @@ def _purposes(sidecar: Seen) -> list[Hazard]:
     return [Hazard(f"nothing is known of what else the call does in {sidecar.container.name}")]
 
 
+def without_quit_endpoint(view: View) -> Proposal:
+    """A sidecar without the flags that open the endpoint to end it."""
+    switches = quit_switches(view)
+    title = f"Remove {' and '.join(each.name for each in switches)} from {view.container.name}"
+    hazard = Hazard("a program that calls the endpoint without saying so in the manifest would fail")
+    return Proposal(title, (hazard,), tuple(Remove(route) for each in switches for route in each.routes), title)
+
+
+def waiting_by_probe(view: View) -> Proposal:
+    """A startupProbe that asks in the sidecar what its postStart hook asks there: an exec, since the kubelet may not reach what answers
+    on localhost (helpers.md 1.4)."""
+    container, hook = view.container, view.container.post_start
+    title = f"Turn the postStart hook of {container.name} into a startupProbe"
+    found = poll(hook.command) if hook is not None else None
+    if found is None:
+        why = Hazard("what the hook asks is not a loop that a probe could take over as it stands", True)
+        return Proposal(title, (why,), (), f"{title} by hand")
+    hazards = [Hazard(f"the hook waits for ever, and the probe ends {container.name} after {_tries(found) * found.seconds} seconds")]
+    if view.workload.pod.restart_policy == "Never" and any(first <= view.target < fixed for first, fixed in STUCK_AFTER_PROBE):
+        shown = show_version(view.target)
+        said = f"in Kubernetes {shown} a pod that is never restarted stays stuck once a sidecar's startupProbe has failed (fixed in 1.33.6)"
+        hazards.insert(0, Hazard(said, True))
+    added = Set((*container.route, "startupProbe"), _probe(found), _PROBE_BEHIND)
+    return Proposal(title, tuple(hazards), (added, _without_hook(view, "postStart")), f"{title} by hand")
+
+
+def _tries(found: Poll) -> int:
+    return -(-_PATIENCE // found.seconds)
+
+
+def _probe(found: Poll) -> Fields:
+    """`timeoutSeconds` is one second where it is not given, and a hook has no such limit."""
+    numbers = (("periodSeconds", found.seconds), ("timeoutSeconds", 10), ("failureThreshold", _tries(found)))
+    check = Fields((("command", Items(found.check)),))
+    return Fields((("exec", check), *((key, Plain(str(number))) for key, number in numbers)))
+
+
+def _without_hook(view: View, hook: str) -> Remove:
+    """A hook's end, with the `lifecycle` around it where nothing else stands there."""
+    route = (*view.container.route, "lifecycle")
+    node = at(view.workload.owner.document.root, route)
+    return Remove(route if node is not None and len(node.pairs) == 1 else (*route, hook))
+
+
 def _of_hook(view: View, told: list[tuple[Seen, Deed]]) -> Proposal:
     """A preStop hook that does nothing but call, with the `lifecycle` around it where nothing else stands there."""
     hook, deed = view.container.pre_stop, told[0][1]
     if hook is not None and hook.kind == "exec" and not requests(hook.command):
         return _call(view.container.name, deed, [Hazard("the hook does more than that, or does it in a script", True)], ())
-    route = (*view.container.route, "lifecycle")
-    node = at(view.workload.owner.document.root, route)
-    alone = node is not None and len(node.pairs) == 1
-    gone = Remove(route if alone else (*route, "preStop"))
+    gone = _without_hook(view, "preStop")
     return _call(view.container.name, deed, [Hazard("the pod stops in another order: the sidecar stays until the app has ended")], (gone,))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _SAYING = frozenset({"echo", "printf", "true", ":"})
+# Words that a shell makes something else of.
+_FILLED_IN = re.compile(r"[$`*?\[{~]")
 _PAUSE = r"sleep\s+(\d{1,3})(?:\.\d+)?s?"
 
 
@@ -43,9 +45,9 @@ def poll(command: Sequence[str]) -> Poll | None:
     if root.has_error or len(loops) != 1 or loops[0].type != "while_statement":
         return None
     seconds, check = _pause(loops[0], wording), _check(loops[0], wording)
-    if seconds is None or check is None or "\n" in wording.raw(check):
+    if seconds is None or not check or "\n" in check:
         return None
-    return Poll(_argv(check, wording) or (*(word.text for word in words[: script.body.index]), wording.raw(check)), seconds)
+    return Poll(_argv(loops[0], wording) or (*(word.text for word in words[: script.body.index]), check), seconds)
 
 
 def _says(node: "Node", wording: Wording) -> bool:
@@ -65,23 +67,27 @@ def _pause(loop: "Node", wording: Wording) -> int | None:
     return max(int(found[1]), 1) if found else None
 
 
-def _check(loop: "Node", wording: Wording) -> "Node | None":
-    """What ends the loop when it succeeds: `until CHECK`, `while ! CHECK`."""
+def _asked(loop: "Node") -> "Node | None":
     asked = [each for each in loop.children_by_field_name("condition") if each.is_named and each.type != "comment"]
-    if len(asked) != 1:
-        return None
+    return asked[0] if len(asked) == 1 else None
+
+
+def _check(loop: "Node", wording: Wording) -> str:
+    """What ends the loop when it succeeds: `until CHECK`, `while ! CHECK`. A `!` speaks of a whole pipeline, but not of a list."""
+    asked = _asked(loop)
+    raw = wording.raw(asked) if asked is not None else ""
+    found = re.match(r"!\s+", raw)
     if loop.children[0].type == "until":
-        return asked[0] if asked[0].type != "negated_command" else None
-    return asked[0].named_children[0] if asked[0].type == "negated_command" else None
+        return raw if not found else ""
+    return raw[found.end() :] if found and asked is not None and asked.type in ("negated_command", "pipeline") else ""
 
 
-def _argv(check: "Node", wording: Wording) -> tuple[str, ...]:
+def _argv(loop: "Node", wording: Wording) -> tuple[str, ...]:
     """The words of a simple command whose output goes nowhere; none where a shell has to read it."""
-    node = check
-    if check.type == "redirected_statement":
-        body, targets = check.child_by_field_name("body"), [each.child_by_field_name("destination") for each in check.children[1:]]
-        if body is None or any(each is None or not re.fullmatch(r"/dev/null|\d", wording.raw(each)) for each in targets):
-            return ()
-        node = body
-    words = wording.words(node.children) if node.type == "command" else ()
-    return tuple(word.text for word in words) if all(word.body is not None for word in words) else ()
+    asked = _asked(loop)
+    node = asked.named_children[0] if asked is not None and asked.type == "negated_command" else asked
+    if node is not None and node.type == "redirected_statement":
+        body, targets = node.child_by_field_name("body"), [each.child_by_field_name("destination") for each in node.children[1:]]
+        node = body if all(each is not None and re.fullmatch(r"/dev/null|\d", wording.raw(each)) for each in targets) else None
+    words = wording.words(node.children) if node is not None and node.type == "command" else ()
+    return tuple(word.text for word in words) if all(word.body is not None and not _FILLED_IN.search(word.text) for word in words) else ()
