@@ -9,9 +9,10 @@ from sidecarlint.settings import Settings
 FOLDER = Path(__file__).parent.parent / "fixtures" / "sidecars"
 MISTAKES = {
     "app-quits-sidecar", "app-races-sidecar", "container-refused", "grace-period-too-short", "init-calls-later-sidecar",
-    "init-races-sidecar", "init-waits-for-sidecar", "probe-on-plain-init", "quit-call-fails-job", "requests-raised-by-order",
-    "service-misses-sidecar", "sidecar-exit-code-counts", "sidecar-host-port", "sidecar-port-clash", "sidecar-prestop-sleep",
-    "sidecar-quits-early", "sidecar-resize-policy", "sidecar-start-deadlock", "sidecar-works-too-late",
+    "init-races-sidecar", "init-waits-for-sidecar", "probe-on-plain-init", "quit-call-fails-job", "quit-endpoint-left-open",
+    "requests-raised-by-order", "service-misses-sidecar", "sidecar-exit-code-counts", "sidecar-host-port", "sidecar-made-to-end",
+    "sidecar-port-clash", "sidecar-prestop-sleep", "sidecar-quits-early", "sidecar-resize-policy", "sidecar-start-deadlock",
+    "sidecar-waits-in-hook", "sidecar-works-too-late",
 }  # fmt: skip
 
 

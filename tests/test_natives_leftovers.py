@@ -7,8 +7,14 @@ from tests.sketch import life
 
 WORK = "w: app $ ./work"
 QUIT = "curl -X POST localhost:9091/quitquitquit"
-LOOP = "lifecycle: {postStart: {exec: {command: [sh, -c, '%s']}}}"
-KUBEXIT = "s: side {list: sidecar, env: {KUBEXIT_NAME: s, KUBEXIT_DEATH_DEPS: '%s'}} $ kubexit ./side"
+
+
+def hooked(script: str, image: str = "side", more: str = "list: sidecar, ports: [9000], ", args: str = "") -> str:
+    return f"s: {image} {{{more}lifecycle: {{postStart: {{exec: {{command: [sh, -c, '{script}']}}}}}}}}{args}"
+
+
+def kubexit(deps: str) -> str:
+    return f"s: side {{list: sidecar, env: {{KUBEXIT_NAME: s, KUBEXIT_DEATH_DEPS: '{deps}'}}}} $ kubexit ./side"
 
 
 def found(*lines: str, target: str = "1.29") -> ContainerLife:
@@ -21,30 +27,28 @@ def named(pod: Lifecycle, name: str) -> ContainerLife:
 
 
 # fmt: off
+NC = "until nc -z localhost 9000; do sleep 1; done"
 START_WAIT = [
     ("port 5432", "a loop around its own port",
-     ["Deployment", "s: sql {list: sidecar, %s} > --port=5432" % LOOP % "until nc -z localhost 5432; do sleep 1; done", WORK]),
+     ["Deployment", hooked("until nc -z localhost 5432; do sleep 1; done", "sql", "list: sidecar, ", " > --port=5432"), WORK]),
     ("/ready on port 9000", "a loop around its own page",
-     ["Deployment", "s: side {list: sidecar, ports: [9000], %s}" % LOOP % "until curl -f localhost:9000/ready; do sleep 1; done", WORK]),
+     ["Deployment", hooked("until curl -f localhost:9000/ready; do sleep 1; done"), WORK]),
+    ("port 9000", "in a Job", ["Job Never", hooked(NC), WORK]),
     ("cloud-sql-proxy wait", "a program that waits",
      ["Pod", "s: sql {list: sidecar, lifecycle: {postStart: {exec: {command: [/cloud-sql-proxy, wait]}}}}", WORK]),
     ("", "a sleep", ["Pod", "s: sql {list: sidecar, lifecycle: {postStart: {exec: {command: [sleep, '5']}}}}", WORK]),
     ("", "a startupProbe beside it",
-     ["Pod", "s: side {list: sidecar, ports: [9000], startupProbe: {tcpSocket: {port: 9000}}, %s}"
-      % LOOP % "until nc -z localhost 9000; do sleep 1; done", WORK]),
-    ("", "somebody else's port", ["Pod", "s: side {list: sidecar, %s}" % LOOP % "until nc -z db 5432; do sleep 1; done", WORK]),
-    ("", "a port that another container has too",
-     ["Pod", "s: side {list: sidecar, ports: [9000], %s}" % LOOP % "until nc -z localhost 9000; do sleep 1; done", "w: app {ports: [9000]}"]),
-    ("", "more than a wait",
-     ["Pod", "s: side {list: sidecar, ports: [9000], %s}" % LOOP % "until nc -z localhost 9000; do sleep 1; done; ./fill", WORK]),
+     ["Pod", hooked(NC, more="list: sidecar, ports: [9000], startupProbe: {tcpSocket: {port: 9000}}, "), WORK]),
+    ("", "somebody else's port", ["Pod", hooked("until nc -z db 5432; do sleep 1; done"), WORK]),
+    ("", "a port that another container has too", ["Pod", hooked(NC), "w: app {ports: [9000]}"]),
+    ("", "more than a wait", ["Pod", hooked(f"{NC}; ./fill"), WORK]),
     ("", "a proxy that its injector places",
      ["Pod", "s: istio {list: sidecar, lifecycle: {postStart: {exec: {command: [pilot-agent, wait]}}}} > proxy sidecar", WORK]),
-    ("", "an ordinary container",
-     ["Pod", "s: side {ports: [9000], %s}" % LOOP % "until nc -z localhost 9000; do sleep 1; done", WORK]),
+    ("", "an ordinary container", ["Pod", hooked(NC, more="ports: [9000], "), WORK]),
 ]
 MADE_TO_END = [
-    ("kubexit ends it with w", "kubexit around it", ["Job Never", KUBEXIT % "w", "w: app {env: {KUBEXIT_NAME: w}} $ kubexit ./work"]),
-    ("", "kubexit waits for nobody of the pod", ["Job Never", KUBEXIT % "x", "w: app {env: {KUBEXIT_NAME: w}} $ kubexit ./work"]),
+    ("kubexit ends it with w", "kubexit around it", ["Job Never", kubexit("w"), "w: app {env: {KUBEXIT_NAME: w}} $ kubexit ./work"]),
+    ("", "kubexit waits for nobody of the pod", ["Job Never", kubexit("x"), "w: app {env: {KUBEXIT_NAME: w}} $ kubexit ./work"]),
     ("", "variables without kubexit",
      ["Job Never", "s: side {list: sidecar, env: {KUBEXIT_DEATH_DEPS: w}}", "w: app {env: {KUBEXIT_NAME: w}}"]),
     ("the annotation nrmitchi.com/sidecars has it ended", "a controller",
@@ -117,7 +121,7 @@ def test_before_there_were_sidecars_nothing_is_said() -> None:
 
 
 def test_the_lines_to_remove_are_shown() -> None:
-    pod = life("Job Never", KUBEXIT % "w", "w: app {env: {KUBEXIT_NAME: w}} $ kubexit ./work")
+    pod = life("Job Never", kubexit("w"), "w: app {env: {KUBEXIT_NAME: w}} $ kubexit ./work")
     assert [sight.message for sight in named(pod, "s").evidence if sight.shows == "made_to_end"] == [
         "it runs in kubexit", "kubexit reads this", "w runs in kubexit for this",
     ]  # fmt: skip
@@ -126,4 +130,5 @@ def test_the_lines_to_remove_are_shown() -> None:
 def test_a_marker_file_is_shown_on_both_sides() -> None:
     loop = "s: side {list: sidecar, mounts: [run]} $ ./side & until [ -f /run/end ]; do sleep 1; done; kill $!"
     app = named(life("Job Never", loop, "w: app {mounts: [run]} $ ./work; touch /run/end"), "w")
-    assert [sight.message for sight in app.evidence if sight.shows == "tells_to_quit"] == ["s ends when /run/end is there", "s looks for it"]
+    shown = [sight.message for sight in app.evidence if sight.shows == "tells_to_quit"]
+    assert shown == ["s ends when /run/end is there", "s looks for it"]

@@ -232,9 +232,9 @@ MESSAGES = [
     ("sidecar-exit-code-counts", ONE, "The exit code of database can decide what becomes of the Job: the rule NotIn [1, 2] of its"),
     ("app-quits-sidecar", ONE, "A sidecar may be started again, or be gone too early: database ends proxy by POST /quitquitquit, though"),
     ("quit-call-fails-job", ONE, "Job report can fail although its work is done: database ends proxy by POST /quitquitquit, and with"),
-    ("sidecar-waits-in-hook", ONE, "Nobody sees how far the start of database is, and nothing helps when it hangs: its postStart hook waits"),
+    ("sidecar-waits-in-hook", ONE, "Nobody sees how far the start of database is, and nothing helps when it hangs: its postStart hook"),
     ("quit-endpoint-left-open", ONE, "Anybody in the pod can end database, and nobody has to any more: --quitquitquit and --admin-port"),
-    ("sidecar-made-to-end", ONE, "database may be started again, or be gone too early: its script ends it when port 8080 of shop is closed"),
+    ("sidecar-made-to-end", ONE, "database may be started again, or be gone too early: its script ends it when port 8080 of"),
     ("sidecar-runs-once", ONE, "database finishes and is started again for ever, and shop may start before it is done: with restartPolicy"),
     ("sidecar-runs-once", NO_APP, "database finishes and is started again for ever, and the app may start before it is done"),
 ]

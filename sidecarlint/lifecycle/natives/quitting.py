@@ -45,7 +45,7 @@ _LONGEST = 44
 class Deed(NamedTuple):
     """What ends a sidecar, as people would write it, and where it stands.
 
-    `kind`: call, hook (a call in a hook), wrapper, kill or file. `place` is a call's own in a command line. `more`: what else belongs to it.
+    `kind`: call, hook (a call in a hook), wrapper, kill or file. `place` is a call's own in a command line. `more`: what belongs to it.
     """
 
     words: str

@@ -58,8 +58,8 @@ def closing(command: tuple[str, ...] | None, args: tuple[str, ...] | None, image
 def _words(command: tuple[str, ...] | None, args: tuple[str, ...] | None, image: Image) -> tuple[Word, ...]:
     if not command and entrypoint(image, args or ()) != ():
         return ()
-    given = [(Place(key, i, 0, len(text)), text) for key, texts in (("command", command), ("args", args)) for i, text in enumerate(texts or ())]
-    return tuple(Word(text, place, place) for place, text in given)
+    words = (*(("command", *each) for each in enumerate(command or ())), *(("args", *each) for each in enumerate(args or ())))
+    return tuple(Word(text, place, place) for key, index, text in words for place in (Place(key, index, 0, len(text)),))
 
 
 class _Script:
