@@ -1,5 +1,10 @@
 """Scripts that end with a call which nobody needs any more: what is left without it, or why it stays. `Q` stands for the call."""
 
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from sidecarlint.workloads.commands import Call, behaviour
@@ -22,6 +27,7 @@ LEFT = [
     ("./a &\nwait $!\nrc=$?\nQ\nexit $rc\n", "./a &\nwait $!\n", True),
     ("set -e\n./work\nrc=$?\nQ\nexit $rc\n", "set -e\n./work\n", False),
     ("set -e\n./work\nrc=$?\nQ || true\nexit $rc\n", "set -e\n./work\n", True),
+    ("./a; rc=$?; ./b && Q; exit $rc", "./a; rc=$?; ./b; exit $rc", True),
     # The script ends with an exit code of its own.
     ("./work; Q; exit 0", "./work; exit 0", True),
     ("./work\nQ\necho done\n", "./work\necho done\n", True),
@@ -34,7 +40,7 @@ LEFT = [
     ("./work && Q; exit $?", "./work; exit $?", False),
     ("set -e; ./work; Q", "set -e; ./work", False),
     ("set -euo pipefail\n./work | tee log\n# Or it hangs.\nQ\n", "set -euo pipefail\n./work | tee log\n", False),
-    ("set -e\n./work\nsleep 5\nQ", "set -e\n./work\nsleep 5", False),
+    ("set -e\n./work\nsleep 0.1\nQ", "set -e\n./work\nsleep 0.1", False),
     ("set -e\n./work\nQ\nQ\n", "set -e\n./work\n", False),
     # A trap.
     ("trap 'Q' EXIT\n./work\n", "./work\n", True),
@@ -70,6 +76,8 @@ STAYS = [
     ("trap 'Q; exit $?' EXIT; ./work", NESTED),
     ("trap 'rm -rf /tmp/x; Q' EXIT; ./work", NESTED),
     ("trap 'Q' EXIT TERM; ./work", NESTED),
+    ("./a; trap 'Q' EXIT; rc=$?; Q; exit $rc", NESTED),
+    ("./work; Q; echo; Q; exit $?", NESTED),
     ("sleep 10; Q; exit 0", ALONE),
     ("set -e; Q", ALONE),
     ("Q", COUNTS),
@@ -124,3 +132,25 @@ def test_an_entrypoint_of_which_nothing_is_known() -> None:
     found = [call.place for call in behaviour(None, args, IMAGE).calls]
     assert found
     assert closing(None, args, IMAGE, found) == NO_SCRIPT
+
+
+SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
+
+
+@pytest.mark.skipif(not SHELLS, reason="there is no shell")
+@pytest.mark.parametrize(("script", "left", "settled"), LEFT)
+def test_the_exit_code_stays_the_same_when_it_is_run(script: str, left: str, settled: bool, tmp_path: Path) -> None:
+    """With work that succeeds or fails, and a call that does; one that fails today counts only where it never did."""
+    for name in ("work", "a", "b", "curl", "sleep"):
+        (tmp_path / name).write_text(f"#!/bin/sh\nexit ${{{'CALL' if name == 'curl' else 'WORK' if name != 'sleep' else 'NONE'}:-0}}\n")
+        (tmp_path / name).chmod(0o755)
+    for shell in SHELLS:
+        for work in ("0", "3"):
+            for call in ("0", "7") if settled else ("0",):
+                env = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "WORK": work, "CALL": call}
+                assert _run(shell, left, tmp_path, env) == _run(shell, script, tmp_path, env), (shell, work, call)
+
+
+def _run(shell: str, script: str, folder: Path, env: dict[str, str]) -> int:
+    words = ["busybox", "sh"] if shell == "busybox" else [shell]
+    return subprocess.run([*words, "-c", script.replace("Q", CALL)], cwd=folder, env=env, capture_output=True, timeout=20).returncode

@@ -83,17 +83,21 @@ class _Script:
         units = [each for each in body if self._is_unit(each) or kept[each] is not None]
         if any(not any(node.start_byte <= start and end <= node.end_byte for node in (*trapped, *units)) for start, end in self.calls):
             return NESTED
-        settled = re.search(_MAY_BE_STRICT, self._without(trapped)) is None and not strict
+        settled, verdict = re.search(_MAY_BE_STRICT, self._without(trapped)) is None and not strict, False
         if units:
             at = body.index(units[0])
-            verdict = self._ending(body, at, kept[units[0]], [each for each in body[at + 1 :] if each not in units], strict)
-            if isinstance(verdict, str):
-                return verdict
+            ending = self._ending(body, at, kept[units[0]], [each for each in body[at + 1 :] if each not in units], strict)
+            if isinstance(ending, str):
+                return ending
+            verdict = ending
             settled = verdict and (settled or all(self._is_forgiven(each) for each in units))
-            units = self._with_status(body, at, units) if verdict else units
+            units = self._with_status(body, at, units) if verdict and not any(kept[each] for each in units) else units
+        cut = [*trapped, *units]
+        if any(self._is_asked_about(each, cut) for each in (cut if settled or verdict else trapped)):
+            return NESTED
         if not any(self._is_work(each) for each in body if each not in units or kept.get(each) is not None):
             return ALONE
-        return self._cut([*trapped, *units], kept, settled)
+        return self._cut(cut, kept, settled)
 
     def _ending(self, body: "list[Node]", at: int, work: "Node | None", rest: "list[Node]", strict: bool) -> bool | str:
         """Whether what follows the first call decides the exit code, so that the call's own never counted; or why it must stay."""
@@ -109,6 +113,11 @@ class _Script:
         stops = before is not None and before.type in _SIMPLE and self._is_strict(body[:at], strict)
         return False if stops else COUNTS
 
+    def _is_asked_about(self, node: "Node", cut: "list[Node]") -> bool:
+        """Whether what follows asks for the exit code of what is cut, and would then be told another one."""
+        following = next((each for each in self.top[self.top.index(node) + 1 :] if each not in cut), None)
+        return following is not None and ("$?" in self._raw(following) or self._raw(following) == "exit")
+
     def _is_strict(self, before: "list[Node]", strict: bool) -> bool:
         for each in before:
             if each.type == "command":
@@ -121,7 +130,7 @@ class _Script:
         saved, last = re.fullmatch(_SAVED, self._raw(body[at - 1])) if at > 1 else None, body[-1]
         given = re.fullmatch(_EXIT, self._raw(last))
         around = [body[at - 1], *units, last]
-        if saved is None or given is None or given[1] != saved[1] or body[at - 1 :] != around:
+        if saved is None or given is None or given[1] != saved[1] or self.top[self.top.index(body[at - 2]) + 1 :] != around:
             return units
         return around if len(re.findall(rf"\b{saved[1]}\b", self.text)) == 2 else units
 
