@@ -121,7 +121,7 @@ def test_a_probe_that_fails_once_may_keep_a_pod_from_starting(target: tuple[int,
 
 # What `fix --unsafe` leaves of each workaround, for a person.
 LEFT = {
-    "job-killer": [("sidecar-made-to-end", "cloud-sql-proxy")],
+    "job-killer": [],
     "job-marker-file": [("app-quits-sidecar", "settle")],
     "job-process-kill": [("app-quits-sidecar", "reindex")],
     "job-quit-call": [],
@@ -153,3 +153,55 @@ def test_nothing_is_left_of_what_can_go(name: str) -> None:
     assert [words for words in CLEANED[name] if words not in text] == []
     assert [words for words in CLEANED[name] if words in fixed] == []
     assert [each.rule for each in run(fixed)[0]] == []
+
+
+BY_HAND = [
+    ("job-marker-file", "Let settle no longer make /lifecycle/settled, and cloudsql-proxy no longer wait for it"),
+    ("job-process-kill", "Let reindex no longer kill tail"),
+]
+
+
+@pytest.mark.parametrize(("name", "title"), BY_HAND)
+def test_what_a_person_removes_is_said(name: str, title: str) -> None:
+    fixed = run((ROOT / "workarounds" / f"{name}.yaml").read_text())[1]
+    fix = fix_of(run(fixed)[0], "app-quits-sidecar")
+    assert (fix.title, fix.applicability, fix.edits) == (title, "manual", ())
+
+
+def test_a_wrapper_is_shown_with_its_variables() -> None:
+    text = JOB.format(image="docker.io/istio/proxyv2:1.24.0", script="scuttle ./work", more="").replace(
+        "        command: [sh, -c]", "        env: [{name: ISTIO_QUIT_API, value: 'http://127.0.0.1:15020'}]\n        command: [sh, -c]"
+    )
+    (finding,) = [each for each in run(text)[0] if each.rule == "app-quits-sidecar"]
+    assert finding.fix is not None
+    assert finding.fix.title == "Run the program of w without scuttle"
+    assert [each.message for each in finding.evidence] == ["scuttle ends s", "ISTIO_QUIT_API is for scuttle"]
+
+
+HOOK = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop}
+spec:
+  template:
+    spec:
+      initContainers:
+      - {name: s, image: registry.example/mesh:1, restartPolicy: Always, ports: [{containerPort: 15000}]}
+      containers:
+      - name: w
+        image: registry.example/shop:1
+        lifecycle:
+          preStop:
+            %s
+"""
+
+
+@pytest.mark.parametrize(("hook", "applicability"), [
+    ("httpGet: {path: /quitquitquit, port: 15000}", "unsafe"),
+    ("exec: {command: [curl, -X, POST, 'localhost:15000/quitquitquit']}", "unsafe"),
+    ("exec: {command: [sh, -c, 'sleep 5; curl -X POST localhost:15000/quitquitquit']}", "manual"),
+])  # fmt: skip
+def test_a_hook_that_ends_a_sidecar(hook: str, applicability: str) -> None:
+    found, fixed = run(HOOK % hook)
+    assert fix_of(found, "app-quits-sidecar").applicability == applicability
+    assert ("lifecycle" in fixed) == (applicability == "manual")

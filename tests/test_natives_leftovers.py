@@ -51,9 +51,8 @@ MADE_TO_END = [
     ("", "kubexit waits for nobody of the pod", ["Job Never", kubexit("x"), "w: app {env: {KUBEXIT_NAME: w}} $ kubexit ./work"]),
     ("", "variables without kubexit",
      ["Job Never", "s: side {list: sidecar, env: {KUBEXIT_DEATH_DEPS: w}}", "w: app {env: {KUBEXIT_NAME: w}}"]),
-    ("the annotation nrmitchi.com/sidecars has it ended", "a controller",
+    ("", "a controller, which looks among ordinary containers",
      ["Job Never {annotations: {nrmitchi.com/sidecars: 's,t'}}", "s: sql {list: sidecar}", WORK]),
-    ("", "a controller for another one", ["Job Never {annotations: {nrmitchi.com/sidecars: t}}", "s: sql {list: sidecar}", WORK]),
     ("its script ends it when port 8080 of w is closed", "a loop as long as the app answers",
      ["Job Never", "s: side {list: sidecar} $ ./side & while nc -z localhost 8080; do sleep 1; done; kill $!", "w: app {ports: [8080]}"]),
     ("", "a loop until the app answers",
@@ -73,7 +72,8 @@ MADE_TO_END = [
      ["Job Never", "s: side {list: sidecar} $ ./side & until [ -f /tmp/end ]; do sleep 1; done; kill $!", WORK]),
     ("", "a pod that goes on for ever",
      ["Deployment", "s: side {list: sidecar} $ ./side & while nc -z localhost 8080; do sleep 1; done; kill $!", "w: app {ports: [8080]}"]),
-    ("", "an ordinary container", ["Job Never {annotations: {nrmitchi.com/sidecars: s}}", "s: sql", WORK]),
+    ("", "an ordinary container",
+     ["Job Never", "s: side $ ./side & while nc -z localhost 8080; do sleep 1; done; kill $!", "w: app {ports: [8080]}"]),
 ]
 OPEN_ENDPOINT = [
     ("--quitquitquit", "a flag that nobody needs", ["Job Never", "s: sql {list: sidecar} > --quitquitquit", WORK]),

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from sidecarlint.catalogue import Shutdown
 from sidecarlint.documents import Route
 from sidecarlint.lifecycle.gates import file_in_volume, hook_behaviour, is_own
-from sidecarlint.lifecycle.injected import killer
 from sidecarlint.lifecycle.natives.stopping import work_after
 from sidecarlint.lifecycle.natives.view import Shown, View
 from sidecarlint.lifecycle.placed import placing
@@ -66,10 +65,11 @@ def _is_for_itself(call: Call, view: View) -> bool:
 
 
 def made_to_end(view: View) -> Shown | None:
-    """10: what still sees to it that a sidecar of work ends with the work, as a clause: kubexit, a controller, a loop of its own."""
+    """10: what still sees to it that a sidecar of work ends with the work, as a clause: kubexit, a loop of its own. A controller that an
+    annotation speaks to looks among the ordinary containers only, and does no harm."""
     if not view.workload.finite:
         return None
-    return _by_kubexit(view) or _by_controller(view) or _by_its_loop(view)
+    return _by_kubexit(view) or _by_its_loop(view)
 
 
 def _by_kubexit(view: View) -> Shown | None:
@@ -87,13 +87,6 @@ def _by_kubexit(view: View) -> Shown | None:
 
 def _kubexit_name(other: Seen) -> str:
     return next((variable.value for variable in other.container.env if variable.name == "KUBEXIT_NAME"), "\n")
-
-
-def _by_controller(view: View) -> Shown | None:
-    key = killer(view.workload, view.container.name)
-    if key is None:
-        return None
-    return Shown(f"the annotation {key} has it ended", (Sight("a controller reads this", (*view.workload.pod.meta, "annotations", key)),))
 
 
 def _by_its_loop(view: View) -> Shown | None:
