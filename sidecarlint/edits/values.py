@@ -7,7 +7,6 @@ import re
 
 from sidecarlint.documents import Document, Node
 from sidecarlint.documents.comments import comments
-from sidecarlint.documents.stretches import stretch_of
 from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import Alone, Fields, Items, Plain, Refusal, Rename, Set, Substitute, Value
 from sidecarlint.edits.splice import Change
@@ -180,6 +179,9 @@ def substitute(layout: Layout, tree: Tree, operation: Substitute) -> list[Change
     node = tree.find(operation.route)
     if node.kind != "scalar":
         raise Refusal("this is no text", node.start)
+    # Most runs change no part of a text.
+    from sidecarlint.documents.stretches import stretch_of
+
     place = stretch_of(layout.text, node, operation.start, operation.end)
     if place is None:
         raise Refusal("the words to change are written with escapes", node.start)
