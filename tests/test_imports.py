@@ -23,7 +23,7 @@ LIBRARIES = {
     "ruamel": {"documents"},
     "_ruamel_yaml": {"documents"},
     "click": {"cli"},
-    "jinja2": {"rulebook"},
+    "jinja2": {"rulebook", "fixes"},
     "jsonschema": {"catalogue", "rulebook"},
     "pathspec": {"sources"},
     "tree_sitter": {"workloads"},

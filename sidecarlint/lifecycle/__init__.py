@@ -14,6 +14,7 @@ from sidecarlint.lifecycle.injected import Injected
 from sidecarlint.lifecycle.lives import WORDS, ContainerLife, Lifecycle, PodLife
 from sidecarlint.lifecycle.natives import Grace, View, mistakes, used_up_grace
 from sidecarlint.lifecycle.outlook import Mark, Outlook, completing, legacy_mesh, outlook
+from sidecarlint.lifecycle.pairs import other_half
 from sidecarlint.lifecycle.parts import Part, mount_of, parts
 from sidecarlint.lifecycle.placement import Placement, as_sidecar, earliest, moved, placements
 from sidecarlint.lifecycle.seen import Seen, Sight, see
@@ -49,7 +50,9 @@ def lifecycle(
     seen = see(workload, catalogue)
     found = parts(workload, seen)
     how = ends(workload, seen, found)
-    apps = tuple(each.container.name for each, its in zip(seen, found, strict=True) if its.part == "app")
+    apps = tuple(
+        each.container.name for each, its in zip(seen, found, strict=True) if its.part == "app" and not other_half(workload, each.container)
+    )
     held, told = _ending(workload, found, how) if may_end(workload, seen, found, how) else ([], [])
     places = placements(workload, seen, found, placement)
     known = _Known(workload, seen, found, how, held, told, target, references, apps, nodes, places)
@@ -118,6 +121,7 @@ def _life(known: _Known, index: int) -> ContainerLife:
         awaits=tuple(wait.helper for wait in waits),
         delays_start=holds_back(each, known.seen, known.found) is not None,
         delays_stop=only_waits(container.pre_stop, container),
+        pair=other_half(known.workload, container),
         apps=known.apps,
         beside=together(known.apps),
         route=container.route,
@@ -149,7 +153,7 @@ def _distinct(*sights: Sight | None) -> tuple[Sight, ...]:
 
 
 def _pod(workload: Workload, lives: Sequence[ContainerLife], own: str, grace: Grace, view: Outlook) -> PodLife:
-    names = {part: tuple(each.name for each in lives if each.part == part) for part in ("app", "helper")}
+    names = {part: tuple(each.name for each in lives if each.part == part and not each.pair) for part in ("app", "helper")}
     return PodLife(
         kind=workload.owner.kind,
         name=workload.owner.name,

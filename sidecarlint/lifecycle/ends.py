@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sidecarlint.lifecycle.pairs import other_half
 from sidecarlint.lifecycle.parts import Part
 from sidecarlint.lifecycle.seen import Seen, Sight, plain_name
 from sidecarlint.values import NamedTuple
@@ -44,6 +45,8 @@ def _end(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> En
     alone = _alone(each)
     if alone.ends == "never" and any(_ENDS_AT_EOF.search(word) for word in each.words):
         alone = End("unknown")
+    if part.part in ("sidecar", "app") and (other := other_half(workload, each.container)):
+        return _half(workload, each, alone, other)
     if part.part not in ("helper", "app") or not workload.finite:
         return alone
     if part.role == "outlasting" and not _beside_work(each, seen):
@@ -51,6 +54,14 @@ def _end(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> En
     from sidecarlint.lifecycle.tricks.told import told
 
     return told(workload, each, part, alone, seen)
+
+
+def _half(workload: Workload, each: Seen, alone: End, other: str) -> End:
+    """12.4: the sidecar of a universal pair exits where it is none, and the other half, of work that ends, where it is one."""
+    if each.container.is_sidecar:
+        return End("unknown") if alone.ends == "when-done" else alone
+    steps_back = Sight(f"it steps back for {other} on nodes that know sidecars", each.container.route)
+    return End("when-done", steps_back) if workload.finite else alone
 
 
 def _beside_work(each: Seen, seen: Sequence[Seen]) -> bool:

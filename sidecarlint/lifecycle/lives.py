@@ -39,7 +39,8 @@ class ContainerLife(NamedTuple):
     awaits      the names of the legacy helpers that it waits for, by a loop in its command or its postStart hook
     delays_start         its postStart hook does nothing but wait, so that an app behind it in `containers` starts later
     delays_stop          its preStop hook does nothing but wait, so that it is told to stop later
-    apps        the names of the pod's apps
+    pair        the other half of its universal pair, of which one steps back at run time, or ""
+    apps        the names of the pod's apps, without halves of universal pairs
     beside      the same as a sentence says them, such as `shop and prices`; "" when there are none, or too many to say
 
     Of a sidecar, as words of a message, "" where nothing is wrong (lifecycle/natives):
@@ -94,6 +95,7 @@ class ContainerLife(NamedTuple):
     awaits: tuple[str, ...]
     delays_start: bool
     delays_stop: bool
+    pair: str
     apps: tuple[str, ...]
     beside: str
     start_deadlock: str

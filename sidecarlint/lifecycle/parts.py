@@ -11,6 +11,7 @@ from typing import Literal
 
 from sidecarlint.catalogue import usual_name
 from sidecarlint.lifecycle.names import sounds_like
+from sidecarlint.lifecycle.pairs import other_half
 from sidecarlint.lifecycle.readers import feeds_a_program, only_passes_on, only_reads, works_beside
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
 from sidecarlint.lifecycle.suspects import is_no_suspect, sound_of
@@ -69,7 +70,7 @@ def _part(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Part:
     role = _role(workload, each, seen)
     if container.list == "initContainers":
         return Part("sidecar" if container.is_sidecar else "init", "", role.name, role.evidence)
-    if not role.certainty or len(workload.pod.containers) < 2 or native_twin(workload, each) is not None or _said(each) == "app":
+    if not role.certainty or len(workload.pod.containers) < 2 or other_half(workload, container) or _said(each) == "app":
         return Part("app")
     if role.name == "said":
         return Part("helper", *role)
@@ -259,26 +260,3 @@ def mount_of(container: Container, path: str) -> Mount | None:
 def _below(path: str, folder: str) -> bool:
     folder = folder.rstrip("/")
     return path == folder or path.startswith(folder + "/")
-
-
-def native_twin(workload: Workload, each: Seen) -> str | None:
-    """The sidecar that makes a universal pair with a container: one of the two steps back at run time (native-sidecars 12.4).
-
-    Both run the same image, and they are alike in all else too, or share an emptyDir that nobody else mounts, for the marker.
-    """
-    container = each.container
-    for other in workload.pod.init_containers:
-        if other.is_sidecar and other.image == container.image and (_alike(other, container) or _shares_alone(workload, other, container)):
-            return other.name
-    return None
-
-
-def _alike(one: Container, other: Container) -> bool:
-    variables = [[(each.name, each.value) for each in container.env] for container in (one, other)]
-    return (one.command, one.args, one.mounts) == (other.command, other.args, other.mounts) and variables[0] == variables[1]
-
-
-def _shares_alone(workload: Workload, one: Container, other: Container) -> bool:
-    both = {mount.volume for mount in one.mounts} & {mount.volume for mount in other.mounts}
-    third = {mount.volume for each in workload.pod.all_containers if each not in (one, other) for mount in each.mounts}
-    return any(workload.pod.volumes.get(volume) == "emptyDir" for volume in both - third)

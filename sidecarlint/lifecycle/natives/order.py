@@ -9,6 +9,7 @@ from sidecarlint.lifecycle.gains import addressed
 from sidecarlint.lifecycle.gates import is_own
 from sidecarlint.lifecycle.natives.insistence import is_patient, minds, starts_others, waits_for_ever
 from sidecarlint.lifecycle.natives.view import Shown, View
+from sidecarlint.lifecycle.pairs import other_half
 from sidecarlint.lifecycle.seen import LOOPBACK, Seen, Sight, sight_at
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.commands import Call
@@ -98,8 +99,10 @@ def _given(other: Seen, view: View) -> Sight | None:
 
 
 def _is_gated(view: View) -> bool:
-    """A startupProbe, and a postStart hook that may wait, hold the next container back (3.1, 3.2); a readinessProbe does not."""
-    return view.container.startup_probe is not None or view.container.post_start is not None
+    """A startupProbe, and a postStart hook that may wait, hold the next container back (3.1, 3.2); a readinessProbe does not. A universal
+    pair is left alone (12.4): what its halves agree on is not seen here."""
+    hooks = view.container.startup_probe, view.container.post_start
+    return any(hook is not None for hook in hooks) or other_half(view.workload, view.container) != ""
 
 
 def _plain(among: Iterable[Seen]) -> Iterator[Seen]:
