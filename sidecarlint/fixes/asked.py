@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from sidecarlint.fixes import affinity, reverse
 from sidecarlint.fixes.plan import Asked, Context
+from sidecarlint.fixes.universal import apart
 
 __all__ = ["WISHES", "Asked", "asked"]
 
@@ -14,6 +15,7 @@ WISHES: tuple[Callable[[Context], Iterator[Asked]], ...] = (
     reverse.turn_back,
     affinity.bind,
     affinity.drop,
+    apart.take_apart,
 )
 """Each looks whether its option is given, and at what it asks for in this pod. One that has been granted asks for nothing more."""
 
