@@ -73,7 +73,8 @@ def settle(wanted: Shape, found: Shape) -> None:
 def apply(root: Shape, operations: Sequence[Operation]) -> Shape:
     """The shape after the operations, whose routes speak of the shape before any of them."""
     operations = list(dict.fromkeys(operations))
-    inserts = [(each, _ahead(root, each)) for each in operations if isinstance(each, Insert)]
+    # The mapping is found first: it may stand in an item that moves.
+    inserts = [(each, _make(root, each.route[:-1]), _ahead(root, each)) for each in operations if isinstance(each, Insert)]
     removes = [(each, _chain(root, each.route)) for each in operations if isinstance(each, Remove)]
     placed = [(each, _target(root, each)) for each in operations if not isinstance(each, (Insert, Remove))]
     for operation, target in placed:
@@ -85,8 +86,8 @@ def apply(root: Shape, operations: Sequence[Operation]) -> Shape:
     _move(root, sorted(moves, key=lambda move: (move[0].rank, int(move[0].item[-1]))))
     for _, chain in removes:
         _take(chain)
-    for insert, ahead in inserts:
-        _put(root, insert, ahead)
+    for insert, mapping, ahead in inserts:
+        _put(mapping, insert, ahead)
     for remove, chain in removes:
         _take_emptied(chain, remove.emptied)
     _take_left([(_at(root, move.item[:-2]), move) for move, _ in moves])
@@ -199,8 +200,8 @@ def _ahead(root: Shape, insert: Insert) -> list[Shape]:
     return list(found[3][insert.before :]) if found[0] == "sequence" else []
 
 
-def _put(root: Shape, insert: Insert, ahead: Sequence[Shape]) -> None:
-    into = _list(_make(root, insert.route[:-1]), str(insert.route[-1]))
+def _put(mapping: Shape, insert: Insert, ahead: Sequence[Shape]) -> None:
+    into = _list(mapping, str(insert.route[-1]))
     places = {id(each): index for index, each in enumerate(into)}
     into.insert(next((places[id(each)] for each in ahead if id(each) in places), len(into)), _new(insert.value))
 
