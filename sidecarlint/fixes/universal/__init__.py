@@ -10,7 +10,7 @@ whichever half runs the helper, since both share the pod's network; what runs a 
 from collections.abc import Iterator, Sequence
 
 from sidecarlint.documents import at
-from sidecarlint.edits import LAST, Fields, Insert, Items, Operation, Plain, Refusal, Set, Value, value_of
+from sidecarlint.edits import LAST, Fields, Insert, Items, Operation, Plain, Refusal, Set, Substitute, Value, value_of
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard
 from sidecarlint.fixes.universal import script
@@ -32,8 +32,7 @@ def pair(case: Case, moving: Sequence[Operation], settings: Settings) -> Decided
     """The pair in place of a move by these operations."""
     name, hazards = case.life.name, (*_nodes(settings), *hazards_of_pair(case))
     otherwise = f"Leave {name} where it is" if any(ask(case) in hazards for ask in OWN) else advice(case)
-    title = f"Write {name} as a universal pair: a sidecar, and {legacy_name(name)} for nodes that know none"
-    title += "" if settings.nodes and settings.nodes >= SIDECARS else "; a node of 1.28 refuses the pod"
+    title = _title(case, moving, settings)
     if any(hazard.manual for hazard in hazards):
         return title, hazards, (), otherwise
     try:
@@ -43,6 +42,16 @@ def pair(case: Case, moving: Sequence[Operation], settings: Settings) -> Decided
     kept = (each for each in moving if not (isinstance(each, Set) and "startupProbe" in each.route))
     listed = (*case.pod.route, "containers")
     return title, hazards, (*kept, *_native(case), Insert(listed, case.container.position, copy)), otherwise
+
+
+def _title(case: Case, moving: Sequence[Operation], settings: Settings) -> str:
+    """What is done, and what it does not do. 1.13: a kubelet of 1.28 refuses every pod with a sidecar."""
+    name = case.life.name
+    waits = ", where the pod still does not start" if case.life.holds_up_start else ""
+    hangs = ", where the work still does not complete" if case.life.holds_up_work else waits
+    title = f"Write {name} as a universal pair: a sidecar, and {legacy_name(name)} for nodes that know none{hangs}"
+    title += "; the sidecar waits for its file" if any(isinstance(each, Substitute) for each in moving) else ""
+    return title + ("" if settings.nodes and settings.nodes >= SIDECARS else "; a node of 1.28 refuses the pod")
 
 
 def _nodes(settings: Settings) -> Iterator[Hazard]:

@@ -58,7 +58,7 @@ def own_start_probe(case: Case) -> Hazard | None:
 
 
 def post_start(case: Case) -> Hazard | None:
-    """An old kubelet runs an init container's postStart hook (kuberuntime_container.go, startContainer), beside a script that only waits."""
+    """An old kubelet runs an init container's postStart hook too (kuberuntime_container.go, startContainer), beside a script that waits."""
     return Hazard("on old nodes its postStart hook would run where the helper does not", True) if case.container.post_start else None
 
 
@@ -71,13 +71,13 @@ def names_taken(case: Case) -> Hazard | None:
         return Hazard(f"another container is called {legacy} already", True)
     if case.pod.volumes.get(VOLUME, "emptyDir") != "emptyDir":
         return Hazard(f"the volume {VOLUME} is no emptyDir here", True)
-    is_mounted = any(FOLDER == mount.path.rstrip("/") or mount.volume == VOLUME for mount in case.container.mounts)
+    is_mounted = any(mount.path.rstrip("/") == FOLDER or mount.volume == VOLUME for mount in case.container.mounts)
     return Hazard(f"it mounts {FOLDER} already", True) if is_mounted else None
 
 
 def doubled_requests(case: Case) -> Hazard | None:
     """12.4: the scheduler and every quota count both halves."""
-    asked = [f"{amount} of {resource}" for resource, amount in case.container.requests.items()]
+    asked = [f"{amount} of {resource}" for resource, amount in sorted(case.container.requests.items())]
     return Hazard(f"what it requests counts twice ({' and '.join(asked)})") if asked else None
 
 
@@ -101,7 +101,9 @@ def slow_kubelet(case: Case) -> Hazard | None:
     """11, #133072: there the startupProbe of a sidecar that has exited once is given up."""
     if case.pod.restart_policy != "Never":
         return None
-    return Hazard(f"before Kubernetes 1.33.6 the app never starts on a node whose kubelet takes {PATIENCE_AT_ONCE} seconds to ask its startupProbe")
+    return Hazard(
+        f"before Kubernetes 1.33.6 the app never starts on a node whose kubelet takes {PATIENCE_AT_ONCE} seconds to ask its startupProbe"
+    )
 
 
 def named_elsewhere(case: Case) -> Hazard | None:
@@ -112,6 +114,17 @@ def named_elsewhere(case: Case) -> Hazard | None:
     key = next((key for key, value in case.pod.annotations.items() if name in (value, key.rpartition("/")[2])), None)
     return Hazard(f"the annotation {key} speaks of {name}, which on old nodes is {legacy_name(name)}") if key else None
 
+
+def others_stay(case: Case) -> Hazard | None:
+    """A partial migration is none: another helper that holds the work up, and that can be no pair, holds it up on every node."""
+    for other in case.others if case.life.benefit == "completion" else ():
+        hazards = (ask(case._replace(life=other)) for ask in _DECIDING) if other.holds_up_work else ()
+        if any(hazard is not None and hazard.manual for hazard in hazards):
+            return Hazard(f"{other.name} holds the work up too, and can be no pair: until then the work does not complete")
+    return None
+
+
+_DECIDING = (no_command, no_shell, own_start_probe, post_start, names_taken)
 
 OWN: tuple[Callable[[Case], Hazard | None], ...] = (
     no_command,
@@ -124,6 +137,7 @@ OWN: tuple[Callable[[Case], Hazard | None], ...] = (
     never_ready,
     slow_kubelet,
     named_elsewhere,
+    others_stay,
 )
 """Every hazard of a pair, in the order in which a finding names them."""
 
