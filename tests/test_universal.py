@@ -341,6 +341,35 @@ def test_a_volume_that_others_use_stays(tmp_path: Path, run: Run) -> None:
     assert after.count("name: universal-sidecars") == 2
 
 
+OTHER_BYTES = {"flow-one-line.yaml", "json-compact.json", "json-list.json", "json-pretty.json", "json-tabs.json", "line-ends-mixed.yaml"}
+"""Where the two lists come to stand in another order, or a line takes the line end of its new neighbour."""
+
+NOT_APART = "scalars-kept.yaml"
+"""It ends inside a block scalar without a line end, and what is removed from there cannot be: it stays a pair."""
+
+
+def test_in_every_style_a_pair_comes_apart_into_what_a_move_makes(tmp_path: Path, run: Run) -> None:
+    for name in ("pair", "plain"):
+        shutil.copytree(CHECKOUT / "fixtures" / "formatting", tmp_path / name)
+    run("fix", "--unsafe", "--strategy", "universal", "pair")
+    both = [
+        path.name
+        for path in sorted((tmp_path / "pair").iterdir())
+        if "universal pair" in path.read_bytes().replace(b"\0", b"").decode("latin-1")
+    ]
+    assert len(both) > 55
+    run("fix", "--unsafe", "--strategy", "native", "pair")
+    run("fix", "--unsafe", "plain")
+    left = {name: [(tmp_path / kind / name).read_bytes() for kind in ("pair", "plain")] for name in both if name != NOT_APART}
+    assert {name for name, (one, other) in left.items() if one != other} == OTHER_BYTES
+    assert [name for name in OTHER_BYTES if yaml.safe_load(_spaced(left[name][0])) != yaml.safe_load(_spaced(left[name][1]))] == []
+
+
+def _spaced(text: bytes) -> bytes:
+    """PyYAML takes no tabs in JSON."""
+    return text.replace(b"\t", b" ")
+
+
 def test_an_item_goes_into_a_list_of_an_item_that_moves() -> None:
     text = "a:\n- name: x\n  words:\n  - one\n- name: y\n"
     operations: dict[int, list[Operation]] = {
