@@ -312,7 +312,7 @@ def test_patience_is_longer_where_an_exit_is_not_made_good() -> None:
 @pytest.mark.parametrize(("nodes", "applicability"), [(None, "safe"), ((1, 29, 0), "safe"), ((1, 27, 0), "manual")])
 def test_a_pair_is_taken_apart_once_every_node_knows_sidecars(nodes: tuple[int, int, int] | None, applicability: str) -> None:
     (found,) = asked(context("passenger-lists.yaml", Settings(strategy="native", nodes=nodes)))
-    assert (found.id, found.message) == ("strategy", "database and database-legacy are a universal pair")
+    assert (found.id, found.message) == ("strategy", "database with database-legacy is a universal pair")
     assert found.plan.applicability == applicability
     assert bool(found.plan.operations) == (applicability == "safe")
 
@@ -329,6 +329,19 @@ def test_nobody_asks_for_what_is_not_to_be_taken_apart(name: str, strategy: str)
 def context(name: str, settings: Settings) -> Context:
     workload = next(workloads(next(documents((FIXTURES / "pair" / name).read_text()))))
     return Context(lifecycle(workload, CATALOGUE, (1, 29, 0)), services(""), CATALOGUE, settings)
+
+
+def test_several_are_taken_apart_together() -> None:
+    (found,) = asked(context("departures.yaml", Settings(strategy="native")))
+    assert found.message == "board-log with board-log-legacy and audit-log with audit-log-legacy are universal pairs"
+    assert found.plan.title == "Make board-log and audit-log plain sidecars again"
+
+
+def test_half_of_a_pair_is_not_turned_back_and_needs_no_affinity() -> None:
+    (found,) = asked(context("by-hand.yaml", Settings(reverse=True)))
+    assert (found.plan.applicability, found.plan.operations) == ("manual", ())
+    assert found.plan.hazards == ("it is half of a universal pair with tunnel-legacy, which runs on nodes that know no sidecars",)
+    assert list(asked(context("by-hand.yaml", Settings(node_affinity="native")))) == []
 
 
 def test_a_volume_that_others_use_stays(tmp_path: Path, run: Run) -> None:

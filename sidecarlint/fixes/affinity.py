@@ -13,6 +13,7 @@ from sidecarlint.documents import Node, Route, at, child, items, text_of, texts
 from sidecarlint.edits import LAST, Fields, Insert, Items, Operation, Remove, Set
 from sidecarlint.fixes.hazards.case import Hazard
 from sidecarlint.fixes.plan import Asked, Context, Plan
+from sidecarlint.lifecycle.pairs import other_half
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
@@ -48,11 +49,11 @@ def label_of(text: str) -> Label:
 
 
 def bind(context: Context) -> Iterator[Asked]:
-    """`--node-affinity`: what is missing in a pod that has a native sidecar."""
+    """`--node-affinity`: what is missing in a pod that has a native sidecar. A universal pair (12.4) runs on every node."""
     workload, label = context.life.workload, label_of(context.settings.node_affinity)
     if (
         not context.settings.node_affinity
-        or not any(each.is_sidecar for each in workload.pod.init_containers)
+        or not any(each.is_sidecar and not other_half(workload, each) for each in workload.pod.init_containers)
         or _is_bound(workload, label)
     ):
         return

@@ -32,7 +32,10 @@ def _back(sidecar: ContainerLife, now: Lifecycle, later: Lifecycle) -> Plan:
 
 
 def _kept(sidecar: ContainerLife, now: Lifecycle) -> str | None:
-    """Why it must stay: an injector has its place, or the pod would never start (3.1: containers start after all init containers)."""
+    """Why it must stay: its other half runs where sidecars are unknown (12.4), an injector has its place, or the pod would never start
+    (3.1: containers start after all init containers)."""
+    if sidecar.pair:
+        return f"it is half of a universal pair with {sidecar.pair}, which runs on nodes that know no sidecars"
     injector = placing(sidecar.seen, now.workload)
     if injector is not None:
         return (

@@ -1,7 +1,6 @@
 """A universal pair taken apart again, once every node knows sidecars: what is left is the plain sidecar.
 
-In: a pod's life and the settings, as a `Context`. Out: what the pod is like before, and a `Plan`; None without such pairs. Must not know:
-text.
+In: a pod's life and the settings, as a `Context`. Out: `Asked`. Must not know: text.
 
 Only pairs that sidecarlint has written are: of any other nobody knows what its halves have agreed on.
 """
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 
 from sidecarlint.documents import at, child, items, resolve, text_of
 from sidecarlint.edits import Operation, Remove
-from sidecarlint.fixes import Context, Plan
+from sidecarlint.fixes.plan import Asked, Context, Plan
 from sidecarlint.fixes.universal.script import FOLDER
 from sidecarlint.lifecycle.pairs import VOLUME, Pair, pairs
 from sidecarlint.workloads import Workload
@@ -20,19 +19,21 @@ _WORDS = 4
 """How many words stand in front of the helper's own command line: a shell, -c, the script and its name."""
 
 
-def apart(context: Context) -> tuple[str, Plan] | None:
-    """All pairs of a pod at once: they share a volume."""
-    found = [each for each in pairs(context.life.workload) if each.written]
-    if not found:
-        return None
-    names = [each.native.name for each in found]
-    both = "; ".join(f"{each.native.name} and {each.regular.name} are a universal pair" for each in found)
-    nodes = context.settings.nodes
+def take_apart(context: Context) -> Iterator[Asked]:
+    """`--strategy native`: all pairs of a pod at once, since they share a volume."""
+    found = [each for each in pairs(context.life.workload) if each.written] if context.settings.strategy == "native" else []
+    if found:
+        told = " and ".join(f"{each.native.name} with {each.regular.name}" for each in found)
+        yield Asked("strategy", f"{told} is a universal pair" if len(found) == 1 else f"{told} are universal pairs", _plan(context, found))
+
+
+def _plan(context: Context, found: list[Pair]) -> Plan:
+    nodes, names = context.settings.nodes, " and ".join(each.native.name for each in found)
     if nodes is not None and nodes < SIDECARS:
         why = f"the nodes run {show_version(nodes)}, and before 1.29 they need the pair"
-        return both, Plan("Come back to it when every node runs 1.29 or later", "manual", (why,), ())
-    operations = tuple(_operations(context.life.workload, found))
-    return both, Plan(f"Make {' and '.join(names)} a plain sidecar again", "safe", (), operations)
+        return Plan("Come back to it when every node runs 1.29 or later", "manual", (why,), ())
+    title = f"Make {names} {'a plain sidecar' if len(found) == 1 else 'plain sidecars'} again"
+    return Plan(title, "safe", (), tuple(_operations(context.life.workload, found)))
 
 
 def _operations(workload: Workload, found: list[Pair]) -> Iterator[Operation]:
