@@ -152,9 +152,10 @@ def test_a_name_may_be_too_long_for_a_second_one() -> None:
 
 def test_a_pair_without_hazards_is_safe_and_says_where_it_does_not_run() -> None:
     plan = planned(OK)
-    assert (plan.applicability, plan.hazards) == ("safe", ())
-    assert plan.title == ("Write h as a universal pair: a sidecar, and h-legacy for nodes that know none; a node of 1.28 refuses the pod")
-    assert planned(OK, nodes=(1, 30, 0)).title == "Write h as a universal pair: a sidecar, and h-legacy for nodes that know none"
+    assert plan.applicability == "safe"
+    assert plan.hazards == ("a node of Kubernetes 1.28 refuses the pod (InitContainerRestartPolicyForbidden)",)
+    assert plan.title == "Write h as a universal pair: a sidecar, and h-legacy for nodes that know none"
+    assert planned(OK, nodes=(1, 30, 0)).hazards == ()
     assert ", where the work still does not complete" in planned(pod(CLEAN[1], head="Job OnFailure")).title
     waits = "i: app {list: init} $ until nc -z localhost 5432; do sleep 1; done"
     assert ", where the pod still does not start" in planned(pod(CLEAN[1], waits)).title

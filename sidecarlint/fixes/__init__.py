@@ -71,9 +71,9 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         *(operation for operation, _ in renamed),
     )
     if context.settings.strategy == "universal":
-        from sidecarlint.fixes.universal import pair
+        from sidecarlint.fixes.universal import noted, pair
 
-        return _graded(*pair(case, operations, context.settings))
+        return noted(_graded(*pair(case, operations, context.settings)), context.settings)
     elsewhere = tuple(_by_number(each) for each in (*case.led_by_name, *opened))
     graded = _graded(title, (*_binding(context), *hazards_of(case)), operations, advice(case), elsewhere)
     return graded._replace(notes=_notes(case)) if graded.applicability != "manual" else graded

@@ -13,6 +13,7 @@ from sidecarlint.documents import at
 from sidecarlint.edits import LAST, Fields, Insert, Items, Operation, Plain, Refusal, Set, Substitute, Value, value_of
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard
+from sidecarlint.fixes.plan import Plan
 from sidecarlint.fixes.universal import script
 from sidecarlint.fixes.universal.hazards import OWN, hazards_of_pair, legacy_name, shell_of
 from sidecarlint.lifecycle.pairs import VOLUME
@@ -32,7 +33,7 @@ def pair(case: Case, moving: Sequence[Operation], settings: Settings) -> Decided
     """The pair in place of a move by these operations."""
     name, hazards = case.life.name, (*_nodes(settings), *hazards_of_pair(case))
     otherwise = f"Leave {name} where it is" if any(ask(case) in hazards for ask in OWN) else advice(case)
-    title = _title(case, moving, settings)
+    title = _title(case, moving)
     if any(hazard.manual for hazard in hazards):
         return title, hazards, (), otherwise
     try:
@@ -44,14 +45,20 @@ def pair(case: Case, moving: Sequence[Operation], settings: Settings) -> Decided
     return title, hazards, (*kept, *_native(case), Insert(listed, case.container.position, copy)), otherwise
 
 
-def _title(case: Case, moving: Sequence[Operation], settings: Settings) -> str:
-    """What is done, and what it does not do. 1.13: a kubelet of 1.28 refuses every pod with a sidecar."""
+def noted(plan: Plan, settings: Settings) -> Plan:
+    """The plan with what is true of every pair, and makes none less safe for those who ask for one. 1.13: a kubelet of 1.28 refuses every
+    pod with a sidecar."""
+    if plan.applicability == "manual" or (settings.nodes is not None and settings.nodes >= SIDECARS):
+        return plan
+    return plan._replace(hazards=(*plan.hazards, "a node of Kubernetes 1.28 refuses the pod (InitContainerRestartPolicyForbidden)"))
+
+
+def _title(case: Case, moving: Sequence[Operation]) -> str:
     name = case.life.name
     waits = ", where the pod still does not start" if case.life.holds_up_start else ""
     hangs = ", where the work still does not complete" if case.life.holds_up_work else waits
     title = f"Write {name} as a universal pair: a sidecar, and {legacy_name(name)} for nodes that know none{hangs}"
-    title += "; the sidecar waits for its file" if any(isinstance(each, Substitute) for each in moving) else ""
-    return title + ("" if settings.nodes and settings.nodes >= SIDECARS else "; a node of 1.28 refuses the pod")
+    return title + ("; the sidecar waits for its file" if any(isinstance(each, Substitute) for each in moving) else "")
 
 
 def _nodes(settings: Settings) -> Iterator[Hazard]:
