@@ -16,9 +16,10 @@ from sidecarlint.sources import STDIN, encoded
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import Inspection
+    from sidecarlint.picture import Picture
     from sidecarlint.waves import Waiting, Wave
 
-__all__ = ["Input", "check", "fix", "inspect", "waves"]
+__all__ = ["Input", "check", "fix", "inspect", "timeline", "waves"]
 
 
 def check(given: Input, settings: Settings, tick: Tick | None = None) -> Run:
@@ -39,6 +40,20 @@ def inspect(given: Input, settings: Settings) -> tuple[list["Inspection"], Run]:
         places = Places(source.path, source.text)
         inspections += [_inspection(life, places) for life in verdict.lives]
     return inspections, desk.run()
+
+
+def timeline(given: Input, settings: Settings) -> tuple[list["Picture"], Run]:
+    """The life of every workload before and after its fixes, unsafe ones too. Nothing is written."""
+    from sidecarlint.picture import pictures
+
+    desk = Desk(given, settings)
+    drawn: list[Picture] = []
+    for found, source in desk.each(None):
+        before = desk.judged(source.path, source.text, found.named)
+        desk.note(source, before)
+        mended, after = desk.tried(source, found.named)
+        drawn += pictures(source.path, before, after, mended.fixed if mended else (), settings.target)
+    return drawn, desk.run()
 
 
 def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: Tick | None = None) -> Mending:

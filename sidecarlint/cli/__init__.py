@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, OWN, READING, VERSION, format_of
+from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, LOOKING, OWN, READING, VERSION, format_of
 from sidecarlint.cli.outputs import keeping
 from sidecarlint.cli.program import Command, Program
 from sidecarlint.findings import Run
@@ -67,6 +67,25 @@ def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
 
     inspections, run = pipeline.inspect(_given(paths), _settings(options))
     _print(renderer(form).inspect(inspections, run, _style(False, Settings())))
+    sys.exit(2 if run.unread else 0)
+
+
+@_command("Draw each pod's life before and after its fixes.", *LOOKING, format_of(("svg", "text")))
+def timeline(paths: Sequence[str], form: str, **options: Any) -> None:
+    """Draw each pod's life before and after its fixes: who starts when and what that waits for, who ends, who is stopped in which
+    order, and whether the work completes. Unsafe fixes are drawn too; nothing is written.
+
+    \b
+    sidecarlint timeline --name report k8s/
+    sidecarlint timeline --format svg job.yaml > job.svg
+    """
+    from sidecarlint import pipeline
+    from sidecarlint.reports.timelines import render
+
+    pictures, run = pipeline.timeline(_given(paths), _settings(options))
+    drawn, beside = render(form, pictures, run, _style(False, Settings()))
+    _print(drawn)
+    click.echo(beside, err=True, nl=False)
     sys.exit(2 if run.unread else 0)
 
 

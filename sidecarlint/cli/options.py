@@ -45,7 +45,7 @@ CONFIG = click.Option(["--config"], metavar="FILE", help="This file, not the nea
 RULES = click.Option(["--rules"], multiple=True, metavar="PATH", help="Also use the rules of these files.")
 HELPER_FILES = click.Option(["--helper-files"], multiple=True, metavar="PATH", help="Also know the helpers of these files.")
 OWN = (RULES, CONFIG)
-READING = (
+LOOKING = (
     click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]"),
     click.Option(["--target"], metavar="VERSION", help="Oldest API server, 1.29 or later (default: 1.29)."),
     click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
@@ -53,8 +53,8 @@ READING = (
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files; as in .gitignore."),
     HELPER_FILES,
     CONFIG,
-    format_of(formats()),
 )
+READING = (*LOOKING, format_of(formats()))
 JUDGING = (
     click.Option(["--select"], multiple=True, metavar="RULE", help="Only these rules."),
     click.Option(["--ignore"], multiple=True, metavar="RULE", help="Not these rules."),

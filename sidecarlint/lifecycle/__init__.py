@@ -53,13 +53,14 @@ def lifecycle(
     apps = tuple(
         each.container.name for each, its in zip(seen, found, strict=True) if its.part == "app" and not other_half(workload, each.container)
     )
-    held, told = _ending(workload, found, how) if may_end(workload, seen, found, how) else ([], [])
+    ending = may_end(workload, seen, found, how)
+    held, told = _ending(workload, found, how) if ending else ([], [])
     places = placements(workload, seen, found, placement)
     known = _Known(workload, seen, found, how, held, told, target, references, apps, nodes, places)
     lives = tuple(_life(known, index) for index in range(len(seen)))
     grace = used_up_grace(workload, tuple(each.seen for each in lives))
     pod = _pod(workload, lives, completes(workload, found, how), grace, outlook(workload, seen, found, how, catalogue, references))
-    return Lifecycle(workload, pod, lives, order.starts(workload.pod), order.stops(workload.pod))
+    return Lifecycle(workload, pod, lives, order.starts(workload.pod), order.stops(workload.pod), ending)
 
 
 def _ending(workload: Workload, found: Sequence[Part], how: Sequence[End]) -> "tuple[list[int], list[Trick | None]]":

@@ -182,10 +182,12 @@ WORDS: dict[str, frozenset[str]] = {
 
 
 class Lifecycle(NamedTuple):
-    """A workload's life. `containers` holds init containers first; groups in `starts` and `stops` act together."""
+    """A workload's life. `containers` holds init containers first; groups in `starts` and `stops` act together. `may_end`: the pod is meant
+    to end, and its apps may."""
 
     workload: Workload
     pod: PodLife
     containers: tuple[ContainerLife, ...]
     starts: order.Groups
     stops: order.Groups
+    may_end: bool = False

@@ -41,6 +41,13 @@ def restart_policy_fault(container: Container, target: Version, matters: bool = 
     return f"Kubernetes {version} drops it without a word" if target < CONTAINER_RESTART else ""
 
 
+def is_refused(container: Container, target: Version) -> bool:
+    """Whether the API server refuses the pod because of a container's own restartPolicy (2.1)."""
+    if container.restart_policy is None or container.is_sidecar:
+        return False
+    return container.restart_policy not in ("Always", "Never", "OnFailure") or target < CONTAINER_RESTART_DROPPED
+
+
 def _on_a_container(policy: str, target: Version, matters: bool) -> str:
     version = show_version(target)
     if policy not in ("Always", "Never", "OnFailure"):

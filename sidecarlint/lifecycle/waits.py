@@ -61,12 +61,18 @@ def _usual_port(each: Seen) -> int | None:
 
 
 def waited_for_in_init(each: Seen, seen: Sequence[Seen]) -> Sight | None:
-    """An init container that waits for a container which starts only after it: the pod never starts (3.1)."""
+    """What shows that an init container waits for a container which starts only after it: the pod never starts (3.1)."""
+    found = waiting_init(each, seen)
+    return found[1] if found is not None else None
+
+
+def waiting_init(each: Seen, seen: Sequence[Seen]) -> tuple[Seen, Sight] | None:
+    """The init container that waits for a container which starts only after it, and what shows it."""
     waiting = (other for other in seen if other.container.list == "initContainers" and not other.container.is_sidecar)
     for other in waiting if each.container.list == "containers" else ():
         if found := _place_of_wait(other, each, seen):
             words = f"the init container {other.container.name} waits for it, and it starts only afterwards"
-            return found._replace(message=words)
+            return other, found._replace(message=words)
     return None
 
 

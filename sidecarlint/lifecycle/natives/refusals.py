@@ -128,12 +128,12 @@ def old_nodes(view: View) -> Shown | None:
     said = seen_by_nodes(view.nodes)
     if not said:
         return None
-    from sidecarlint.lifecycle.parts import native_twin
+    from sidecarlint.lifecycle.pairs import other_half
     from sidecarlint.workloads.nodes import chooses_nodes
 
     if chooses_nodes(view.workload):
         return None
-    paired = any(native_twin(view.workload, other) == view.container.name for other in view.regular)
+    paired = other_half(view.workload, view.container) != ""
     return None if paired and view.nodes is not None and view.nodes < FIRST_SEEN else Shown(said)
 
 

@@ -1,0 +1,82 @@
+"""A workload's life before and after its fixes.
+
+In: what was found in a text before and after its fixes. Out: `Picture`s. Must not know: formats.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sidecarlint.findings import Finding, Subject
+from sidecarlint.findings.judge import subject_of
+from sidecarlint.judging import Verdict
+from sidecarlint.lifecycle import Lifecycle
+from sidecarlint.lifecycle.timeline import Timeline, timeline
+from sidecarlint.values import NamedTuple
+from sidecarlint.workloads.versions import Version
+
+
+class Reason(NamedTuple):
+    """Why fixes are unsafe, and for whom: the containers that they are about, none where it is the whole pod."""
+
+    words: str
+    names: tuple[str, ...]
+
+
+class Picture(NamedTuple):
+    """One workload.
+
+    after         its life once all fixes are applied, unsafe ones too; None where nothing in the timeline changes
+    applicability what these fixes are together, safe or unsafe; "" where nothing is fixed
+    reasons       why they are unsafe
+    left          what a person would have to do, each with the reason why no fix does it
+    """
+
+    subject: Subject
+    before: Timeline
+    after: Timeline | None = None
+    applicability: str = ""
+    reasons: tuple[Reason, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def pictures(path: str, before: Verdict, after: Verdict, fixed: Sequence[Finding], target: Version) -> list[Picture]:
+    """The workloads of one text, in its order. `fixed` are the findings that were mended between the two verdicts."""
+    later = {_place(life): life for life in after.lives}
+    return [_picture(path, life, later.get(_place(life)), fixed, after, target) for life in before.lives]
+
+
+def _place(life: Lifecycle) -> tuple[int, object]:
+    return life.workload.owner.document.number, life.workload.pod.route
+
+
+def _picture(
+    path: str, life: Lifecycle, later: Lifecycle | None, fixed: Sequence[Finding], after: Verdict, target: Version
+) -> Picture:
+    subject, now = subject_of(life.workload, path), timeline(life, target)
+    then = timeline(later, target) if later is not None else now
+    mine = _of(subject, fixed)
+    unsafe = any(each.fix is not None and each.fix.applicability == "unsafe" for each in mine)
+    applicability = "unsafe" if unsafe else "safe" if mine else ""
+    left = tuple(_left(_of(subject, after.findings)))
+    return Picture(subject, now, then if then != now else None, applicability, tuple(_reasons(mine)), left)
+
+
+def _reasons(fixed: Sequence[Finding]) -> Iterator[Reason]:
+    hazards = [(hazard, each.container) for each in fixed if each.fix is not None for hazard in each.fix.hazards]
+    for words in dict.fromkeys(hazard for hazard, _ in hazards):
+        names = (name for hazard, name in hazards if hazard == words and name)
+        yield Reason(words, tuple(dict.fromkeys(names)))
+
+
+def _of(subject: Subject, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings about a workload, whatever name its fixes give it."""
+    place = subject.document, subject.route
+    return [each for each in findings if each.workload is not None and (each.workload.document, each.workload.route) == place]
+
+
+def _left(findings: Sequence[Finding]) -> Iterator[str]:
+    """Each title once: several rules may ask for the same."""
+    told = set[str]()
+    for each in findings:
+        if each.fix is not None and each.fix.applicability == "manual" and each.fix.title not in told:
+            told.add(each.fix.title)
+            yield f"{each.fix.title}: {each.fix.hazards[0]}" if each.fix.hazards else each.fix.title
