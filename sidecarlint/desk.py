@@ -213,15 +213,6 @@ class Desk:
         self.skipped += [Skipped(source.path, reason) for reason in mended.refused]
         return mended
 
-    def tried(self, source: Source, named: bool) -> "tuple[Mended | None, Verdict]":
-        """What all fixes would make of a source, unsafe ones too, and what is found then. Afterwards everything is as it was."""
-        mended = self.mended(source, named, True, None)
-        text = source.text if mended is None else mended.text
-        verdict = self.judged(source.path, text, named)
-        for path in (source.path, *(mended.others if mended else ())):
-            self.hear_again(path, self.text_of(path) or "")
-        return mended, verdict
-
     def written(self, source: Source, mended: "Mended", show_only: bool) -> bool:
         """Writes a text back, and ahead of it those that its fixes need in other sources, which are right by themselves: who stops between
         two leaves a valid state. False, and noted, when that was not possible."""

@@ -10,6 +10,7 @@ it names them.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sidecarlint import bundle
 from sidecarlint.bench import Bench, known
@@ -24,6 +25,9 @@ from sidecarlint.rulebook import Example, Rule
 from sidecarlint.settings import DEFAULT_TARGET, Settings
 from sidecarlint.workloads import Workload, objects
 from sidecarlint.workloads.versions import misfit, parse_version
+
+if TYPE_CHECKING:
+    from sidecarlint.picture import Picture
 
 MARK = "# <-"
 """Ends the line of an example where a finding must be."""
@@ -93,6 +97,19 @@ def found_lines(rule: Rule, example: Example, catalogue: Catalogue, settings: Se
     """The lines of an example on which the rule finds something."""
     verdict = _judge(example.text, _bench(rule, example, catalogue, settings))
     return sorted({finding.location.line for finding in verdict.findings if finding.rule == rule.id})
+
+
+def pictured(rule: Rule, example: Example, settings: Settings = Settings()) -> "Picture | None":  # noqa: B008
+    """The life of the pod in which the rule finds something, before and after the rule's own fix; None where there is little to see."""
+    from sidecarlint.picture import is_telling, pictures
+
+    bench = _bench(rule, example, known(settings), settings)
+    before = _judge(example.text, bench)
+    mended = mend(example.text, lambda text: _judge(text, bench), True, None)
+    wanted = {(each.workload.document, each.workload.route) for each in before.findings if each.workload is not None}
+    drawn = pictures(_PATH, before, _judge(mended.text, bench), mended.fixed, bench.settings.target)
+    found = (each for each in drawn if (each.subject.document, each.subject.route) in wanted and is_telling(each))
+    return next(found, None)
 
 
 def _fix_faults(example: Example, bench: Bench) -> Iterator[str]:

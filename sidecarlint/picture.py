@@ -10,6 +10,7 @@ from sidecarlint.findings.judge import subject_of
 from sidecarlint.judging import Verdict
 from sidecarlint.lifecycle import Lifecycle
 from sidecarlint.lifecycle.timeline import Timeline, timeline
+from sidecarlint.lifecycle.timeline.starting import HOOK
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import Version
 
@@ -38,6 +39,22 @@ class Picture(NamedTuple):
     left: tuple[str, ...] = ()
 
 
+# Deeds that show more than that containers start and stop in their order.
+_ALONG = frozenset(
+    ["early", "races", "waits", "repeats", "stuck", "stays", "doubt", "deadline", "quits", "late", "hook", "lost", "hurried"]
+)
+_TRICKS = frozenset(["quit-call", "marker-file", "process-kill", "wrapper", "kubectl", "annotation", "controller", "watch-loop"])
+_TELLING = _ALONG | _TRICKS | {"self-timeout", "injected-told"}
+
+
+def is_telling(picture: Picture) -> bool:
+    """Whether there is more to see than that containers start and stop in their order."""
+    if picture.before.outcome in ("refused", "unclear"):
+        return False
+    held = any(deed.kind in _TELLING or deed.detail == HOOK for step in picture.before.steps for deed in step)
+    return held or picture.after is not None
+
+
 def pictures(path: str, before: Verdict, after: Verdict, fixed: Sequence[Finding], target: Version) -> list[Picture]:
     """The workloads of one text, in its order. `fixed` are the findings that were mended between the two verdicts."""
     later = {_place(life): life for life in after.lives}
@@ -48,9 +65,7 @@ def _place(life: Lifecycle) -> tuple[int, object]:
     return life.workload.owner.document.number, life.workload.pod.route
 
 
-def _picture(
-    path: str, life: Lifecycle, later: Lifecycle | None, fixed: Sequence[Finding], after: Verdict, target: Version
-) -> Picture:
+def _picture(path: str, life: Lifecycle, later: Lifecycle | None, fixed: Sequence[Finding], after: Verdict, target: Version) -> Picture:
     subject, now = subject_of(life.workload, path), timeline(life, target)
     then = timeline(later, target) if later is not None else now
     mine = _of(subject, fixed)

@@ -12,10 +12,11 @@ from sidecarlint.findings.judge import evidence_of, subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import Lifecycle
 from sidecarlint.settings import Settings
-from sidecarlint.sources import STDIN, encoded
+from sidecarlint.sources import STDIN, Source, encoded
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import Inspection
+    from sidecarlint.mending import Mended
     from sidecarlint.picture import Picture
     from sidecarlint.waves import Waiting, Wave
 
@@ -51,9 +52,18 @@ def timeline(given: Input, settings: Settings) -> tuple[list["Picture"], Run]:
     for found, source in desk.each(None):
         before = desk.judged(source.path, source.text, found.named)
         desk.note(source, before)
-        mended, after = desk.tried(source, found.named)
-        drawn += pictures(source.path, before, after, mended.fixed if mended else (), settings.target)
+        mended = desk.mended(source, found.named, True, None)
+        after = desk.judged(source.path, mended.text, found.named) if mended is not None else before
+        drawn += pictures(source.path, before, after, mended.fixed if mended is not None else (), settings.target)
+        _forget(desk, source, mended)
     return drawn, desk.run()
+
+
+def _forget(desk: Desk, source: Source, mended: "Mended | None") -> None:
+    """Nothing is written: the next source is judged beside this one as it is, and so are those that its fixes would change."""
+    desk.hear_again(source.path, source.text)
+    for path in mended.others if mended is not None else ():
+        desk.hear_again(path, desk.text_of(path) or "")
 
 
 def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: Tick | None = None) -> Mending:

@@ -16,7 +16,7 @@ from sidecarlint.reports import formats
 from tests.conftest import CHECKOUT, Run
 from tests.manifests import CLEAN, SAFE, five
 
-COMMANDS = ("check", "explain", "fix", "inspect", "rules", "test", "waves")
+COMMANDS = ("check", "explain", "fix", "inspect", "rules", "test", "timeline", "waves")
 ANSI = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -239,6 +239,7 @@ WIDE = {
     ("check", "--info"): ".",
     ("inspect",): ".",
     ("waves",): ".",
+    ("timeline",): ".",
     ("fix", "--unsafe"): ".",
 }
 

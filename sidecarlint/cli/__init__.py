@@ -21,6 +21,10 @@ from sidecarlint.settings import Settings, fails
 
 if TYPE_CHECKING:
     from sidecarlint.pipeline import Input
+    from sidecarlint.rulebook import Rule
+
+_PAGE = 78
+"""How wide what stands below a heading of a page can be."""
 
 
 @click.group(cls=Program, params=[VERSION], context_settings={"max_content_width": 100})
@@ -152,15 +156,28 @@ def explain(rule: str, **options: Any) -> None:
     from sidecarlint.reports.terminal.pages import page, source_page
     from sidecarlint.reports.terminal.words import words_page
 
-    known = {each.id: each for each in bench(_settings(options)).rules}
+    settings = _settings(options)
+    known = {each.id: each for each in bench(settings).rules}
     if rule in SOURCE_RULES:
         _print(source_page(rule, SOURCE_RULES[rule]))
     elif rule in known:
-        _print(page(bundle.whole(known[rule])))
+        _print(page(bundle.whole(known[rule]), _timeline_of(bundle.whole(known[rule]), settings)))
     elif rule == "words":
         _print(words_page(bundle.guide()))
     else:
         raise unknown_rule(rule, {*known, *SOURCE_RULES, "words"})
+
+
+def _timeline_of(rule: "Rule", settings: Settings) -> list[str]:
+    """The timeline of the example on a rule's page, as lines; none where the rule is about something else."""
+    from sidecarlint.examples import pictured
+    from sidecarlint.reports.terminal.cells import painter
+    from sidecarlint.reports.terminal.pages import shown_example
+    from sidecarlint.reports.timelines.text import drawn
+
+    example = shown_example(rule)
+    picture = pictured(rule, example, settings) if example is not None else None
+    return drawn(picture, _PAGE, painter(False)) if picture is not None else []
 
 
 @_command("List all rules.", *OWN, format_of(("json", "text")))

@@ -11,7 +11,7 @@ from sidecarlint.workloads import Pod
 _DEAF = frozenset({"tail", "sleep"})
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 _LOOP = re.compile(r"\b(?:while|until|for)\b[\s\S]*\bdo\b")
-_HANDLES = re.compile(r"\b(?:trap|exec)\b")
+_HANDLES = re.compile(r"\b(?:trap|exec|tini|dumb-init|catatonit)\b")
 
 
 def ignores_sigterm(each: Seen, pod: Pod) -> bool:
@@ -23,10 +23,7 @@ def ignores_sigterm(each: Seen, pod: Pod) -> bool:
     plain = each.does.understood and each.does.ends == "never" and not each.does.wrappers
     if pod.shared_processes or not plain or any(_HANDLES.search(word) for word in each.words):
         return False
+    first = each.words[0].rpartition("/")[2] if each.words else ""
     programs = {argv[0].rpartition("/")[2] for argv in each.does.programs}
-    return bool(programs) and (programs <= _DEAF or _is_loop(each))
-
-
-def _is_loop(each: Seen) -> bool:
-    """Whether a shell turns a loop itself."""
-    return bool(each.words) and each.words[0].rpartition("/")[2] in _SHELLS and any(_LOOP.search(word) for word in each.words)
+    looping = any(_LOOP.search(word) for word in each.words)
+    return first in _DEAF or (first in _SHELLS and bool(programs) and (programs <= _DEAF or looping))

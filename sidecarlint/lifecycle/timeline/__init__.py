@@ -82,7 +82,8 @@ def _quits(life: Lifecycle) -> tuple[Deed, ...]:
 
 def _ended(drawn: Timeline, life: Lifecycle, start: tuple[Step, ...], apps: tuple[Member, ...], helpers: tuple[Member, ...]) -> Timeline:
     deadline = life.workload.deadline
-    end = ending((*apps, *doubtful(life)), helpers, _quits(life), deadline.seconds if deadline is not None else None)
+    late = tuple(Deed("late", (each.name,), each.late_work) for each in life.containers if each.late_work)
+    end = ending((*apps, *doubtful(life)), helpers, (_quits(life), late), deadline.seconds if deadline is not None else None)
     steps = end.steps
     if end.outcome in _CLOSING:
         closing = Deed(_CLOSING[end.outcome])

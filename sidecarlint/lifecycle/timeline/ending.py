@@ -24,14 +24,15 @@ class Ending(NamedTuple):
     left: tuple[Member, ...] = ()
 
 
-def ending(regular: Sequence[Member], sidecars: Sequence[Member], quits: Sequence[Deed], seconds: int | None) -> Ending:
-    """`quits`: what the apps do to sidecars at the end of their work. `seconds`: the pod's deadline."""
-    steps = _work(regular, quits)
+def ending(regular: Sequence[Member], sidecars: Sequence[Member], beside: tuple[Step, Step], seconds: int | None) -> Ending:
+    """`beside`: what is done to sidecars ahead of the end of the work, and what is to be said of them behind it. `seconds`: the pod's
+    deadline."""
+    steps = _work(regular, beside)
     held, doubts = _of(regular, "stays", "again", "deadline"), _of(regular, "doubt")
     rest = names_of((*doubts, *sidecars))
     if held:
         steps.append(deeds(("stays", names_of(_of(held, "stays", "deadline"))), ("repeats", names_of(_of(held, "again")))))
-        if seconds is not None and held == _of(regular, "deadline"):
+        if seconds is not None:
             return Ending((*steps, (Deed("deadline", detail=str(seconds)),)), "fails", names_of(held), (*held, *doubts))
         return Ending((*steps[:-1], (*steps[-1], *deeds(("open", rest)))), "never-completes", names_of(held))
     if doubts:
@@ -43,10 +44,10 @@ def _of(members: Sequence[Member], *fates: str) -> list[Member]:
     return [each for each in members if each.fate in fates]
 
 
-def _work(regular: Sequence[Member], quits: Sequence[Deed]) -> list[Step]:
+def _work(regular: Sequence[Member], beside: tuple[Step, Step]) -> list[Step]:
     """The apps end, and then who is told to by it."""
     apps, told, late = _of(regular, "exits"), _of(regular, "told"), _of(regular, "late")
-    steps: list[Step] = [(*_tricks(told, True), *quits, Deed("exits", names_of(apps)))] if apps else []
+    steps: list[Step] = [(*_tricks(told, True), *beside[0], Deed("exits", names_of(apps)), *beside[1])] if apps else []
     if told or late:
         steps.append((*_tricks((*told, *late), False), Deed("ends", names_of((*told, *late)))))
     return steps

@@ -32,7 +32,7 @@ def starting(life: Lifecycle, regular: Sequence[Member], target: Version) -> Sta
     for each in life.containers:
         if each.list != "initContainers":
             continue
-        steps.append((*opened, *_start(each)))
+        steps.append((*opened, *_start(each, life)))
         if why := _stuck(each, life, target):
             return Start((*steps, (Deed("stuck", (_name(each),), why),)), _name(each))
         opened = (_opened(each),)
@@ -46,10 +46,20 @@ def _name(each: ContainerLife) -> str:
     return each.name or NO_NAME
 
 
-def _start(each: ContainerLife) -> Iterator[Deed]:
+def _start(each: ContainerLife, life: Lifecycle) -> Iterator[Deed]:
     yield Deed("starts", (_name(each),), _gate(each.seen.container))
     if each.part == "sidecar" and each.ends == "when-done":
         yield Deed("repeats", (_name(each),))
+    yield from _uses(each.name, life)
+
+
+def _uses(name: str, life: Lifecycle) -> Iterator[Deed]:
+    """Who needs a sidecar that is not there yet, or that nothing shows to be up."""
+    for other in life.containers if name else ():
+        if other.called_by == name:
+            yield Deed("early", (name,), by=other.name)
+        elif name in (other.raced_by_init, other.raced_by_app):
+            yield Deed("races", (name,), by=other.name)
 
 
 def _gate(container: Container) -> str:
@@ -91,7 +101,7 @@ def _groups(life: Lifecycle, regular: Sequence[Member]) -> Iterator[Step]:
     awaits = {_name(each): each.awaits for each in life.containers}
     for index, each in enumerate(regular):
         group.append(each.name)
-        waits += [Deed("waits", (each.name,), by=helper) for helper in awaits.get(each.name, ())]
+        waits += [*(Deed("waits", (each.name,), by=helper) for helper in awaits.get(each.name, ())), *_uses(each.name, life)]
         last = index == len(regular) - 1
         if last or each.name in hooked:
             yield Deed("starts", tuple(group), "" if last else HOOK), *waits

@@ -14,6 +14,8 @@ class Deed(NamedTuple):
     done          these plain init containers have exited with 0
     repeats       these finish, and are started again each time (2.2, 3.5)
     waits         these wait for `by` in their own command
+    early         these init containers use `by`, which starts only after them
+    races         these use `by`, which runs and need not be up (3.3)
     stuck         they get no further, because of `detail`: the pod never starts
     refused       the API server takes no pod with them, because of `detail`
 
@@ -26,6 +28,7 @@ class Deed(NamedTuple):
     and the tricks of `ContainerLife.trick`: what ends these legacy helpers today, with `trick_by` and `trick_with`; `fragile`: not done
     when the work fails, so that the pod hangs just then
 
+    late          these sidecars have their work still before them, `detail`, when they are told to stop (5.11)
     told          the pod is told to stop
     hook          their preStop hooks begin
     lost          these sidecars have ended too early: `detail` in the preStop hook of `by`, or in their own

@@ -22,13 +22,15 @@ _SAFETY = " (each finding says whether it is safe)"
 _BY_BENEFIT = "warning when the pod shows that it gains, info otherwise"
 
 
-def page(rule: Rule) -> str:
-    """A rule's page: its summary, what kind of rule it is, its prose and an example. The rule must be whole, with its page."""
+def page(rule: Rule, picture: Sequence[str] = ()) -> str:
+    """A rule's page: its summary, what kind of rule it is, its prose, an example, and the lines of a picture of that example's life. The
+    rule must be whole, with its page."""
     severity = _BY_BENEFIT if rule.severity == "by benefit" else rule.severity
     fix = fix_words(rule) + (_SAFETY if rule.fixable else "")
     facts = (("rule", rule.id), ("category", rule.category), ("severity", severity), ("since", rule.since), ("fix", fix))
     head = [*wrap(rule.summary, _WIDE), "", *(line for name, value in facts for line in _fact(name, value)), ""]
-    return "\n".join([*head, *_prose(rule.page), "", *_example(rule), ""]).rstrip("\n") + "\n"
+    drawn = ["", "TIMELINE", *(f"{_IN}{line}".rstrip() for line in picture)] if picture else []
+    return "\n".join([*head, *_prose(rule.page), "", *_example(rule), *drawn, ""]).rstrip("\n") + "\n"
 
 
 def fix_words(rule: Rule) -> str:
@@ -86,10 +88,15 @@ def _lines(text: str) -> list[str]:
     return [visible(line) for line in text.rstrip("\n").split("\n")]
 
 
-def _example(rule: Rule) -> Iterator[str]:
-    """The first example that has a fix as one text with what goes and what comes, or the first without."""
+def shown_example(rule: Rule) -> Example | None:
+    """The example of a rule's page: the first that has a fix, or the first that fails without one."""
     found = [example for example in rule.examples if example.kind == "fails"]
-    shown = next((example for example in found if example.fixed is not None), found[0] if found else None)
+    return next((example for example in found if example.fixed is not None), found[0] if found else None)
+
+
+def _example(rule: Rule) -> Iterator[str]:
+    """The example as one text with what goes and what comes."""
+    shown = shown_example(rule)
     if shown is not None:
         said = ", ".join(f"{name.upper()} {value}" for name, value in shown.options)
         yield f"EXAMPLE ({said})" if said else "EXAMPLE"

@@ -131,6 +131,9 @@ _CLAUSES: dict[str, Callable[[Deed, Timeline], str]] = {
     "done": _simple("{n} {has} exited"),
     "repeats": _simple("{n} finish{es}, and {is_} started again each time"),
     "waits": _simple("{n} itself waits for {by}"),
+    "early": _simple("{n} use{s} {by}, which starts only after it"),
+    "races": _simple("{n} may use {by} before that is up"),
+    "late": _simple("{n} {has} work left: {d}"),
     "stuck": _simple("{n} get{s} no further: {d}"),
     "refused": _simple("the API server refuses the pod because of {n}: {d}"),
     "exits": _exits,
@@ -149,7 +152,7 @@ _CLAUSES: dict[str, Callable[[Deed, Timeline], str]] = {
     "killed": _killed,
     "gone": _simple("the pod is gone"),
     "complete": _complete,
-    "quit-call": _simple("{by} tells {n} to quit"),
+    "quit-call": _simple("{by} tells {n} to quit ({d})"),
     "marker-file": _simple("{by} sees to {d}, for which {n} waits"),
     "process-kill": _simple("{by} kills {n}"),
     "injected-told": _simple("{n} {is_} told to quit: {d}"),
@@ -194,12 +197,15 @@ def _at_once(timeline: Timeline, *kinds: str) -> bool:
 
 def _stops(timeline: Timeline) -> str:
     """How the order of the stop comes out: who is lost ahead of its time, and whether the grace period lasts."""
-    named = {kind: [each for step in timeline.steps for deed in step if deed.kind == kind for each in deed.names] for kind in ("lost", "hurried")}
-    if named["lost"]:
-        return f", and {_several(named['lost'])} end{_s(named['lost'])} too early"
-    if {*named["hurried"]} & {*timeline.work}:
+    if lost := _named("lost", timeline):
+        return f", and {_several(lost)} end{_s(lost)} too early"
+    if {*_named("hurried", timeline)} & {*timeline.work}:
         return ", and the grace period is over before they stop in order"
     return f" and stop{_s(timeline.sidecars)} after {_it(timeline.work)}"
+
+
+def _named(kind: str, timeline: Timeline) -> list[str]:
+    return [name for step in timeline.steps for deed in step if deed.kind == kind for name in deed.names]
 
 
 def _several(names: Sequence[str]) -> str:

@@ -29,6 +29,8 @@ _SIGNS = {
     "lost": "ends",
     "killed": "killed",
 }
+_WRONG = frozenset({"stays", "stuck", "lost", "doubt", "refused", "early", "races", "repeats", "late"})
+"""What goes wrong with a container."""
 _LEGEND = {
     "starts": "starts",
     "waiting": "not up yet",
@@ -41,6 +43,10 @@ _LEGEND = {
     "on": "for ever",
     "open": "nobody knows",
 }
+
+
+TAILS = ("on", "open")
+"""What stands at the end of a bar that has none, for certain or perhaps."""
 
 
 class Bar(NamedTuple):
@@ -68,14 +74,14 @@ def lane(row: Row, timeline: Timeline) -> Lane:
     signs: dict[int, str] = {}
     kind, since, wrong = "", 0, False
     for at, deed in _deeds(row, timeline):
-        wrong = wrong or deed.kind in ("stays", "stuck", "lost", "doubt", "refused")
+        wrong = wrong or deed.kind in _WRONG
         if deed.kind in _SIGNS:
             signs[at] = _SIGNS[deed.kind]
         following = _bar_after(deed, row, kind)
         if following != kind:
             bars += [Bar(kind, since, at)] if kind else []
             kind, since = following, at
-    tail = ("open" if timeline.outcome == "may-not-complete" else "on") if kind else ""
+    tail = TAILS[timeline.outcome == "may-not-complete"] if kind else ""
     return Lane((*bars, *([Bar(kind, since, None)] if kind else [])), signs, tail, wrong)
 
 

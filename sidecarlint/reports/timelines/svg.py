@@ -13,7 +13,7 @@ from sidecarlint.lifecycle.timeline import Row, Timeline
 from sidecarlint.picture import Picture
 from sidecarlint.reports.terminal.cells import cells, prose, wrap
 from sidecarlint.reports.timelines.captions import captions, headline, labels, notes
-from sidecarlint.reports.timelines.lanes import Bar, Lane, lane, legend
+from sidecarlint.reports.timelines.lanes import TAILS, Bar, Lane, lane, legend
 from sidecarlint.reports.timelines.theme import style
 from sidecarlint.values import NamedTuple
 
@@ -75,9 +75,9 @@ def _stacked(blocks: Sequence[_Block]) -> tuple[list[str], int]:
 
 def _text(words: str, kind: str, x: int = 0, first: str = "") -> _Block:
     """Prose in as many lines as it takes; `first` stands ahead of it in bold."""
-    rows = wrap(f"{first} {words}" if first else words, _LETTERS - x // 8)
-    lines = [f'<text class="slt-{kind}" x="{x}" y="{14 + index * _LINE}">{_bold(row, first, index)}</text>' for index, row in enumerate(rows)]
-    return _Block(tuple(lines), len(rows) * _LINE)
+    rows = enumerate(wrap(f"{first} {words}" if first else words, _LETTERS - x // 8))
+    lines = [f'<text class="slt-{kind}" x="{x}" y="{14 + index * _LINE}">{_bold(row, first, index)}</text>' for index, row in rows]
+    return _Block(tuple(lines), len(lines) * _LINE)
 
 
 def _bold(row: str, first: str, index: int) -> str:
@@ -174,9 +174,9 @@ _PATHS = {
 def _legend(timelines: list[Timeline]) -> _Block:
     elements, x, y = list[str](), 12, 10
     for name, words in legend(timelines):
-        wide = 46 + 8 * len(words)
+        wide = 46 + 15 * len(words) // 2
         if x + wide > _WIDE - 2 * _MARGIN:
             x, y = 12, y + _LINE + 4
-        elements += [sign(name, "slt-key", x, y), f'<text class="slt-muted" x="{x + 20}" y="{y + 5}">{words}</text>']
+        elements += [sign(name, "slt-key", x - 8 * (name in TAILS), y), f'<text class="slt-muted" x="{x + 20}" y="{y + 5}">{words}</text>']
         x += wide
     return _Block(tuple(elements), y + _LINE)

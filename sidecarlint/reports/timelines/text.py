@@ -24,7 +24,7 @@ SIGNS = {
     "sigterm": "▼",
     "stopping": "─",
     "ends": "○",
-    "killed": "×",
+    "killed": "×",  # noqa: RUF001
     "on": "►",
     "open": "?",
 }
@@ -53,17 +53,17 @@ def _picture(picture: Picture, width: int, paint: Paint) -> list[str]:
     document = f", document {subject.document + 1}" if subject.document else ""
     first, *rest = wrap(f"{subject.path}{document}{namespace}", width, used=6, hang=_IN * 3)
     head = [paint(visible(subject.title), "strong"), f"{_IN}{paint('-->', 'frame')} {first}", *rest]
-    return [*head, "", *(_IN + line if line else "" for line in drawn(picture, width - len(_IN), paint))]
+    said = [line for note in notes(picture) for line in wrap(note, width - len(_IN), hang=_IN)]
+    return [*head, "", *(_IN + line if line else "" for line in [*drawn(picture, width - len(_IN), paint), *([""] if said else []), *said])]
 
 
 def drawn(picture: Picture, width: int, paint: Paint) -> list[str]:
-    """One picture without its title: a timeline, or two, the legend and what is to be said of the fix."""
+    """A picture alone: a timeline, or two, and the legend."""
     lines: list[str] = []
     for label, timeline in labels(picture):
         lines += [*_panel(label, timeline, width, paint), ""]
-    lines += _legend([timeline for _, timeline in labels(picture)], width)
-    said = [line for note in notes(picture) for line in wrap(note, width, hang=_IN)]
-    return [*lines, *(["", *said] if said and lines[-1:] != [""] else said)]
+    explained = _legend([timeline for _, timeline in labels(picture)], width)
+    return [*lines, *explained] if explained else lines[:-1]
 
 
 def _panel(label: str, timeline: Timeline, width: int, paint: Paint) -> Iterator[str]:
