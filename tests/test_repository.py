@@ -81,6 +81,11 @@ def test_the_diff_in_the_readme_is_what_fix_prints() -> None:
     assert diff in program("fix", "--diff", "fixtures/legacy/monthly-report.yaml").stdout
 
 
+def test_the_timeline_in_the_readme_is_what_timeline_draws() -> None:
+    (picture,) = fences("text")
+    assert program("timeline", "fixtures/legacy/nightly-export.yaml").stdout.startswith(picture)
+
+
 def test_the_readme_names_every_command_format_and_exit_code() -> None:
     assert {name for name in main.commands if f"sidecarlint {name}" not in README} == set()
     assert set(re.findall(r"`--format (\w+)`", README)) == set(formats())

@@ -91,7 +91,7 @@ ROWS: list[tuple[str, list[str], str, str]] = [
      ["Deployment", "db: sql {list: init, startupProbe: {tcpSocket: {port: 5432}}}", "web: app"],
      "refused", "refused db (a plain init container may not have a startupProbe)"),
     ("2.1: a restartPolicy on a container", ["Deployment", "web: app", "db: sql {restartPolicy: Always}"],
-     "refused", "refused db (Kubernetes 1.29 refuses the pod: only init containers may have one)"),
+     "refused", "refused db (it may not have restartPolicy: Always)"),
     ("2.8: a name that is there twice", ["Deployment", PROXY, "web: app", "db: sql"],
      "refused", "refused db (another container of the pod has the same name)"),
     # How Kubernetes stops it: 5.

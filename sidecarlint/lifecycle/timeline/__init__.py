@@ -65,7 +65,7 @@ def _refusal(each: ContainerLife, target: Version) -> str:
         return f"a plain init container may not have a {each.sidecar_field}"
     if each.refused_resize:
         return "the target version takes no resizePolicy on an init container"
-    return each.restart_policy_fault if is_refused(each.seen.container, target) else ""
+    return f"it may not have restartPolicy: {each.restart_policy}" if is_refused(each.seen.container, target) else ""
 
 
 def _stuck(drawn: Timeline, steps: tuple[Step, ...], at: str) -> Timeline:

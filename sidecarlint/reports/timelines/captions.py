@@ -120,7 +120,7 @@ def _simple(words: str) -> Callable[[Deed, Timeline], str]:
             n=listed(names), d=deed.detail, by=deed.by, s=_s(names), has=_has(names), is_=_is(names), it=_it(names),
             es="es" if len(names) == 1 else "",
         )  # fmt: skip
-        return f"{said} (not if the work fails: then it hangs)" if deed.fragile else said
+        return f"{said}, but not when the work fails" if deed.fragile else said
 
     return clause
 

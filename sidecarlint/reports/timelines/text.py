@@ -24,7 +24,7 @@ SIGNS = {
     "sigterm": "▼",
     "stopping": "─",
     "ends": "○",
-    "killed": "×",  # noqa: RUF001
+    "killed": "x",
     "on": "►",
     "open": "?",
 }
