@@ -37,12 +37,16 @@ def timeline(life: Lifecycle, target: Version) -> Timeline:
     start = starting(life, apps, target)
     if start.stuck:
         return _stuck(drawn, start.steps, start.stuck)
-    quits = {deed.names[0]: deed for deed in _quits(life)}
     if not life.pod.finite or (life.pod.kind == "Pod" and not life.may_end):
-        left = [each._replace(lost=quits.get(each.name, each.lost)) for each in helpers]
-        steps = stopping((Deed("told"),), apps, left, life.workload.pod.grace_seconds, Deed("gone"))
-        return drawn._replace(steps=(*start.steps, *steps), outcome="runs", because=())
+        steps = stopping((Deed("told"),), apps, _losing(helpers, life), life.workload.pod.grace_seconds, Deed("gone"))
+        return drawn._replace(steps=(*start.steps, *steps), outcome="runs")
     return _ended(drawn, life, start.steps, apps, helpers)
+
+
+def _losing(helpers: tuple[Member, ...], life: Lifecycle) -> list[Member]:
+    """The sidecars, with what their own preStop hook or an app's ends of them. A pod that stops starts none again (5.3)."""
+    hooks = {} if life.pod.finite else {deed.names[0]: deed for deed in _quits(life, "lost")}
+    return [each._replace(lost=hooks.get(each.name, each.lost)) for each in helpers]
 
 
 def _rows(life: Lifecycle) -> tuple[Row, ...]:
@@ -74,16 +78,16 @@ def _stuck(drawn: Timeline, steps: tuple[Step, ...], at: str) -> Timeline:
     return drawn._replace(rows=rows, steps=steps, outcome="never-starts", because=(at,))
 
 
-def _quits(life: Lifecycle) -> tuple[Deed, ...]:
-    """What apps do to sidecars as they end: `tells_to_quit` is the sidecar's name and how. A pod that stops starts none again (5.3)."""
+def _quits(life: Lifecycle, kind: str) -> tuple[Deed, ...]:
+    """What apps do to sidecars as they end: `tells_to_quit` is the sidecar's name and how."""
     told = ((each.name, each.tells_to_quit.partition(" by ")) for each in life.containers if each.tells_to_quit)
-    return tuple(Deed("quits" if life.pod.finite else "lost", (name,), how, by) for by, (name, _, how) in told)
+    return tuple(Deed(kind, (name,), how, by) for by, (name, _, how) in told)
 
 
 def _ended(drawn: Timeline, life: Lifecycle, start: tuple[Step, ...], apps: tuple[Member, ...], helpers: tuple[Member, ...]) -> Timeline:
     deadline = life.workload.deadline
     late = tuple(Deed("late", (each.name,), each.late_work) for each in life.containers if each.late_work)
-    end = ending((*apps, *doubtful(life)), helpers, (_quits(life), late), deadline.seconds if deadline is not None else None)
+    end = ending((*apps, *doubtful(life)), helpers, (_quits(life, "quits"), late), deadline.seconds if deadline is not None else None)
     steps = end.steps
     if end.outcome in _CLOSING:
         closing = Deed(_CLOSING[end.outcome])

@@ -179,6 +179,11 @@ def _never(timeline: Timeline) -> str:
     return f"{what}: {_several(timeline.because)} {'goes' if len(timeline.because) == 1 else 'go'} on for ever"
 
 
+def _doubtful(timeline: Timeline) -> str:
+    ends = f"{_several(timeline.because)} end{_s(timeline.because)}"
+    return f"{_each_run(timeline)} may not complete: nothing shows that {ends}"
+
+
 def _runs(timeline: Timeline) -> str:
     if timeline.sidecars:
         return f"{_several(timeline.sidecars)} start{_s(timeline.sidecars)} before {_several(timeline.work)}{_stops(timeline)}"
@@ -214,9 +219,9 @@ def _several(names: Sequence[str]) -> str:
 
 _HEADLINES: dict[str, Callable[[Timeline], str]] = {
     "completes": _completes,
-    "may-not-complete": lambda timeline: f"{_each_run(timeline)} may not complete: nothing shows that {_several(timeline.because)} ends",
+    "may-not-complete": _doubtful,
     "never-completes": _never,
-    "fails": lambda timeline: f"{_each_run(timeline)} fails at its deadline: {_several(timeline.because)} never ends",
+    "fails": lambda timeline: f"{_each_run(timeline)} fails at its deadline: {_several(timeline.because)} never end{_s(timeline.because)}",
     "runs": _runs,
     "never-starts": lambda timeline: f"the pod never starts: {_several(timeline.because)} is stuck",
     "refused": lambda timeline: captions(timeline)[0],
