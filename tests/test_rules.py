@@ -294,8 +294,9 @@ def test_explain(rule: Rule) -> None:
     assert [line for line in lines if re.search(r"[ \t]$|^\s*```|^#", line)] == []
     headings = [line for line in lines if line.isupper() and not line.startswith(" ")]
     assert headings[:3] == ["WHAT YOU SEE", "WHAT IS FOUND", "WHAT THE FIX DOES" if rule.fixable else "WHAT TO DO"]
-    assert headings[-1].startswith("EXAMPLE")
-    example = lines[lines.index(headings[-1]) :]
+    shown, *timeline = headings[-2:] if headings[-1] == "TIMELINE" else headings[-1:]
+    assert shown.startswith("EXAMPLE")
+    example = lines[lines.index(shown) : lines.index(timeline[0]) if timeline else None]
     assert any(line.startswith(("  + ", "  - ")) for line in example) is rule.fixable
 
 
