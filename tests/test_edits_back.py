@@ -1,6 +1,7 @@
 """Moves there and back: what went to a new list and comes home leaves the very bytes from before."""
 
 from collections.abc import Sequence
+from json import dumps
 
 import pytest
 
@@ -26,17 +27,29 @@ spec:
         text
   volumes: []
 """
-INDENTED = "spec:\n    containers:\n      - image: a:1\n        name: a\n      - image: b:1\n        name: b\n      - image: c:1\n        name: c\n"
+INDENTED = """\
+spec:
+    containers:
+      - image: a:1
+        name: a
+      - image: b:1
+        name: b
+      - image: c:1
+        name: c
+"""
 SPACED = "spec:\n  containers:\n  - name: a\n\n  - name: b\n\n  - name: c\n    image: c\n\n  volumes: []\n"
+WIDE = (
+    "spec:\n  containers:\n  -   name: a\n      image: a:1\n  # b\n  -   name: b\n  -   name: c\n      args:\n        - |2\n            x\n"
+)
 FLOW = "spec: {containers: [{name: a}, {name: b}, {name: c, image: i}], volumes: []}\n"
 LINES = "spec:\n  containers: [\n    {name: a, image: x},\n    {name: b},\n    {name: c}\n  ]\n  volumes: []\n"
-PRETTY = '{\n  "spec": {\n    "containers": [\n      {\n        "name": "a"\n      },\n      {\n        "name": "b"\n      },\n      {\n        "name": "c"\n      }\n    ]\n  }\n}\n'  # fmt: skip
+PRETTY = dumps({"spec": {"containers": [{"name": "a"}, {"name": "b"}, {"name": "c"}]}}, indent=2) + "\n"
 SHAPES = {
     "block": BLOCK,
     "indented, in alphabetical order": INDENTED,
     "with blank lines": SPACED,
     "quoted keys": INDENTED.replace("containers", '"containers"').replace("image:", '"image":').replace("name:", '"name":'),
-    "a wide gap behind the dash": BLOCK.replace("- name: ", "-   name: ").replace("    image", "      image").replace("    env", "      env").replace("    -   name: E\n      value: |\n        t", "      - name: E\n        value: |\n            t").replace("    args", "      args"),
+    "a wide gap behind the dash": WIDE,
     "CRLF": BLOCK.replace("\n", "\r\n"),
     "CR": BLOCK.replace("\n", "\r"),
     "no final line end": INDENTED.rstrip("\n"),
@@ -48,8 +61,8 @@ SHAPES = {
     "JSON, three blanks": PRETTY.replace("  ", "   "),
     "JSON, tabs": PRETTY.replace("  ", "\t"),
     "minified JSON": PRETTY.replace("\n", "").replace(" ", ""),
-}  # fmt: skip
-"""Pods of three containers. None has anything that shows how its helper stood but the helper itself and its neighbours."""
+}
+"""Pods of three containers."""
 
 MOVED: dict[str, Sequence[int]] = {
     "the last": (2,),
@@ -69,7 +82,8 @@ def rewritten(text: str, *operations: Operation) -> str:
 
 def there(moved: Sequence[int]) -> list[Operation]:
     routes = [("spec", "containers", index) for index in moved]
-    return [each for route in routes for each in (Move(route, "initContainers", LAST), Set((*route, "restartPolicy"), "Always", ("image", "name")))]  # fmt: skip
+    sets = [Set((*route, "restartPolicy"), "Always", ("image", "name")) for route in routes]
+    return [*(Move(route, "initContainers", LAST) for route in routes), *sets]
 
 
 def back(moved: Sequence[int]) -> list[Operation]:

@@ -41,11 +41,13 @@ SETS = [
     ("a mapping", "c:\n- name: n\n", PROBE,
      "c:\n- name: n\n  p:\n    httpGet:\n      path: /up\n      port: 80\n    periodSeconds: 1\n"),
     ("with the text's indentation", "d:\n    e:\n        f: 1\nc:\n    - name: n\n", PROBE,
-     "d:\n    e:\n        f: 1\nc:\n    - name: n\n      p:\n          httpGet:\n              path: /up\n              port: 80\n          periodSeconds: 1\n"),
+     "d:\n    e:\n        f: 1\nc:\n    - name: n\n      p:\n          httpGet:\n              path: /up\n              port: 80\n"
+     "          periodSeconds: 1\n"),
     ("a list, flush as the others", "c:\n- args:\n  - a\n  name: n\n", LIST,
      "c:\n- args:\n  - a\n  name: n\n  p:\n    exec:\n      command:\n      - sh\n      - -c\n      - \"exit 0\"\n"),
     ("a list, indented as the others", "c:\n  - args:\n      - a\n    name: n\n", LIST,
-     "c:\n  - args:\n      - a\n    name: n\n    p:\n      exec:\n        command:\n          - sh\n          - -c\n          - \"exit 0\"\n"),
+     "c:\n  - args:\n      - a\n    name: n\n    p:\n      exec:\n        command:\n          - sh\n          - -c\n"
+     "          - \"exit 0\"\n"),
     ("a list as the one it is in", "c:\n  - name: n\n", Items(("x",)), "c:\n  - name: n\n    p:\n      - x\n"),
     ("a text of several lines", "c:\n- name: n\n  z: 1\n", SCRIPT,
      "c:\n- name: n\n  p:\n  - sh\n  - -c\n  - |\n    set -e\n    if x; then\n      y\n    fi\n\n    exec z\n  z: 1\n"),
@@ -59,30 +61,37 @@ SETS = [
     ("nothing in it", "c:\n- name: n\n", Fields((("a", Fields(())), ("b", Items(())))), "c:\n- name: n\n  p:\n    a: {}\n    b: []\n"),
     ("lists in lists", "c:\n- name: n\n", Items((Items(("x", "w")), Fields((("a", "b"), ("d", "e"))))),
      "c:\n- name: n\n  p:\n  - - x\n    - w\n  - a: b\n    d: e\n"),
-    ("words without quotes", "c:\n- name: n\n", Items((Plain("1"), Plain("true"), Plain("null"), "1", "true", "null", "--a=b", "-", "a: b", "", "yes")),
-     'c:\n- name: n\n  p:\n  - 1\n  - true\n  - null\n  - "1"\n  - "true"\n  - "null"\n  - --a=b\n  - "-"\n  - "a: b"\n  - ""\n  - "yes"\n'),
+    ("words without quotes", "c:\n- name: n\n",
+     Items((Plain("1"), Plain("true"), Plain("null"), "1", "true", "null", "--a=b", "-", "a: b", "", "yes")),
+     'c:\n- name: n\n  p:\n  - 1\n  - true\n  - null\n  - "1"\n  - "true"\n  - "null"\n  - --a=b\n  - "-"\n  - "a: b"\n  - ""\n  - "yes"\n'
+     ''),
     ("in quotes", "c:\n- 'name': 'n'\n", Fields((("a", "b"), ("d", Plain("1")))), "c:\n- 'name': 'n'\n  'p':\n    'a': 'b'\n    'd': 1\n"),
     ("in its alphabetical place", "c:\n- a: 1\n  z: 1\n", Fields((("b", "c"),)), "c:\n- a: 1\n  p:\n    b: c\n  z: 1\n"),
     ("in flow", "c: [{name: n}]\n", PROBE, "c: [{name: n, p: {httpGet: {path: /up, port: 80}, periodSeconds: 1}}]\n"),
     ("a text of several lines in flow", "c: [{name: n}]\n", "a\nb\n", 'c: [{name: n, p: "a\\nb\\n"}]\n'),
     ("in JSON", '{"c": [{"name": "n"}]}', LIST, '{"c": [{"name": "n", "p": {"exec": {"command": ["sh", "-c", "exit 0"]}}}]}'),
     ("in minified JSON", '{"c":[{"name":"n"}]}', PROBE, '{"c":[{"name":"n","p":{"httpGet":{"path":"/up","port":80},"periodSeconds":1}}]}'),
-    ("in JSON on lines", '{\n\t"c": [\n\t\t{\n\t\t\t"name": "n"\n\t\t}\n\t]\n}\n', Fields((("a", Items(("b", Plain("1")))), ("d", Fields(())))),
-     '{\n\t"c": [\n\t\t{\n\t\t\t"name": "n",\n\t\t\t"p": {\n\t\t\t\t"a": [\n\t\t\t\t\t"b",\n\t\t\t\t\t1\n\t\t\t\t],\n\t\t\t\t"d": {}\n\t\t\t}\n\t\t}\n\t]\n}\n'),
+    ("in JSON on lines", '{\n\t"c": [\n\t\t{\n\t\t\t"name": "n"\n\t\t}\n\t]\n}\n',
+     Fields((("a", Items(("b", Plain("1")))), ("d", Fields(())))),
+     '{\n\t"c": [\n\t\t{\n\t\t\t"name": "n",\n\t\t\t"p": {\n\t\t\t\t"a": [\n\t\t\t\t\t"b",\n\t\t\t\t\t1\n\t\t\t\t],\n\t\t\t\t"d": {}\n'
+     '\t\t\t}\n\t\t}\n\t]\n}\n'),
     ("in place of a word", "c:\n- name: n\n  p: x # p\n  z: 1\n", PROBE,
      "c:\n- name: n\n  p: # p\n    httpGet:\n      path: /up\n      port: 80\n    periodSeconds: 1\n  z: 1\n"),
     ("in place of nothing", "c:\n- name: n\n  p:\n  z: 1\n", Items(("x",)), "c:\n- name: n\n  p:\n  - x\n  z: 1\n"),
     ("in place of null", "c:\n- name: n\n  p: ~\n", Items(("x",)), "c:\n- name: n\n  p:\n  - x\n"),
     ("in place of a mapping", "c:\n- name: n\n  p:\n    a: 1\n    b: 2\n\n  # z\n  z: 1\n", Fields((("d", "e"),)),
      "c:\n- name: n\n  p:\n    d: e\n\n  # z\n  z: 1\n"),
-    ("in place of a list", "c:\n- name: n\n  p:\n  - a\n  - b\n", LIST, 'c:\n- name: n\n  p:\n    exec:\n      command:\n      - sh\n      - -c\n      - "exit 0"\n'),
+    ("in place of a list", "c:\n- name: n\n  p:\n  - a\n  - b\n", LIST,
+     'c:\n- name: n\n  p:\n    exec:\n      command:\n      - sh\n      - -c\n      - "exit 0"\n'),
     ("in place of a flow list", "c:\n- name: n\n  p: [a,\n     b] # p\n", Items(("x",)), "c:\n- name: n\n  p: # p\n  - x\n"),
-    ("in place of a text of several lines", "c:\n- name: n\n  p: |\n    a\n\n    b\n  z: 1\n", Items(("x",)), "c:\n- name: n\n  p:\n  - x\n  z: 1\n"),
+    ("in place of a text of several lines", "c:\n- name: n\n  p: |\n    a\n\n    b\n  z: 1\n", Items(("x",)),
+     "c:\n- name: n\n  p:\n  - x\n  z: 1\n"),
     ("a word in place of a list", "c:\n- name: n\n  p:\n  - a\n", "v", "c:\n- name: n\n  p: v\n"),
     ("a word in place of a text of several lines", "c:\n- p: |\n    a\n", "v", 'c:\n- p: "v"\n'),
     ("a number in place of a mapping", "c:\n- p:\n    a: b\n  z: 1\n", Plain("8"), "c:\n- p: 8\n  z: 1\n"),
     ("the same in place of the same", "c:\n- p: # p\n    a: b # b\n", Fields((("a", Plain("b")),)), "c:\n- p: # p\n    a: b # b\n"),
-    ("a mapping in place of another in flow", "c: [{name: n, p: {a: b}, z: 1}]\n", LIST, 'c: [{name: n, p: {exec: {command: [sh, -c, "exit 0"]}}, z: 1}]\n'),
+    ("a mapping in place of another in flow", "c: [{name: n, p: {a: b}, z: 1}]\n", LIST,
+     'c: [{name: n, p: {exec: {command: [sh, -c, "exit 0"]}}, z: 1}]\n'),
     ("a mapping in place of another in JSON", '{"c":[{"p":[1,2]}]}', Fields((("a", "b"),)), '{"c":[{"p":{"a":"b"}}]}'),
 ]  # fmt: skip
 
@@ -93,15 +102,25 @@ def test_a_value_is_written_in_the_hand_of_its_text(text: str, value: Value, wan
     assert rewritten(wanted, put(value)) == wanted
 
 
+SPEC = "spec:\n  containers:\n  - name: a\n"
+AFFINITY = """\
+  affinity:
+    nodeAffinity:
+      required:
+        terms:
+        - matchExpressions:
+          - key: k
+            operator: Exists
+"""
+
+
 def test_values_below_mappings_that_are_missing() -> None:
-    text = "spec:\n  containers:\n  - name: a\n"
     route = ("spec", "affinity", "nodeAffinity", "required", "terms")
     term = Fields((("matchExpressions", Items((Fields((("key", "k"), ("operator", "Exists"))),))),))
-    wanted = "spec:\n  affinity:\n    nodeAffinity:\n      required:\n        terms:\n        - matchExpressions:\n          - key: k\n            operator: Exists\n  containers:\n  - name: a\n"  # fmt: skip
-    assert rewritten(text, Set(route, Items((term,)))) == wanted
-    assert rewritten(text, Insert(route, LAST, term)) == wanted
-    behind = rewritten(text, Insert(route, LAST, term, ("containers",)))
-    assert behind == "spec:\n  containers:\n  - name: a\n" + wanted.removeprefix("spec:\n").removesuffix("  containers:\n  - name: a\n")
+    wanted = SPEC.replace("  containers", AFFINITY + "  containers")
+    assert rewritten(SPEC, Set(route, Items((term,)))) == wanted
+    assert rewritten(SPEC, Insert(route, LAST, term)) == wanted
+    assert rewritten(SPEC, Insert(route, LAST, term, ("containers",))) == SPEC + AFFINITY
 
 
 def test_several_new_keys_stand_in_the_order_in_which_they_are_asked_for() -> None:
@@ -115,7 +134,8 @@ INSERTS = [
     ("at the end", "a:\n- x\n- y # y\n  # deep\n# b\nb: 1\n", LAST, "z", "a:\n- x\n- y # y\n  # deep\n- z\n# b\nb: 1\n"),
     ("in front of a comment and its item", "a:\n- x\n# y\n- y\n", 1, "z", "a:\n- x\n- z\n# y\n- y\n"),
     ("first", "a:\n  # x\n  - x\n", 0, "z", "a:\n  - z\n  # x\n  - x\n"),
-    ("a mapping with the gap of its neighbours", "a:\n-   b: 1\n", LAST, PROBE, "a:\n-   b: 1\n-   httpGet:\n      path: /up\n      port: 80\n    periodSeconds: 1\n"),
+    ("a mapping with the gap of its neighbours", "a:\n-   b: 1\n", LAST, PROBE,
+     "a:\n-   b: 1\n-   httpGet:\n      path: /up\n      port: 80\n    periodSeconds: 1\n"),
     ("with a blank line where all have one", "a:\n- x\n\n- y\n\nb: 1\n", LAST, "z", "a:\n- x\n\n- y\n\n- z\n\nb: 1\n"),
     ("in between, with a blank line", "a:\n- x\n\n- y\n", 1, "z", "a:\n- x\n\n- z\n\n- y\n"),
     ("without a final line end", "a:\n- x\n- y", LAST, "z", "a:\n- x\n- y\n- z"),
@@ -147,9 +167,10 @@ def test_insert(text: str, before: int, value: Value, wanted: str) -> None:
 
 
 def test_items_for_the_same_place_keep_their_order() -> None:
-    for text, wanted in (("a:\n- x\n", "a:\n- p\n- q\n- x\n- r\n- s\n"), ("a: [x]\n", "a: [p, q, x, r, s]\n"), ("b: 1\n", "b: 1\na:\n- p\n- q\n- r\n- s\n")):  # fmt: skip
-        asked = [Insert(("a",), place, word) for place, word in ((0, "p"), (LAST, "r"), (0, "q"), (LAST, "s"))]
-        assert rewritten(text, *sorted(asked, key=lambda each: each.before)) == wanted
+    asked = [Insert(("a",), place, word) for place, word in ((0, "p"), (0, "q"), (LAST, "r"), (LAST, "s"))]
+    assert rewritten("a:\n- x\n", *asked) == "a:\n- p\n- q\n- x\n- r\n- s\n"
+    assert rewritten("a: [x]\n", *asked) == "a: [p, q, x, r, s]\n"
+    assert rewritten("b: 1\n", *asked) == "b: 1\na:\n- p\n- q\n- r\n- s\n"
 
 
 REMOVALS = [
@@ -164,10 +185,14 @@ REMOVALS = [
     ("several", "a:\n- x\n- y\n- z\n- w\n", [Remove(("a", 0)), Remove(("a", 1)), Remove(("a", 3))], "a:\n- z\n"),
     ("the only one, with the key", "a:\n- x\nb: 1\n", [Remove(("a", 0))], "b: 1\n"),
     ("all, with the key", "b: 1\na:\n- x\n- y\n", [Remove(("a", 1)), Remove(("a", 0))], "b: 1\n"),
-    ("all above that it leaves empty", "s:\n  a:\n    n:\n      t:\n      - m:\n        - k\n  b: 1\n", [Remove(("s", "a", "n", "t", 0, "m", 0), True)], "s:\n  b: 1\n"),
-    ("as far as nothing else is there", "s:\n  a:\n    n:\n      t: 1\n    o: 2\n", [Remove(("s", "a", "n", "t"), True)], "s:\n  a:\n    o: 2\n"),
-    ("two that leave it empty together", "s:\n  t:\n  - m:\n    - k\n  - m:\n    - k\n  b: 1\n", [Remove(("s", "t", 0, "m", 0), True), Remove(("s", "t", 1, "m", 0), True)], "s:\n  b: 1\n"),
-    ("one of two", "s:\n  t:\n  - m:\n    - k\n  - m:\n    - k\n    - l\n", [Remove(("s", "t", 0, "m", 0), True), Remove(("s", "t", 1, "m", 0), True)], "s:\n  t:\n  - m:\n    - l\n"),
+    ("all above that it leaves empty", "s:\n  a:\n    n:\n      t:\n      - m:\n        - k\n  b: 1\n",
+     [Remove(("s", "a", "n", "t", 0, "m", 0), True)], "s:\n  b: 1\n"),
+    ("as far as nothing else is there", "s:\n  a:\n    n:\n      t: 1\n    o: 2\n", [Remove(("s", "a", "n", "t"), True)],
+     "s:\n  a:\n    o: 2\n"),
+    ("two that leave it empty together", "s:\n  t:\n  - m:\n    - k\n  - m:\n    - k\n  b: 1\n",
+     [Remove(("s", "t", 0, "m", 0), True), Remove(("s", "t", 1, "m", 0), True)], "s:\n  b: 1\n"),
+    ("one of two", "s:\n  t:\n  - m:\n    - k\n  - m:\n    - k\n    - l\n",
+     [Remove(("s", "t", 0, "m", 0), True), Remove(("s", "t", 1, "m", 0), True)], "s:\n  t:\n  - m:\n    - l\n"),
     ("two keys", "a: 1\nb: 2\nc: 3\n", [Remove(("a",)), Remove(("b",))], "c: 3\n"),
     ("two keys behind a dash", "- a: 1\n  b: 2\n  c: 3\n", [Remove((0, "a")), Remove((0, "b"))], "- c: 3\n"),
     ("two keys at an open end", "a: 1\nb: 2\nc: 3", [Remove(("c",)), Remove(("b",))], "a: 1"),
@@ -188,15 +213,35 @@ def test_remove(text: str, operations: list[Operation], wanted: str) -> None:
 TWO = "a:\n# x\n- x\n- y\nb:\n  - p\n  - q\n"
 TOGETHER = [
     # what it is, text, operations, and the text it gives
-    ("a new item in the place of one that moves", TWO, [Move(("a", 1), "b", LAST), Insert(("a",), 1, "new")], "a:\n# x\n- x\n- new\nb:\n  - p\n  - q\n  - y\n"),
-    ("a new item where another moves to", TWO, [Move(("a", 1), "b", 1), Insert(("b",), 1, "new"), Insert(("b",), LAST, "o")], "a:\n# x\n- x\nb:\n  - p\n  - y\n  - new\n  - q\n  - o\n"),
+    ("a new item in the place of one that moves", TWO, [Move(("a", 1), "b", LAST), Insert(("a",), 1, "new")],
+     "a:\n# x\n- x\n- new\nb:\n  - p\n  - q\n  - y\n"),
+    ("a new item where another moves to", TWO, [Move(("a", 1), "b", 1), Insert(("b",), 1, "new"), Insert(("b",), LAST, "o")],
+     "a:\n# x\n- x\nb:\n  - p\n  - y\n  - new\n  - q\n  - o\n"),
     ("an item that goes while another moves", TWO, [Move(("a", 0), "b", 0), Remove(("b", 1))], "a:\n- y\nb:\n  # x\n  - x\n  - p\n"),
     ("an item that comes for all that move", "a:\n- x\n", [Move(("a", 0), "b", 0), Insert(("a",), 0, "new")], "a:\n- new\nb:\n- x\n"),
     ("a new list with two", "a:\n- x\n- y\n", [Move(("a", 1), "b", 0), Insert(("b",), 0, "new")], "a:\n- x\nb:\n- y\n- new\n"),
-    ("flow: a new item in the place of one that moves", "a: [x, y]\nb: [p]\n", [Move(("a", 1), "b", LAST), Insert(("a",), 1, "new")], "a: [x, new]\nb: [p, y]\n"),
+    ("flow: a new item in the place of one that moves", "a: [x, y]\nb: [p]\n", [Move(("a", 1), "b", LAST), Insert(("a",), 1, "new")],
+     "a: [x, new]\nb: [p, y]\n"),
     ("flow: a new list with two", "a: [x, y]\n", [Move(("a", 1), "b", 0), Insert(("b",), 0, "new")], "b: [y, new]\na: [x]\n"),
-    ("flow: an item that goes while another moves", "{a: [x, y], b: [p, q]}", [Move(("a", 0), "b", 0), Remove(("b", 1))], "{a: [y], b: [x, p]}"),
-    ("JSON: an item that comes for one that moves", '{"a":[{"n":"x"}],"b":[]}', [Move(("a", 0), "b", 0), Insert(("a",), 0, Fields((("n", "y"),)))], '{"a":[{"n":"y"}],"b":[{"n":"x"}]}'),
+    ("flow: an item that goes while another moves", "{a: [x, y], b: [p, q]}", [Move(("a", 0), "b", 0), Remove(("b", 1))],
+     "{a: [y], b: [x, p]}"),
+    ("JSON: an item that comes for one that moves", '{"a":[{"n":"x"}],"b":[]}',
+     [Move(("a", 0), "b", 0), Insert(("a",), 0, Fields((("n", "y"),)))], '{"a":[{"n":"y"}],"b":[{"n":"x"}]}'),
+    ("a list that goes", "a:\n- x\nc: 1\nb:\n- p\n", [Move(("a", 0), "b", 0, True)], "c: 1\nb:\n- x\n- p\n"),
+    ("a list that goes into an empty one", "a:\n- x\nb: []\n", [Move(("a", 0), "b", 0, True)], "b:\n- x\n"),
+    ("flow: a list that goes", "a: [x]\nc: 1\nb: [p]\n", [Move(("a", 0), "b", 0, True)], "c: 1\nb: [x, p]\n"),
+    ("flow: a list that goes at an open end", "b: [p]\nc: 1\na: [x]", [Move(("a", 0), "b", LAST, True)], "b: [p, x]\nc: 1"),
+    ("flow: a list that goes from the front", "{a: [x], c: 1, b: [p]}", [Move(("a", 0), "b", 0, True)], "{c: 1, b: [x, p]}"),
+    ("flow: a list that goes from the end", "{b: [p], c: 1, a: [x]}", [Move(("a", 0), "b", 0, True)], "{b: [x, p], c: 1}"),
+    ("a list that goes while a new key comes behind it", "b:\n- p\na:\n- x\n",
+     [Move(("a", 0), "b", LAST, True), Set(("v",), "w", ("a",))], "b:\n- p\n- x\nv: w\n"),
+    ("a key behind the list that a move leaves", "s:\n  d: 0\n  a:\n  - x\n  - z\n  c: 1\n",
+     [Move(("s", "a", 1), "b", 0), Set(("s", "v"), "w", ("a",))], "s:\n  d: 0\n  a:\n  - x\n  b:\n  - z\n  v: w\n  c: 1\n"),
+    ("a key at the root behind it", "s:\n  a:\n  - k: x\n  - k: z\n",
+     [Move(("s", "a", 1), "b", 0), Set(("v",), "w"), Set(("s", "a", 1, "r"), "q")],
+     "s:\n  a:\n  - k: x\n  b:\n  - k: z\n    r: q\nv: w\n"),
+    ("new lines beside lines that go", "- k: 1\n  l: 2\n  m: 3\n", [Remove((0, "m")), Set((0, "o"), "v")], "- k: 1\n  l: 2\n  o: v\n"),
+    ("new lines beside lines that go at an open end", "k: 1\nm: 3", [Remove(("m",)), Set(("o",), "v")], "k: 1\no: v"),
     ("an item added and one removed", "a:\n- x\n- y\n", [Insert(("a",), 1, "new"), Remove(("a", 1))], "a:\n- x\n- new\n"),
     ("an item added in front of one removed", "a:\n- x\n- y\n", [Insert(("a",), 0, "new"), Remove(("a", 0))], "a:\n- new\n- y\n"),
 ]  # fmt: skip
@@ -205,6 +250,9 @@ TOGETHER = [
 @pytest.mark.parametrize(("text", "operations", "wanted"), [case[1:] for case in TOGETHER], ids=[case[0] for case in TOGETHER])
 def test_operations_on_the_same_lists_combine(text: str, operations: list[Operation], wanted: str) -> None:
     assert rewritten(text, *operations) == wanted
+
+
+TERM = ("spec", "affinity", "nodeAffinity", "terms", 0)
 
 
 def test_a_whole_migration_in_one_go() -> None:
@@ -229,9 +277,7 @@ spec:
         Set(("spec", "containers", 1, "restartPolicy"), "Always", ("image", "name")),
         Set(("spec", "containers", 1, "startupProbe"), PROBE, ("image", "name")),
         Remove(("spec", "containers", 1, "lifecycle", "preStop"), emptied=True),
-        Insert(
-            ("spec", "affinity", "nodeAffinity", "terms", 0, "matchExpressions"), LAST, Fields((("key", "native"), ("operator", "Exists")))
-        ),  # fmt: skip
+        Insert((*TERM, "matchExpressions"), LAST, Fields((("key", "native"), ("operator", "Exists")))),
         Substitute(("spec", "containers", 0, "command", 2), 5, 11, ""),
         Insert(("spec", "volumes"), LAST, Fields((("name", "v"), ("emptyDir", Fields(()))))),
     )
@@ -268,33 +314,46 @@ spec:
 
 REFUSALS = [
     # what it is, text, operations, a part of the reason, and its line
-    ("a comment in what is replaced", "a:\n  b: 1 # b\nc: 1\n", [Set(("a",), "v")], "a comment stands inside a, which would be written anew", 2),
+    ("a comment in what is replaced", "a:\n  b: 1 # b\nc: 1\n", [Set(("a",), "v")],
+     "a comment stands inside a, which would be written anew", 2),
     ("a comment behind the key", "a: # a\n- b\n", [Set(("a",), Items(("x",)))], "a comment stands inside a", 1),
     ("a comment in flow", "a: [x, # x\n  y]\n", [Set(("a",), "v")], "a comment stands inside a", 1),
     ("a comment below it", "a:\n  b: 1\n  # more\nc: 1\n", [Set(("a",), "v")], "a comment stands inside a", 3),
     ("a comment in a block scalar's head", "a: | # a\n  b\n", [Set(("a",), "v")], "a comment stands inside a", 1),
-    ("an anchor in use in what is replaced", "a: {b: &b 1}\nc: *b\n", [Set(("a",), "v")], "other places use this text through the anchor &b", 1),
+    ("an anchor in use in what is replaced", "a: {b: &b 1}\nc: *b\n", [Set(("a",), "v")],
+     "other places use this text through the anchor &b", 1),
     ("an anchor on what is replaced", "a: &a [x]\n", [Set(("a",), "v")], "a carries a tag or an anchor", 1),
     ("a tag on what is replaced", "a: !t [x]\n", [Set(("a",), "v")], "a carries a tag or an anchor", 1),
     ("an alias in place of the list", "b: &b [x]\na: *b\n", [Insert(("a",), 0, "z")], "used through the alias *b", 2),
     ("a list that others use", "a: &a [x]\nb: *a\n", [Insert(("a",), 0, "z")], "other places use this text through the anchor &a", 1),
-    ("a list that a merge key may bring", "b: &b {a: [x]}\nc:\n  <<: *b\n", [Insert(("c", "a", "d"), 0, "z")], "through a merge key or is not there", 3),
-    ("a comment between the items in flow", "a: [x, # x\n  y]\n", [Insert(("a",), LAST, "z")], "a comment stands between the items of this list", 1),
+    ("a list that a merge key may bring", "b: &b {a: [x]}\nc:\n  <<: *b\n", [Insert(("c", "a", "d"), 0, "z")],
+     "through a merge key or is not there", 3),
+    ("a comment between the items in flow", "a: [x, # x\n  y]\n", [Insert(("a",), LAST, "z")],
+     "a comment stands between the items of this list", 1),
     ("an open end", "a:\n- |\n  x", [Insert(("a",), LAST, "z")], "ends inside a block scalar", 2),
     ("an item for a word", "a: x\nb:\n  a: 1\n", [Insert(("b", "a", "c"), 0, "z")], "b.a is no mapping", 3),
     ("the removal of what is not there", "a: [x]\n", [Remove(("a", 3))], "a[3] is not there", 1),
-    ("the removal of an item that others use", "a:\n- &x x\n- y\nb: *x\n", [Remove(("a", 0))], "other places use this text through the anchor &x", 2),
+    ("the removal of an item that others use", "a:\n- &x x\n- y\nb: *x\n", [Remove(("a", 0))],
+     "other places use this text through the anchor &x", 2),
     ("the removal that leaves a mapping empty", "s:\n  a:\n  - x\n", [Remove(("s", "a", 0))], "a is not there or stands alone", 2),
     ("the removal of all", "a:\n- x\n", [Remove(("a", 0), True)], "a is not there or stands alone", 1),
-    ("a comment in what is left empty", "s:\n  a: # a\n  - x\n  b: 1\n", [Remove(("s", "a", 0))], "a comment stands in s.a, which would be left empty", 2),
+    ("a comment in what is left empty", "s:\n  a: # a\n  - x\n  b: 1\n", [Remove(("s", "a", 0))],
+     "a comment stands in s.a, which would be left empty", 2),
     ("a comment beside what is left empty", "s:\n  # a\n  a:\n  - x\n  b: 1\n", [Remove(("s", "a", 0))], "a comment stands above a", 2),
     ("an anchor on what is left empty", "s:\n  a: &a\n  - x\n  b: 1\n", [Remove(("s", "a", 0))], "carries an anchor", 2),
     ("a comment beside the items that go", "a: [x, # x\n y]\n", [Remove(("a", 0))], "a comment stands between the items of this list", 1),
     ("a blank line that would join a text", "a:\n- |+\n  x\n\n- y\n\nb: 1\n", [Remove(("a", 1))], "become part of a block scalar", 5),
-    ("lists that swap items", "a: [x, y]\nb: [p, q]\n", [Move(("a", 0), "b", 0), Move(("b", 0), "a", 0)], "items would move to and from b at once", 1),
+    ("lists that swap items", "a: [x, y]\nb: [p, q]\n", [Move(("a", 0), "b", 0), Move(("b", 0), "a", 0)],
+     "items would move to and from b at once", 1),
     ("an emptied list that may not be", "a:\n- x\nb:\n- y\n", [Move(("a", 0), "b", 0)], "a would be empty", 2),
     ("an emptied list without another", "a:\n- x\n", [Move(("a", 0), "b", 0, True)], "a would be empty", 2),
-    ("a comment beside a list that goes", "a: # a\n- x\nb:\n- y\n", [Move(("a", 0), "b", 0, True)], "a comment stands beside a, which would go", 1),
+    ("a comment beside a list that goes", "a: # a\n- x\nb:\n- y\n", [Move(("a", 0), "b", 0, True)],
+     "a comment stands beside a, which would go", 1),
+    ("a comment between flow lists that become one", "a: [x]\n# b\nb: [y]\n", [Move(("a", 0), "b", 0, True)],
+     "a comment stands between the two lists", 1),
+    ("a comment beside a flow list that goes", "a: [x] # a\nc: 1\nb: [y]\n", [Move(("a", 0), "b", 0, True)],
+     "a comment stands between the two lists", 1),
+    ("a flow list that goes into an empty one", "a: [x]\nb: []\n", [Move(("a", 0), "b", 0, True)], "b holds nothing", 1),
     ("two values for one key", "b: 1\n", [Set(("a", "c"), "v"), Set(("a", "c"), "w")], "a.c is asked to be two things", 1),
 ]  # fmt: skip
 
@@ -315,7 +374,8 @@ COPIES = [
     ("a word on two lines", "a: x\n  y\n", Plain("x y")),
     ("words with an empty line", "a: x\n\n  y\n", "x\ny"),
     ("an alias", "b: &b {c: &c 1}\na: [*b, *c]\n", Items((Fields((("c", Plain("1")),)), Plain("1")))),
-    ("merge keys", "b: &b {c: 1, d: 2}\ne: &e {c: 3, f: 4}\na:\n  <<: [*b, *e]\n  d: 5\n", Fields((("d", Plain("5")), ("c", Plain("1")), ("f", Plain("4"))))),
+    ("merge keys", "b: &b {c: 1, d: 2}\ne: &e {c: 3, f: 4}\na:\n  <<: [*b, *e]\n  d: 5\n",
+     Fields((("d", Plain("5")), ("c", Plain("1")), ("f", Plain("4"))))),
     ("a text by its tag", "a: !!str 1\n", "1"),
 ]  # fmt: skip
 
@@ -331,7 +391,8 @@ def test_a_node_as_a_value(text: str, value: Value) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [("a: !t x\n", "carries a tag"), ("a: {[x]: y}\n", "a key here is no text"), ("a: &a [*a]\n", "too large"),
-     ("b: &b [x, x, x, x, x, x]\n" + "".join(f"c{i}: &c{i} [" + f"*{f'c{i - 1}' if i else 'b'}, " * 9 + "]\n" for i in range(9)) + "a: *c8\n", "too large")],
+     ("b: &b [x, x, x, x, x, x]\n" + "".join(f"c{i}: &c{i} [" + f"*{f'c{i - 1}' if i else 'b'}, " * 9 + "]\n"
+     "" for i in range(9)) + "a: *c8\n", "too large")],
     ids=["a tag", "a list for a key", "a list in itself", "a bomb of aliases"],
 )  # fmt: skip
 def test_what_cannot_be_copied_is_refused(text: str, reason: str) -> None:

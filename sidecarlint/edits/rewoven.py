@@ -102,11 +102,9 @@ def _without(layout: Layout, mapping: Node, source: Pair, position: int) -> Chan
     """Takes the source away with its key, and with what parts it from its neighbour."""
     if not mapping.flow:
         start, end = layout.line_start(source[0].outset), layout.line_end(layout.content_end(source[1].end))
-        if (
-            not layout.starts_line(source[0].outset)
-            or _has_comment(layout, start, source[1].start)
-            or _has_comment(layout, source[1].end, end)
-        ):
+        _check_no_comment(layout, start, source[1].start)
+        _check_no_comment(layout, source[1].end, end)
+        if not layout.starts_line(source[0].outset):
             raise Refusal(f"{source[0].text} does not stand on a line of its own", source[0].start)
         if end == len(layout.text) and not layout.text.endswith(("\n", "\r")):
             start = len(layout.text[:start].rstrip("\r\n"))
