@@ -28,6 +28,9 @@ LINES = {
     "lists-flush.yaml": 2,
     "lists-flush-to-indented.yaml": 63,
     "lists-indented-to-flush.yaml": 40,
+    "indent-one.yaml": 2,
+    "indent-three.yaml": 4,
+    "indent-four.yaml": 25,
     "dash-alone.yaml": 2,
     "dash-wide-gap.yaml": 4,
     "first-key-not-name.yaml": 2,
@@ -36,6 +39,7 @@ LINES = {
     "blank-lines.yaml": 6,
     "blank-lines-init.yaml": 15,
     "blanks-trailing.yaml": 4,
+    "tabs-behind-values.yaml": 2,
     "lines-long.yaml": 2,
     "non-ascii.yaml": 2,
     # comments
@@ -43,6 +47,7 @@ LINES = {
     "comment-lower-column.yaml": 2,
     "comment-below-last-key.yaml": 19,
     "commented-out-container.yaml": 2,
+    "marks-of-tools.yaml": 2,
     # line ends and encodings
     "line-ends-crlf.yaml": 2,
     "line-ends-cr.yaml": 2,
@@ -87,6 +92,7 @@ LINES = {
     "json-pretty.json": 5,
     "json-compact.json": 2,
     "json-tabs.json": 5,
+    "json-three-blanks.json": 5,
     "json-init.json": 25,
     "json-init-empty.json": 26,
     "json-init-null.json": 26,
@@ -94,12 +100,16 @@ LINES = {
     # anchors
     "anchor-in-item.yaml": 14,
     "alias-in-item.yaml": 6,
+    "anchor-in-first-item.yaml": 4,
+    "anchor-on-list.yaml": 2,
     "merge-keys.yaml": 2,
     # scalars
     "scalars-kept.yaml": 4,
     "scalars-quoted-lines.yaml": 47,
     "scalars-untouched.yaml": 2,
     "scalars-urls-in-flow.yaml": 2,
+    "paths-of-windows.yaml": 2,
+    "annotation-last-applied.yaml": 2,
 }
 
 REFUSED = {
@@ -149,8 +159,10 @@ def lines(text: str) -> list[str]:
 
 
 def objects(name: str, data: bytes) -> list[Any]:
-    """What PyYAML's pure loader, or for JSON the standard library, makes of a file; every scalar is a text."""
-    return [json.loads(data)] if name.endswith(".json") else list(yaml.load_all(data, yaml.BaseLoader))
+    """What PyYAML's pure loader, or for JSON the standard library, makes of a file; every scalar is a text. The pure loader knows no
+    tabs behind values, which kubectl reads."""
+    loader = yaml.CBaseLoader if name.startswith("tabs") else yaml.BaseLoader
+    return [json.loads(data)] if name.endswith(".json") else list(yaml.load_all(data, loader))
 
 
 def intended(value: Any) -> Any:
