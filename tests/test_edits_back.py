@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from json import dumps
+from typing import Any
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
 
-from sidecarlint.documents import documents
-from sidecarlint.edits import LAST, Move, Operation, Remove, Set, changes, prove
+from sidecarlint.documents import at, documents, items, text_of
+from sidecarlint.edits import LAST, Move, Operation, Refusal, Remove, Set, changes, prove
+from tests.comments_of import hashes
+from tests.random_pods import KINDS, Pod, pods
 
 BLOCK = """\
 # head
@@ -100,3 +105,52 @@ def test_there_and_back_gives_the_same_bytes(text: str, moved: Sequence[int]) ->
     assert moved_there != text
     assert "initContainers" in moved_there
     assert rewritten(moved_there, *back(moved)) == text
+
+
+@settings(max_examples=200, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(pods())
+def test_a_random_pod_that_goes_there_and_back_is_the_same_but_for_the_order(pod: Pod) -> None:
+    read = list(documents(pod.text.removeprefix("\ufeff")))
+    text = pod.text.removeprefix("\ufeff")
+    number, route = next(
+        (each.number, route) for each in read for _, route in KINDS.values() if items(at(each.root, (*route, "containers")))
+    )
+    names = [text_of(at(each, ("name",))) or "" for each in items(at(read[number].root, (*route, "containers")))]
+    was_there = at(read[number].root, (*route, "initContainers")) is not None
+    count = len(items(at(read[number].root, (*route, "initContainers"))))
+    moved = [index for index, name in enumerate(names) if name in pod.helpers]
+    sets = [Set((*route, "containers", index, "restartPolicy"), "Always", ("image", "name")) for index in moved]
+    gone = apply(text, number, [*(Move((*route, "containers", index), "initContainers", LAST) for index in moved), *sets])
+    helpers = [(*route, "initContainers", count + index) for index in range(len(moved))]
+    home = [*(Move(each, "containers", LAST, emptied=True) for each in helpers), *(Remove((*each, "restartPolicy")) for each in helpers)]
+    try:
+        back = apply(gone, number, home)
+    except Refusal as refusal:
+        # An empty list from before, with its comment, is not put in again.
+        assert was_there
+        assert not count
+        assert "a comment stands" in refusal.reason
+        return
+    assert hashes(back) == hashes(text)
+    assert ordered(load(back)) == ordered(load(text))
+    if moved[0] == len(names) - len(moved) and not was_there:
+        assert back == text
+
+
+def apply(text: str, number: int, operations: Sequence[Operation]) -> str:
+    read = list(documents(text))
+    return prove(text, read, {number: operations}, changes(text, read[number], operations))
+
+
+def load(text: str) -> Any:
+    return list(yaml.load_all(text, yaml.BaseLoader))
+
+
+def ordered(value: Any) -> Any:
+    """The same with containers in the order of their names, and without lists that hold nothing."""
+    if isinstance(value, list):
+        return [ordered(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: ordered(each) for key, each in value.items() if key != "initContainers" or each not in ([], "", "null", "~")}
+    return {key: sorted(each, key=lambda one: str(one["name"])) if key == "containers" else each for key, each in kept.items()}

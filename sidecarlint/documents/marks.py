@@ -27,5 +27,6 @@ def not_to_edit(text: str) -> str | None:
     """Why a text must be left as it is, as the rest of a sentence that starts with "it"; None when it may be edited."""
     if TEMPLATE.search(text):
         return "holds template actions, which sidecarlint does not rewrite yet"
+    text = text.replace("\r", "\n")
     lower = text.lower()
     return next((reason for words, sign, reason in _SIGNS if any(word in lower for word in words) and re.search(sign, text)), None)
