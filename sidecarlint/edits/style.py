@@ -15,7 +15,7 @@ from sidecarlint.edits.operations import Refusal
 _BLANK = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]|(?<!\S)#[^\r\n]*)*")
 _REST = re.compile(r"[ \t]*(?:(?<!\S)#[^\r\n]*)?")
 _PLAIN = re.compile(r"(?:--?)?[A-Za-z/][A-Za-z0-9_./=+@%-]*")
-_NO_LETTER = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+_NO_LETTER = "[\x7f-\x9f\u2028\u2029\ufeff]"
 _INDENTED = r"(?:\A|(?<=\n)|(?<=\r)(?!\n))(?=[^\r\n])(?P<blanks> *)"
 _NOT_TEXT = re.compile(r"(?i:true|false|yes|no|on|off|null|y|n)")
 
@@ -148,4 +148,4 @@ def scalar(value: str, quote: str) -> str:
         return value
     from json import dumps
 
-    return _NO_LETTER.sub(lambda found: f"\\u{ord(found.group()):04x}", dumps(value, ensure_ascii=False))
+    return re.sub(_NO_LETTER, lambda found: f"\\u{ord(found.group()):04x}", dumps(value, ensure_ascii=False))

@@ -6,7 +6,6 @@ In: a text's layout, a tree, an operation. Out: `Change`s. Must not know: Kubern
 import re
 
 from sidecarlint.documents import Document, Node
-from sidecarlint.documents.comments import comments
 from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import Alone, Fields, Items, Plain, Refusal, Rename, Set, Substitute, Value
 from sidecarlint.edits.splice import Change
@@ -127,6 +126,8 @@ def _colon_end(layout: Layout, name: Node, old: Node) -> int:
 
 def _no_comment(layout: Layout, name: Node, old: Node, end: int) -> None:
     """Refuses when a comment stands inside what is replaced."""
+    from sidecarlint.documents.comments import comments
+
     found = comments(layout.text, Document(0, name.end, end, old))
     if found:
         raise Refusal(f"a comment stands inside {name.text}, which would be written anew", found[0].start)

@@ -14,9 +14,10 @@ from sidecarlint.values import NamedTuple
 
 _STEP = 2
 """How far a mapping is indented where nothing in the text shows it."""
-_LITERAL = re.compile(r"(?=\S)[^\r\n]*(?:\n+(?=[^\r\n]*\S)[^\r\n]*)+\n?|(?=\S)[^\r\n]+\n")
-_NOT_PLAIN = re.compile(r"^[\s#&*!|>%@`'\"\[\]{},]|^[-?:](?:\s|$)|[\r\n]|:\s| #|[\s:]$|^$")
-_NOT_IN_FLOW = re.compile(rf"{_NOT_PLAIN.pattern}|[,\[\]{{}}]")
+# Compiled where they are first used: few plans write such values.
+_LITERAL = r"(?=\S)[^\r\n]*(?:\n+(?=[^\r\n]*\S)[^\r\n]*)+\n?|(?=\S)[^\r\n]+\n"
+_NOT_PLAIN = r"^[\s#&*!|>%@`'\"\[\]{},]|^[-?:](?:\s|$)|[\r\n]|:\s| #|[\s:]$|^$"
+_NOT_IN_FLOW = rf"{_NOT_PLAIN}|[,\[\]{{}}]"
 _MOST = 10_000
 """The most nodes of a copy: aliases may stand for more than a text can hold."""
 _STRING = "tag:yaml.org,2002:str"
@@ -107,7 +108,7 @@ def is_literal(value: Value, by: Hand) -> bool:
     return (
         by.literal
         and isinstance(value, str)
-        and bool(_LITERAL.fullmatch(value))
+        and bool(re.fullmatch(_LITERAL, value))
         and value.replace("\n", "").replace("\t", "").isprintable()
     )
 
@@ -175,8 +176,8 @@ def flow(value: Value, quote: str, by: Spread = ONE_LINE) -> str:
     return f"{opened}{by.newline}{f'{by.comma}{by.newline}'.join(inner.base + part for part in parts)}{by.newline}{by.base}{closed}"
 
 
-def _plain(text: str, mark: "re.Pattern[str]") -> str:
-    if mark.search(text):
+def _plain(text: str, mark: str) -> str:
+    if re.search(mark, text):
         raise Refusal(f"{text} cannot be written here without quotes", 0)
     return text
 
