@@ -54,9 +54,12 @@ def validate(text: str, version: str) -> list[Answer]:
     return validate_all([text], version)[0]
 
 
-def validate_all(texts: list[str], version: str, objects: bool = False) -> list[list[Answer]]:
-    """The same of many texts at once, which takes hardly longer; with `objects` each valid object as it would be stored."""
-    command = [_program(version), *(["-objects"] if objects else [])]
+def validate_all(texts: list[str], version: str, objects: bool = False, gates: str = "") -> list[list[Answer]]:
+    """The same of many texts at once, which takes hardly longer; with `objects` each valid object as it would be stored.
+
+    `gates` are set as on kube-apiserver: `SidecarContainers=false,Other=true`. All others are as that version has them by default.
+    """
+    command = [_program(version), *(["-objects"] if objects else []), f"-feature-gates={gates}"]
     # A NUL ends a text for the program, and none may stand in YAML or JSON: it refuses what stands here for one.
     sent = "\0".join(text.replace("\0", "\x01") for text in texts)
     done = subprocess.run(command, input=sent.encode(), capture_output=True, timeout=600)
