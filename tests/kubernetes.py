@@ -17,10 +17,14 @@ import pytest
 from sidecarlint.values import NamedTuple
 from tests.apiserver import build
 
-ASKED = "SIDECARLINT_KUBERNETES"
+VARIABLE = "SIDECARLINT_KUBERNETES"
 """The environment variable that names the versions to ask, as `1.29 1.33` or `all`. Without it only the newest is asked."""
 VERSIONS = tuple(build.RELEASES)
+"""The minor versions that can be asked."""
 NEWEST = build.NEWEST
+_NAMED = os.environ.get(VARIABLE, NEWEST).replace(",", " ").split()
+ASKED = VERSIONS if _NAMED == ["all"] else tuple(_NAMED)
+"""The minor versions that this run of the tests asks."""
 CONTAINER = re.compile(r"\b(?:init)?[cC]ontainers\[(\d+)\]")
 
 
@@ -35,11 +39,11 @@ class Refusal(NamedTuple):
 class Answer(NamedTuple):
     """What the API server says of one object: `valid`, `invalid`, `undecodable` or `unknown-kind` (of no kind that holds pods).
 
-    `index` is the document of the text, `item` where it stands in a List, None outside of one. `object` is what would be stored,
-    with all defaults and without dropped fields, where that was asked for and the object is valid.
+    `document` counts the documents of the text from 0. `item` is where the object stands in a List, None outside of one. `object` is
+    what would be stored, with all defaults and without dropped fields, where that was asked for and the object is valid.
     """
 
-    index: int
+    document: int
     item: int | None
     kind: str
     name: str
@@ -73,13 +77,8 @@ def validate_all(texts: list[str], version: str, objects: bool = False, gates: s
     return answers
 
 
-def is_asked(version: str) -> bool:
-    """Whether this run of the tests is to ask that version."""
-    return version in (VERSIONS if os.environ.get(ASKED) == "all" else os.environ.get(ASKED, NEWEST).split())
-
-
 def refusals(answers: list[Answer]) -> Counter[tuple[str, ...]]:
-    """All reasons against a text, so that those before and after a rewrite can be compared: a container counts as one wherever it stands."""
+    """All reasons against a text, to compare those before and after a rewrite: a container is the same one wherever it stands."""
     return Counter(
         (each.kind, each.name, CONTAINER.sub("container", error.field), error.type, CONTAINER.sub("container", error.detail))
         for each in answers
@@ -89,8 +88,8 @@ def refusals(answers: list[Answer]) -> Counter[tuple[str, ...]]:
 
 @cache
 def _program(version: str) -> str:
-    if not is_asked(version):
-        pytest.skip(f"Kubernetes {version} is not asked: {ASKED} names other versions ({ASKED}=all asks all)")
+    if version not in ASKED:
+        pytest.skip(f"Kubernetes {version} is not asked: {VARIABLE} names other versions, or none ({VARIABLE}=all)")
     try:
         return str(build.program(version))
     except build.Unavailable as why:

@@ -64,8 +64,9 @@ def test_the_readme_has_two_commands_of_one_line() -> None:
 def test_ci_runs_the_test_command_of_the_readme_and_then_lint_and_types() -> None:
     listed = run(CHECKOUT / ".ci" / "run", "--list")
     assert listed.returncode == 0, listed.stderr
-    parts = pasted()[1].rstrip("\n").split(" && ")
-    assert listed.stdout.splitlines() == [*parts, ".venv/bin/python -m ruff check .", ".venv/bin/python -m mypy --strict"]
+    *ahead, tests = pasted()[1].rstrip("\n").split(" && ")
+    checks = [".venv/bin/python -m ruff check .", ".venv/bin/python -m mypy --strict"]
+    assert listed.stdout.splitlines() == [*ahead, ".venv/bin/python -m tests.apiserver.build", tests, *checks]
 
 
 def test_the_first_command_finds_something() -> None:

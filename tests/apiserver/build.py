@@ -1,7 +1,7 @@
 """Builds the program that asks Kubernetes, for one version of it, and keeps it in the user's cache.
 
-In: a minor version of Kubernetes, such as "1.33". Out: the path of the program. `python -m tests.apiserver.build 1.33` builds it,
-and prints the path. Must not know: what the program is asked.
+In: a minor version of Kubernetes, such as "1.33". Out: the path of the program. `python -m tests.apiserver.build 1.33` builds it
+and prints the path, `all` builds every version. Must not know: what the program is asked.
 """
 
 import fcntl
@@ -28,8 +28,15 @@ STAGED = re.compile(r"^\s*(\S+) => \./staging/", re.MULTILINE)
 GO_VERSION = re.compile(r"^go (\S+)$", re.MULTILINE)
 
 
+REASONS = {
+    "dial tcp|no such host|i/o timeout|connection refused|module lookup disabled": "Go's module proxy cannot be reached",
+    r"requires go >= (\S+)": "it needs Go {} or newer",
+}
+"""What Go says where a build cannot work on this machine, and what that means."""
+
+
 class Unavailable(Exception):
-    """Why there is no program here, for people: no Go, or no network. Anything else is a failure."""
+    """Why there is no program here, for people: no Go or too old a one, or no network. Anything else is a failure."""
 
 
 def program(minor: str) -> Path:
@@ -96,18 +103,15 @@ def _go(folder: Path, *arguments: str) -> str:
     if done.returncode == 0:
         return done.stdout
     said = done.stderr or done.stdout
-    if _is_offline(said):
-        raise Unavailable("Go's module proxy cannot be reached")
+    for words, why in REASONS.items():
+        if found := re.search(words, said):
+            raise Unavailable(why.format(*found.groups()))
     raise RuntimeError(f"go {arguments[0]} failed:\n{said}")
 
 
-def _is_offline(said: str) -> bool:
-    return any(words in said for words in ("dial tcp", "no such host", "i/o timeout", "module lookup disabled", "connection refused"))
-
-
 def main(minors: list[str]) -> None:
-    """Builds the program of each, and prints where it is. Where it cannot be built it says why, which is no failure."""
-    for minor in minors:
+    """Builds the program of each, of every version for `all`, and prints where it is. Where there is no Go it says so: no failure."""
+    for minor in RELEASES if minors == ["all"] else minors:
         try:
             print(program(minor), flush=True)
         except Unavailable as why:

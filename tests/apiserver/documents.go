@@ -15,8 +15,8 @@ var marker = regexp.MustCompile(`(?m)^---(?:[ \t\r\n]|$)`)
 
 // Where an object stands: the document of its text, and which item of a List it is (nil outside of one).
 type place struct {
-	Index int  `json:"index"`
-	Item  *int `json:"item"`
+	Document int  `json:"document"`
+	Item     *int `json:"item"`
 }
 
 // An object as JSON, or why there is none.
@@ -26,15 +26,15 @@ type found struct {
 	err  error
 }
 
-// The objects of a text, those of Lists one by one. Documents that hold nothing count in the index, and give nothing.
+// The objects of a text, those of Lists one by one. Documents that hold nothing count, and give nothing.
 func objectsOf(text []byte) []found {
 	var all []found
 	for index, document := range split(text) {
 		data, err := yaml.YAMLToJSONStrict(document)
 		if err != nil {
-			all = append(all, found{place{Index: index}, nil, err})
+			all = append(all, found{place{Document: index}, nil, err})
 		} else if !bytes.Equal(data, []byte("null")) {
-			all = append(all, items(place{Index: index}, data)...)
+			all = append(all, items(place{Document: index}, data)...)
 		}
 	}
 	return all
@@ -50,7 +50,7 @@ func items(at place, data []byte) []found {
 	}
 	all := make([]found, len(list.Items))
 	for number, item := range list.Items {
-		all[number] = found{place{Index: at.Index, Item: &number}, item, nil}
+		all[number] = found{place{Document: at.Document, Item: &number}, item, nil}
 	}
 	return all
 }
