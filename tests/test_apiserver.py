@@ -23,6 +23,8 @@ FIXTURES = CHECKOUT / "fixtures"
 CORPUS = CHECKOUT.parent / "shared" / "corpus" / "dev"
 MAIN = [version for version in ("1.29", "1.33", NEWEST) if version in ASKED]
 """The first version with native sidecars on, the first with all that belongs to them, and the newest."""
+WAYS = {"safe": (False, Settings()), "unsafe": (True, Settings())}
+"""Ways to fix: whether unsafe fixes are applied, and what else the command line asks for."""
 LEAST_VALID = {FIXTURES: 100, CORPUS: 300}
 """How many documents of a folder must be valid before, so that a test of them says something."""
 SEED = """\
@@ -51,16 +53,17 @@ def version_of(text: str) -> Version:
 
 
 @pytest.mark.parametrize("version", MAIN)
-@pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("folder", [FIXTURES, CORPUS], ids=["fixtures", "corpus"])
-def test_what_was_valid_stays_valid(folder: Path, unsafe: bool, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_valid_stays_valid(folder: Path, way: str, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if not folder.is_dir():
         pytest.skip("the corpus lies in ../shared/corpus, which is not here")
     monkeypatch.chdir(folder)
     paths = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.suffix != ".toml")
     before = dict(zip(paths, validate_all([text_of(Path(path)) for path in paths], version), strict=True))
     given = pipeline.Input(tuple(paths), io.BytesIO())
-    mending = pipeline.fix(given, Settings(target=version_of(version)), unsafe, show_only=True)
+    unsafe, asked = WAYS[way]
+    mending = pipeline.fix(given, asked._replace(target=version_of(version)), unsafe, show_only=True)
     after = dict(
         zip((each.path for each in mending.rewritten), validate_all([each.new for each in mending.rewritten], version), strict=True)
     )

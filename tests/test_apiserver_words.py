@@ -1,5 +1,6 @@
 """What rules say that the API server refuses, drops or takes, held against Kubernetes' own validation at the versions that they name."""
 
+import io
 import json
 import re
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sidecarlint import bundle
+from sidecarlint import bundle, pipeline
+from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import Version, parse_version
 from tests.kubernetes import ASKED, VERSIONS, Answer, validate_all
@@ -212,11 +214,42 @@ def test_every_quoted_refusal_is_one_of_the_rows() -> None:
     assert {text: rule for text, rule in quotes().items() if text not in rows} == {}
 
 
-def test_what_is_only_so_behind_a_gate_is_known() -> None:
-    """These pages quote what a cluster says only when it has a gate on that is off by default in these versions."""
-    by_default = {f"{row.field}: {row.words}" for row in ROWS.values() if not row.gates}
-    assert {rule for text, rule in quotes().items() if text not in by_default} == {"sidecar-resize-policy"}
-
-
 def test_rows_speak_of_every_version() -> None:
     assert {version for version in VERSIONS if sum(counts(row, version) for row in ROWS.values()) < 15} == set()
+
+
+# What rules find.
+
+
+REFUSING = {"container-refused", "probe-on-plain-init", "sidecar-resize-policy", "sidecar-restart-policy"}
+"""The rules that find what the API server refuses. The last one's message says whether it does."""
+DIFFERENT = {
+    # Without the gate InPlacePodVerticalScaling, on since 1.33, the field is dropped from every container. sidecar-resize-policy
+    # quotes what a cluster says that has the gate on.
+    "resizePolicy, too old": True,
+    # PodLifecycleSleepAction is on since 1.30. Before, the hook that is left has nothing to do, and is refused.
+    "a sleep, too old": False,
+    # 1.34 drops whatever a container's own restartPolicy says, other than the Always of an init container.
+    "a policy that is none on 1.34": True,
+    "a policy of an init that is none on 1.34": True,
+    # No rule is about it: it is no mistake around a pod's life.
+    "no app": False,
+}
+"""Where rules say something else than the API server does: whether they say that it refuses the Pod."""
+
+
+@pytest.mark.parametrize("version", ASKED)
+def test_rules_find_what_is_refused(version: str) -> None:
+    rows = {name: row for name, row in ROWS.items() if counts(row, version) and not row.gates}
+    answers = validate_all([pod(row) for row in rows.values()], version)
+    found = {name: finds_it_refused(pod(row), version) for name, row in rows.items()}
+    refused = {name: answer.outcome != "valid" for name, (answer,) in zip(rows, answers, strict=True)}
+    assert {name: found[name] for name in rows if found[name] != refused[name]} == {
+        name: DIFFERENT[name] for name in rows if name in DIFFERENT
+    }
+
+
+def finds_it_refused(text: str, version: str) -> bool:
+    given = pipeline.Input(("-",), io.BytesIO(text.encode()))
+    findings = pipeline.check(given, Settings(target=version_of(version))).findings
+    return any(each.rule in REFUSING and "refuses" in each.message for each in findings)
