@@ -86,11 +86,19 @@ def refusals(answers: list[Answer]) -> Counter[tuple[str, ...]]:
     )
 
 
-@cache
 def _program(version: str) -> str:
     if version not in ASKED:
         pytest.skip(f"Kubernetes {version} is not asked: {VARIABLE} names other versions, or none ({VARIABLE}=all)")
-    try:
-        return str(build.program(version))
-    except build.Unavailable as why:
+    path, why = _built(version)
+    if why:
         pytest.skip(f"Kubernetes {version} cannot be asked: {why}")
+    return path
+
+
+@cache
+def _built(version: str) -> tuple[str, str]:
+    """The program's path and "", or "" and why there is none. Tried once: without a network, each try takes its time."""
+    try:
+        return str(build.program(version)), ""
+    except build.Unavailable as why:
+        return "", str(why)

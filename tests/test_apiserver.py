@@ -124,6 +124,41 @@ def complete(found: Any) -> Any:
     return found
 
 
+# How the objects of a text are told apart.
+
+
+POD = "{apiVersion: v1, kind: Pod, metadata: {name: %s}, spec: {containers: [{name: a, image: b}]}}\n"
+A, B = POD % "a", POD % "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        ("# nothing\n---\n", []),
+        (A, [(0, None, "a")]),
+        (f"---\n{A}", [(0, None, "a")]),
+        (f"# why\n--- # a\n{A}---\n{B}", [(0, None, "a"), (1, None, "b")]),
+        (f"%YAML 1.1\n---\n{A}...\n---\n# none\n---\n{B}", [(0, None, "a"), (2, None, "b")]),
+        (f"{A}--- {B}", [(0, None, "a"), (1, None, "b")]),
+        (f"{A}---\r\n{B}", [(0, None, "a"), (1, None, "b")]),
+        (f"---{A}", [(0, None, "")]),
+        (f"apiVersion: v1\nkind: List\nitems:\n- {A}- {B}---\n{A}", [(0, 0, "a"), (0, 1, "b"), (1, None, "a")]),
+        ("apiVersion: v1\nkind: List\nitems: []\n", []),
+        (json.dumps(yaml.safe_load(A)) + "\n" + json.dumps(yaml.safe_load(B)), [(0, None, "a"), (1, None, "b")]),
+        (json.dumps(yaml.safe_load(A)) + "\n---\n" + json.dumps(yaml.safe_load(B)), [(0, None, "a"), (1, None, "b")]),
+        ("data: |\n  ---\n  a\n", [(0, None, "")]),
+        ("a\x00b", [(0, None, "")]),
+    ],
+    ids=lambda value: json.dumps(value)[:40] if isinstance(value, str) else "",
+)
+@pytest.mark.parametrize("version", ASKED)
+def test_objects_are_told_apart(text: str, found: list[tuple[int, int | None, str]], version: str) -> None:
+    answers = validate(text, version)
+    assert [(each.document, each.item, each.name) for each in answers] == found
+    assert all(each.outcome == ("valid" if each.name else "unknown-kind" if text.startswith("data") else "undecodable") for each in answers)
+
+
 # Edits that are wrong.
 
 

@@ -24,6 +24,8 @@ The first with native sidecars on, the first with all that belongs to them, and 
 restartPolicy in another way (native-sidecars 2.1).
 """
 NEWEST = "1.36"
+KEPT_SECONDS = 60 * 24 * 3600
+"""For how long a program is kept that may not be used any more."""
 STAGED = re.compile(r"^\s*(\S+) => \./staging/", re.MULTILINE)
 GO_VERSION = re.compile(r"^go (\S+)$", re.MULTILINE)
 
@@ -76,11 +78,17 @@ def _build(minor: str, into: Path) -> None:
             shutil.copy(path, folder)
         (folder / "go.mod").write_text(_go_mod(RELEASES[minor], folder))
         _go(folder, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", "program", ".")
-        for old in into.parent.glob(f"{minor}-*"):
-            old.unlink()
         (folder / "program").replace(into)
+    _forget(into.parent)
     seconds, size = time.monotonic() - started, into.stat().st_size / 1e6
     print(f"Kubernetes {RELEASES[minor]}'s own validation was built in {seconds:.0f} s ({size:.0f} MB)", file=sys.stderr)
+
+
+def _forget(folder: Path) -> None:
+    """Removes programs that were built long ago. Newer ones may be those of another checkout, which is running its tests."""
+    for old in folder.glob("1.*-*"):
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            old.unlink()
 
 
 def _go_mod(release: str, folder: Path) -> str:

@@ -49,8 +49,9 @@ func items(at place, data []byte) []found {
 		return []found{{at, data, nil}}
 	}
 	all := make([]found, len(list.Items))
-	for number, item := range list.Items {
-		all[number] = found{place{Document: at.Document, Item: &number}, item, nil}
+	for index, item := range list.Items {
+		number := index // Its own in each turn: the oldest versions are built as Go 1.21, whose loops have one variable for all.
+		all[index] = found{place{Document: at.Document, Item: &number}, item, nil}
 	}
 	return all
 }
