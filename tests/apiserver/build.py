@@ -18,7 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RELEASES = {"1.29": "1.29.15", "1.33": "1.33.13", "1.34": "1.34.4", "1.35": "1.35.4", "1.36": "1.36.3"}
-"""Minor version to the release that stands for it: the newest of it that Go's module proxy had when this was written.
+"""Minor version to the release that stands for it, one of its last patches.
 
 The first with native sidecars on, the first with all that belongs to them, and those after it, each of which reads a container's own
 restartPolicy in another way (native-sidecars 2.1).
@@ -28,8 +28,6 @@ KEPT_SECONDS = 60 * 24 * 3600
 """For how long a program is kept that may not be used any more."""
 STAGED = re.compile(r"^\s*(\S+) => \./staging/", re.MULTILINE)
 GO_VERSION = re.compile(r"^go (\S+)$", re.MULTILINE)
-
-
 REASONS = {
     "dial tcp|no such host|i/o timeout|connection refused|module lookup disabled": "Go's module proxy cannot be reached",
     r"requires go >= (\S+)": "it needs Go {} or newer",
