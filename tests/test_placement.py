@@ -91,7 +91,7 @@ ROWS = [
 
 
 def lives(wish: str, *containers: str) -> Lifecycle:
-    return lifecycle(workload("Deployment", *containers), CATALOGUE, (1, 33, 0), References(), wish)
+    return lifecycle(workload("Deployment", *containers), CATALOGUE, (1, 33, 0), References(), placement=wish)
 
 
 def told(found: Lifecycle) -> str:
