@@ -180,9 +180,20 @@ def intend(pod: dict[str, Any], findings: list[dict[str, Any]], place: dict[str,
         else:
             into["restartPolicy"] = "Always"
         wait_for_the_file(into, each["fix"]["title"])
+        if ", with a startupProbe" in each["fix"]["title"]:
+            into["startupProbe"] = as_at_the_start(into["readinessProbe"])
     if moving:
         move(pod, moving, place)
     return len(moving)
+
+
+def as_at_the_start(ready: dict[str, Any]) -> dict[str, Any]:
+    """The question of a readinessProbe, asked for at least five minutes. None of these pods has a helper whose file knows one."""
+    asked = {"exec", "grpc", "httpGet", "tcpSocket"} & ready.keys()
+    period = int(ready.get("periodSeconds", "int 1").split()[-1])
+    times = {"periodSeconds": period, "failureThreshold": max(-(-300 // period), int(ready.get("failureThreshold", "int 1").split()[-1]))}
+    kept = {key: ready[key] for key in (*asked, "timeoutSeconds") if key in ready}
+    return {**kept, **{key: f"tag:yaml.org,2002:int {number}" for key, number in times.items()}}
 
 
 def named(pod: dict[str, Any], key: str, name: str) -> dict[str, Any]:

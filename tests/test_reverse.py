@@ -76,6 +76,7 @@ def shape(text: str) -> list[Any]:
 OTHERWISE = {
     "customers": "it has a sidecar before",
     "healthy": "it has a sidecar before",
+    "port-fees": "it has a sidecar before",
     "subscriptions": "an init container calls the helper",
     "thumbnails": "the helper has a restartPolicy before",
     "toolbox": "the helper is an init container before",
