@@ -131,7 +131,7 @@ def joined_blank(drawn: Drawn) -> Parts:
 TRAITS: dict[str, tuple[Callable[[Drawn], Parts], str]] = {
     "a host port": (host_port, "hostPort 8080 would stop working"),
     "a name that is taken": (name_taken, "another container of the pod has the same name"),
-    "its own restart rules": (own_restart_rules, "its restartPolicyRules say when it is started again"),
+    "its own restart rules": (own_restart_rules, "Kubernetes 1.35 refuses its restartPolicyRules on a sidecar"),
     "an object of a controller": (owner, "a ReplicaSet made this object"),
     "template marks": (template, "the file holds template actions"),
     "an encrypted file": (encrypted, "the file is encrypted"),

@@ -13,7 +13,9 @@ from sidecarlint.documents import Document, Lines, Node, at, child, documents, e
 from sidecarlint.documents.comments import comments
 from tests.comments_of import scanned
 
-FIXTURES = sorted((Path(__file__).parent.parent / "fixtures").rglob("*.yaml"))
+NOT_PURE = {"tabs-behind-values.yaml"}
+"""What libyaml reads, and the parsers that are written in Python do not: tabs behind values."""
+FIXTURES = sorted(each for each in (Path(__file__).parent.parent / "fixtures").rglob("*.yaml") if each.name not in NOT_PURE)
 each_fixture = pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}/{path.name}")
 
 

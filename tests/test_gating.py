@@ -20,7 +20,7 @@ SYNC = "h: git-sync {mounts: [site]} > --root=/site --http-bind=:1234"
 SITE = "web: app {mounts: ['site:ro']}"
 LEFT = "nothing would hold migrate back until it is up, and what a startupProbe could ask is not known here"
 LEFT_APP = LEFT.replace("migrate", "web")
-STUCK = "in Kubernetes 1.33 a pod that is never restarted stays stuck once a sidecar's startupProbe has failed"
+STUCK = "before Kubernetes 1.33.6 a pod that is never restarted stays stuck once a sidecar's startupProbe has failed"
 
 
 def agent(more: str) -> str:

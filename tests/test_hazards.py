@@ -54,7 +54,8 @@ VAULT = "Deployment {annotations: {vault.hashicorp.com/agent-inject: 'true'%s}}"
 STARTS = "startupProbe: {httpGet: {port: %s, path: %s}}"
 SERVICE = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 1, targetPort: %s}]}}"
 KUBEXIT = "h: sql {env: {KUBEXIT_NAME: h, KUBEXIT_DEATH_DEPS: work}} $ kubexit /cloud_sql_proxy"
-BIG = "i: app {list: init, resources: {requests: {cpu: '2', memory: 1Gi}}}"
+NEEDED = f"h: sql {SMALL} > --port=5432"
+BIG = "i: app {list: init, env: {DB: '127.0.0.1:5432'}, resources: {requests: {cpu: '2', memory: 1Gi}}}"
 LIMITED = "Deployment {spec: {resources: {requests: {cpu: %s, memory: 2Gi}}}}"
 PROBED_SQL = f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}"
 NATIVE = ", config.linkerd.io/proxy-enable-native-sidecar: 'true'"
@@ -135,7 +136,7 @@ ROWS = {
         (pod("i: app {list: init, resources: {requests: {cpu: '2', memory: 2Gi}}}", USED, f"h: sql {SMALL}"),
          pod("i: app {list: init, resources: {requests: {cpu: 50m}}}", "web: app {resources: {limits: {cpu: 50m}}}", f"h: sql {SMALL}"),
          pod("i: app {list: init, mounts: [c], resources: {limits: {cpu: 2}}}", USED, f"h: sql {{mounts: [c], {SMALL[1:]}"),
-         pod(BIG, USED, f"h: sql {SMALL}", head=LIMITED % "3", target="1.34"))),
+         pod(BIG, USED, NEEDED, head=LIMITED % "3", target="1.34"))),
     "pre_stop": Row("its preStop hook makes it quit", False,
         pod("web: app", "h: rbac {lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 5; kill -TERM 1']}}}}"),
         (pod("web: app", "h: rbac {lifecycle: {preStop: {exec: {command: [sh, -c, 'sleep 5; kill -0 1']}}}}"),
@@ -206,9 +207,9 @@ ROWS = {
          pod("web: app {lifecycle: {preStop: {exec: {command: [sleep, '30']}}}}",
              "h: sql {lifecycle: {preStop: {exec: {command: [sleep, '30']}}}}"))),
     "more_than_the_pod": Row("request more cpu than the pod itself, and the API server refuses that", True,
-        pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", f"h: sql {SMALL}", head=LIMITED % "2", target="1.34"),
-        (pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", f"h: sql {SMALL}", head=LIMITED % "3", target="1.34"),
-         pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", f"h: sql {SMALL}", target="1.34"))),
+        pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", NEEDED, head=LIMITED % "2", target="1.34"),
+        (pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", NEEDED, head=LIMITED % "3", target="1.34"),
+         pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", NEEDED, target="1.34"))),
     "injected_stays": Row("Linkerd proxy, which is injected, would still keep the work from completing unless it comes as a native", False,
         pod("work: app $ ./run", "h: sql", head=MESH.replace("Deployment", "Job Never") % ""),
         (pod("work: app $ ./run", "h: sql", head=MESH.replace("Deployment", "Job Never") % NATIVE), pod(USED, "h: sql", head=MESH % ""),

@@ -5,7 +5,7 @@ import pytest
 from sidecarlint.fixes import case_of
 from sidecarlint.fixes.notes import NOTES
 from tests import test_notes
-from tests.test_hazards import BIG, LABELLED, LIMITED, NAMED, PROBED_SQL, RBAC, ROWS, SMALL, USED, Try, asked, pod
+from tests.test_hazards import BIG, LABELLED, LIMITED, NAMED, NEEDED, PROBED_SQL, RBAC, ROWS, SMALL, USED, Try, asked, pod
 from tests.test_notes import ASKS, LATER, SQL, WORK
 
 TARGETS = ["1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37", "1.40"]
@@ -21,9 +21,9 @@ SPANS = [
     ("host_port", pod("web: app", "h: rbac {ports: [8443]}", head=ON_THE_HOST), "1.29", "1.33"),
     ("host_port", pod("web: app", "h: rbac {ports: [{containerPort: 8443, hostPort: 8443}]}"), "1.29", "1.40"),
     ("own_restart_policy", pod(USED, "h: sql {restartPolicy: Never, restartPolicyRules: [{action: Restart}]}"), "1.29", "1.40"),
-    ("requests_grow", pod(BIG, USED, f"h: sql {SMALL}", head=LIMITED % "3"), "1.29", "1.33"),
-    ("requests_grow", pod(BIG, USED, f"h: sql {SMALL}"), "1.29", "1.40"),
-    ("more_than_the_pod", pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", f"h: sql {SMALL}", head=LIMITED % "2"), "1.29", "1.40"),
+    ("requests_grow", pod(BIG, USED, NEEDED, head=LIMITED % "3"), "1.29", "1.33"),
+    ("requests_grow", pod(BIG, USED, NEEDED), "1.29", "1.40"),
+    ("more_than_the_pod", pod(BIG, "web: app {resources: {requests: {cpu: 50m}}}", NEEDED, head=LIMITED % "2"), "1.29", "1.40"),
     ("stuck_after_probe", pod("work: app", PROBED_SQL, head="Job Never"), "1.29", "1.34"),
     ("not_restarted", pod(USED, PROBED_SQL), "1.35", "1.35"),
     ("frozen_status", pod(WORK, "h: sql", head="Job Never"), "1.29", "1.29"),

@@ -116,10 +116,6 @@ def test_flags_that_only_let_others_end_it(words: str, why: str, pod: list[str])
     assert found(*pod).open_endpoint == words
 
 
-def test_before_there_were_sidecars_nothing_is_said() -> None:
-    assert found("Job Never", "s: sql {list: sidecar} > --quitquitquit", WORK, target="1.28").open_endpoint == ""
-
-
 def test_the_lines_to_remove_are_shown() -> None:
     pod = life("Job Never", kubexit("w"), "w: app {env: {KUBEXIT_NAME: w}} $ kubexit ./work")
     assert [sight.message for sight in named(pod, "s").evidence if sight.shows == "made_to_end"] == [

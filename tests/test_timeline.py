@@ -211,8 +211,6 @@ def test_what_happens_in_which_order(pod: list[str], outcome: str, steps: str) -
 
 # fmt: off
 VERSIONS: list[tuple[str, list[str], str, str]] = [
-    ("1.11: 1.28 drops the field and waits for an exit", ["Deployment", PROXY, "web: app"], "1.28", "never-starts"),
-    ("1.9: 1.27 does not know it", ["Deployment", PROXY, "web: app"], "1.27", "never-starts"),
     ("1.1: 1.29 has sidecars", ["Deployment", PROXY, "web: app"], "1.29", "runs"),
     ("2.6: resizePolicy on a sidecar below 1.33",
      ["Deployment", "db: sql {list: sidecar, resizePolicy: [{}]}", "web: app"], "1.32", "refused"),

@@ -355,7 +355,10 @@ def test_a_volume_that_others_use_stays(tmp_path: Path, run: Run) -> None:
     assert after.count("name: universal-sidecars") == 2
 
 
-OTHER_BYTES = {"flow-one-line.yaml", "json-compact.json", "json-list.json", "json-pretty.json", "json-tabs.json", "line-ends-mixed.yaml"}
+OTHER_BYTES = {
+    "flow-one-line.yaml", "json-compact.json", "json-list.json", "json-pretty.json", "json-tabs.json",
+    "json-three-blanks.json", "line-ends-mixed.yaml",
+}  # fmt: skip
 """Where the two lists come to stand in another order, or a line takes the line end of its new neighbour."""
 
 NOT_APART = "scalars-kept.yaml"

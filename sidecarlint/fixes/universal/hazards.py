@@ -6,7 +6,7 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 import re
 from collections.abc import Callable
 
-from sidecarlint.fixes.hazards import HAZARDS, Case, Hazard, refusals
+from sidecarlint.fixes.hazards import HAZARDS, Case, Hazard, refusals, versions
 from sidecarlint.fixes.universal.script import FOLDER, PATIENCE_AT_ONCE
 from sidecarlint.lifecycle.pairs import VOLUME
 from sidecarlint.references import selecting
@@ -141,8 +141,9 @@ OWN: tuple[Callable[[Case], Hazard | None], ...] = (
 )
 """Every hazard of a pair, in the order in which a finding names them."""
 
-_NOT_OF_PAIRS = (refusals.named_port, refusals.port_name_elsewhere, refusals.universal_pair)
-"""Those of a move that a pair has not: its half in `containers` keeps the ports by name (7.2), and two pairs are no pair."""
+_NOT_OF_PAIRS = (refusals.named_port, refusals.port_name_elsewhere, refusals.universal_pair, versions.old_nodes)
+"""Those of a move that a pair has not: its half in `containers` keeps the ports by name (7.2), two pairs are no pair, and old nodes are
+what a pair is for."""
 
 
 def hazards_of_pair(case: Case) -> tuple[Hazard, ...]:
