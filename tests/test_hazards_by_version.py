@@ -5,7 +5,7 @@ import pytest
 from sidecarlint.fixes import case_of
 from sidecarlint.fixes.notes import NOTES
 from tests import test_notes
-from tests.test_hazards import BIG, LABELLED, LIMITED, NAMED, NEEDED, PROBED_SQL, RBAC, ROWS, SMALL, USED, Try, asked, pod
+from tests.test_hazards import BIG, LABELLED, LIMITED, NAMED, NEEDED, PROBED_SQL, RBAC, ROWS, USED, Try, asked, pod
 from tests.test_notes import ASKS, LATER, SQL, WORK
 
 TARGETS = ["1.29", "1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37", "1.40"]

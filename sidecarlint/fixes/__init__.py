@@ -74,6 +74,11 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         from sidecarlint.fixes.universal import noted, pair
 
         return noted(_graded(*pair(case, operations, context.settings)), context.settings)
+    if subject.trick == "quit-call":
+        from sidecarlint.fixes.untelling import untelling
+
+        case = case._replace(untold=untelling(case))
+        title, operations = title + case.untold.said, operations + case.untold.operations
     elsewhere = tuple(_by_number(each) for each in (*case.led_by_name, *opened))
     graded = _graded(title, (*_binding(context), *hazards_of(case)), operations, advice(case), elsewhere)
     return graded._replace(notes=_notes(case)) if graded.applicability != "manual" else graded

@@ -62,11 +62,19 @@ class Gating(NamedTuple):
         return (Set((*route, "startupProbe"), self.value, _BEHIND),) if self.probe is not None else ()
 
 
+class Untold(NamedTuple):
+    """What takes away the calls by which the work ends a helper, and the same as the end of a move's title. Empty where they stay."""
+
+    operations: tuple[Operation, ...] = ()
+    said: str = ""
+
+
 class Case(NamedTuple):
     """One helper's move. `before` is the whole pod's life; `after` works it out for afterwards, the move in question among those made.
 
     `nodes` is the oldest kubelet, None where nobody says; `bound`: the pods are kept on nodes that know sidecars, as
     --node-affinity asks. `gating`: the startupProbe that the move gives the helper where it has none yet.
+    `untold`: the calls that end it today and go with the move.
     """
 
     life: ContainerLife
@@ -79,6 +87,7 @@ class Case(NamedTuple):
     nodes: Version | None = None
     bound: bool = False
     gating: Gating = Gating()
+    untold: Untold = Untold()
 
     @property
     def kubelet(self) -> Version:

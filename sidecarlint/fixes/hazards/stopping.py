@@ -39,7 +39,7 @@ def _makes_it_quit(hook: Probe, case: Case) -> bool:
 
 def still_told_to_quit(case: Case) -> Hazard | None:
     """5.13: a sidecar that is told to quit is started again, and OnFailure Jobs count that against backoffLimit."""
-    if case.life.ends != "when-told":
+    if case.life.ends != "when-told" or case.untold.operations:
         return None
     if case.life.trick == "controller":
         return Hazard(f"{case.life.trick_with} anyway: only when it starts and stops would change")
