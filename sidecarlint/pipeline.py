@@ -95,7 +95,7 @@ def waves(given: Input, settings: Settings, tick: Tick | None = None) -> "tuple[
         desk.note(source, verdict)
         wanted = [each for each in verdict.findings if each.rule not in settings.ignore]
         numbered += ordered.waiting(source.path, verdict.lives, wanted, switching)
-    return ordered.waves(numbered, switching), desk.run()
+    return ordered.waves(numbered), desk.run()
 
 
 def _moved(path: str, before: Sequence[Lifecycle], after: Sequence[Lifecycle], fixed: Sequence[Finding]) -> "tuple[Moved, ...]":

@@ -27,7 +27,8 @@ SWITCH_PLANS = frozenset({"make-injected-native", "repeat-renamed-switch"})
 
 
 class Waiting(NamedTuple):
-    """A workload that waits for its wave. `rules` are those that found something; `safe`, `unsafe` and `manual` count its fixes."""
+    """A workload that waits for its wave. `rules` are those that found something, `deciding` those of them that put it into its wave;
+    `safe`, `unsafe` and `manual` count its fixes."""
 
     subject: Subject
     rules: tuple[str, ...]
@@ -35,6 +36,7 @@ class Waiting(NamedTuple):
     unsafe: int
     manual: int
     rollout: Rollout
+    deciding: tuple[str, ...]
 
 
 class Wave(NamedTuple):
@@ -57,12 +59,15 @@ def waiting(path: str, lives: Sequence[Lifecycle], findings: Sequence[Finding], 
             fixes = [each.fix.applicability if each.fix else "manual" for each in found]
             counts = (fixes.count("safe"), fixes.count("unsafe"), fixes.count("manual"))
             rules = tuple(dict.fromkeys(each.rule for each in found))
-            yield _number(life, found, switching), Waiting(subject, rules, *counts, rollout_of(life.workload))
+            number = _number(life, found, switching)
+            errors = {each.rule for each in found if each.severity == "error"}
+            deciding = errors if number == HANGS else switching & {*rules} if number == SWITCHES else set[str]()
+            yield number, Waiting(subject, rules, *counts, rollout_of(life.workload), tuple(sorted(deciding)))
 
 
-def waves(numbered: Sequence[tuple[int, Waiting]], switching: frozenset[str]) -> tuple[Wave, ...]:
+def waves(numbered: Sequence[tuple[int, Waiting]]) -> tuple[Wave, ...]:
     """All four waves in order, also those in which nothing is to be done."""
-    return tuple(_wave(number, [each for at, each in numbered if at == number], switching) for number in TITLES)
+    return tuple(_wave(number, [each for at, each in numbered if at == number]) for number in TITLES)
 
 
 def _number(life: Lifecycle, found: Sequence[Finding], switching: frozenset[str]) -> int:
@@ -80,15 +85,14 @@ def _is_placed(life: Lifecycle, found: Sequence[Finding]) -> bool:
     return any(each.name in names and each.part == "helper" and placing(each.seen, life.workload) for each in life.containers)
 
 
-def _wave(number: int, workloads: Sequence[Waiting], switching: frozenset[str]) -> Wave:
+def _wave(number: int, workloads: Sequence[Waiting]) -> Wave:
     rules = tuple(sorted({rule for each in workloads for rule in each.rules}))
-    return Wave(number, TITLES[number], tuple(workloads), rules, _options(number, workloads, rules, switching))
+    return Wave(number, TITLES[number], tuple(workloads), rules, _options(number, workloads))
 
 
-def _options(number: int, workloads: Sequence[Waiting], rules: Sequence[str], switching: frozenset[str]) -> tuple[str, ...] | None:
+def _options(number: int, workloads: Sequence[Waiting]) -> tuple[str, ...] | None:
     safe, unsafe = sum(each.safe for each in workloads), sum(each.unsafe for each in workloads)
-    if not safe + unsafe:
+    wanted = sorted({rule for each in workloads for rule in each.deciding})
+    if not safe + unsafe or (number == SWITCHES and not wanted):
         return None
-    level = () if safe else ("--unsafe",)
-    wanted = [rule for rule in rules if rule in switching] if number == SWITCHES else rules if number == HANGS else []
-    return (*level, *(("--select", ",".join(wanted)) if wanted else ()))
+    return (*(() if safe else ("--unsafe",)), *(("--select", ",".join(wanted)) if wanted else ()))

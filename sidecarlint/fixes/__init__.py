@@ -80,7 +80,7 @@ def _move(subject: ContainerLife, context: Context) -> Plan:
         case = case._replace(untold=untelling(case))
         title, operations = title + case.untold.said, operations + case.untold.operations
     elsewhere = tuple(_by_number(each) for each in (*case.led_by_name, *opened))
-    graded = _graded(title, (*_binding(context), *hazards_of(case)), operations, advice(case), elsewhere)
+    graded = _graded(title, (*_binding(context), *hazards_of(case), *case.untold.hazards), operations, advice(case), elsewhere)
     return graded._replace(notes=_notes(case)) if graded.applicability != "manual" else graded
 
 

@@ -62,11 +62,20 @@ class Gating(NamedTuple):
         return (Set((*route, "startupProbe"), self.value, _BEHIND),) if self.probe is not None else ()
 
 
+class Hazard(NamedTuple):
+    """A sentence that says what would change, and whether only a person may do it then."""
+
+    words: str
+    manual: bool = False
+
+
 class Untold(NamedTuple):
-    """What takes away the calls by which the work ends a helper, and the same as the end of a move's title. Empty where they stay."""
+    """What takes away the calls by which the work ends a helper, the same as the end of a move's title, and what that may change. Empty
+    where they stay."""
 
     operations: tuple[Operation, ...] = ()
     said: str = ""
+    hazards: tuple[Hazard, ...] = ()
 
 
 class Case(NamedTuple):
@@ -132,10 +141,3 @@ class Case(NamedTuple):
     def others(self) -> tuple[ContainerLife, ...]:
         """The other containers of `containers`."""
         return tuple(each for each in self.before.containers if each.list == "containers" and each.route != self.life.route)
-
-
-class Hazard(NamedTuple):
-    """A sentence that says what would change, and whether only a person may do it then."""
-
-    words: str
-    manual: bool = False
