@@ -12,6 +12,7 @@ import os
 
 # hashlib would import OpenSSL's hashes first, which takes longer than all that is hashed here.
 from _blake2 import blake2b
+from binascii import crc32
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ _PREPARED = os.path.join(_HERE, "prepared.bin")
 _READ_BY = ("rulebook", "catalogue", "helper.schema.json", os.path.join("lifecycle", "words.py"))
 _MARSHALLED = 2
 """The version of the format. Later ones write what they meet again, or have interned, in another way: the same content, other bytes."""
-_DIGEST = 20
+_DIGEST, _CHECKSUM = 20, 4
 
 
 class Bundle(NamedTuple):
@@ -120,7 +121,7 @@ def prepare(folder: str, words: Words, shipped: bool = False) -> bytes:
 
 
 def _unpacked(data: bytes) -> Bundle:
-    plain = marshal.loads(data[2 * _DIGEST :])
+    plain = marshal.loads(memoryview(data)[_DIGEST + _CHECKSUM :])
     rules = map(rulebook.from_plain, plain["rules"])
     return Bundle(tuple(sorted(rules, key=lambda rule: rule.id)), catalogue.from_marshal(plain["helpers"]))
 
@@ -132,7 +133,8 @@ def _helper_files(folder: str) -> list[str]:
 
 def _fingerprint(folder: str, words: Words, shipped: bool) -> bytes:
     lines = [f"{name}: {' '.join(sorted(known))}" for name, known in sorted(words.items())]
-    lines += sorted(_stamp(path, shipped) for path in (*rulebook.rule_files(folder), *_helper_files(folder), *_code()))
+    paths = (*rulebook.rule_files(folder), *_helper_files(folder), *_code())
+    lines += sorted(_stamp(path, shipped) for path in paths)
     return blake2b("\n".join(lines).encode(), digest_size=_DIGEST).digest()
 
 
@@ -144,8 +146,9 @@ def _stamp(path: str, shipped: bool) -> str:
     return f"{path.rpartition(os.sep)[2]} {found.st_size} {0 if shipped else found.st_mtime_ns}"
 
 
-def _checksum(body: bytes) -> bytes:
-    return blake2b(body, digest_size=_DIGEST).digest()
+def _checksum(body: bytes | memoryview) -> bytes:
+    """Tells a form that was cut short or damaged; what it was made of is the fingerprint's to tell, and that is no checksum."""
+    return crc32(body).to_bytes(_CHECKSUM)
 
 
 def _code() -> Iterator[str]:
@@ -161,7 +164,7 @@ def _read_prepared(path: str, fingerprint: bytes) -> bytes | None:
             data = file.read()
     except OSError:
         return None
-    return data if data.startswith(fingerprint + _checksum(data[2 * _DIGEST :])) else None
+    return data if data.startswith(fingerprint + _checksum(memoryview(data)[_DIGEST + _CHECKSUM :])) else None
 
 
 def _write(path: str, data: bytes) -> None:

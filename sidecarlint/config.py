@@ -189,14 +189,14 @@ def _version_of(text: str | None) -> tuple[int, int, int] | None:
     return version
 
 
-_KEY = re.compile(r"(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?", re.ASCII)
-_VALUE = re.compile(r"(?:[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?)?", re.ASCII)
+_KEY = r"(?a)(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?"
+_VALUE = r"(?a)(?:[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?)?"
 
 
 def _label(text: str | None) -> str | None:
     """A node's label, by its key alone or with its value (apimachinery, pkg/util/validation: qualified names, label values)."""
     key, _, value = (text or "").partition("=")
-    if text is not None and not (_KEY.fullmatch(key) and _VALUE.fullmatch(value)):
+    if text is not None and not (re.fullmatch(_KEY, key) and re.fullmatch(_VALUE, value)):
         raise UsageError(f'"{text}" is no label; write it like example.com/native-sidecars or example.com/native-sidecars=true')
     return text
 

@@ -1,6 +1,6 @@
 """Rule files, from Markdown to callables. The words here are our own: the rulebook does not know what they mean."""
 
-import json
+import marshal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -348,7 +348,7 @@ def test_named_plan() -> None:
 @pytest.mark.parametrize("text", [RULE, changed("fix_title: Make {{ container.name }} a sidecar\n", "")])
 def test_plain_form_comes_back(text: str) -> None:
     read = rule(text)
-    again = from_plain(json.loads(json.dumps(to_plain(read))))
+    again = from_plain(marshal.loads(marshal.dumps(to_plain(read))))
     assert again == read._replace(page="", examples=())
     assert again.fixable
     assert hash(again.when) == hash(read.when)

@@ -92,7 +92,7 @@ class Catalogue:
 def _star_shapes(images: Iterable[str]) -> dict[int, tuple[tuple[int, ...], ...]]:
     shapes: dict[int, set[tuple[int, ...]]] = {}
     for image in images:
-        segments = image.split("/")
+        segments = image.split("/") if "*" in image else []
         if "*" in segments:
             shapes.setdefault(len(segments), set()).add(tuple(index for index, segment in enumerate(segments) if segment == "*"))
     return {length: tuple(sorted(found, key=lambda shape: (len(shape), shape))) for length, found in shapes.items()}

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 
 from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, LOOKING, OWN, READING, VERSION, format_of
-from sidecarlint.cli.outputs import keeping
 from sidecarlint.cli.program import Command, Program
 from sidecarlint.findings import Run
 from sidecarlint.reports import Style, renderer
@@ -105,6 +104,7 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, o
     sidecarlint fix --select job-never-completes k8s/
     """
     from sidecarlint import pipeline
+    from sidecarlint.cli.outputs import keeping
 
     settings, given, kept = _settings(options), _given(paths), keeping(output)
     received = _received(given) if "-" in paths else b""

@@ -12,7 +12,7 @@ from typing import Literal
 from sidecarlint.documents import Lines, Node
 from sidecarlint.edits.operations import Refusal
 
-_BLANK = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]|(?<!\S)#[^\r\n]*)*")
+_BLANK = re.compile(r"(?:[ \t\r\n\x85]|\u2028|\u2029|(?<!\S)#[^\r\n]*)*")
 _REST = re.compile(r"[ \t]*(?:(?<!\S)#[^\r\n]*)?")
 _PLAIN = re.compile(r"(?:--?)?[A-Za-z/][A-Za-z0-9_./=+@%-]*")
 _NO_LETTER = "[\x7f-\x9f\u2028\u2029\ufeff]"

@@ -5,6 +5,7 @@ subject. Must not know: how a fix is planned.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from sidecarlint.documents import VERBS, Document, Node, Problem, Route, at, show
 from sidecarlint.findings import Evidence, Finding, Subject
@@ -34,17 +35,20 @@ class Judged(NamedTuple):
     life: ContainerLife | None
 
 
-class _Ready(NamedTuple):
-    """A rule made ready. `asks` are the words of its subject that its `when` speaks of: what was seen of them is its evidence."""
+class _Ready:
+    """A rule made ready. Most rules find nothing: what only a finding needs is made for the first."""
 
-    rule: Rule
-    when: Callable[[dict[str, object]], object]
-    message: Callable[[dict[str, object]], object]
-    asks: frozenset[str]
+    def __init__(self, rule: Rule) -> None:
+        self.rule, self.when = rule, evaluator(rule.when)
 
+    @cached_property
+    def message(self) -> Callable[[dict[str, object]], object]:
+        return evaluator(self.rule.message)
 
-def _ready(rule: Rule) -> _Ready:
-    return _Ready(rule, evaluator(rule.when), evaluator(rule.message), attributes_of(rule.when, rule.subject))
+    @cached_property
+    def asks(self) -> frozenset[str]:
+        """The words of its subject that its `when` speaks of: what was seen of them is its evidence."""
+        return attributes_of(self.rule.when, self.rule.subject)
 
 
 class Judge:
@@ -52,7 +56,7 @@ class Judge:
 
     def __init__(self, rules: Sequence[Rule], settings: Settings) -> None:
         chosen = [rule for rule in rules if (not settings.select or rule.id in settings.select) and rule.id not in settings.ignore]
-        self._ready = [_ready(rule) for rule in chosen]
+        self._ready = [_Ready(rule) for rule in chosen]
         self._target = settings.target
 
     def judge(self, life: Lifecycle, places: Places) -> Iterator[Judged]:

@@ -18,7 +18,7 @@ _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 _SHELLS = ("sh", "bash", "ash", "dash")
 _DEAF = frozenset({"tail", "sleep", "cat"})
 """Programs that do nothing about SIGTERM themselves."""
-_LOOP = re.compile(r"\b(?:while|until|for)\b")
+_LOOP = r"\b(?:while|until|for)\b"
 _SHORT = 3
 
 GENERAL: tuple[str, ...] = (
@@ -93,7 +93,7 @@ def _is_deaf(case: Case) -> bool:
     first = case.life.seen.words[0].rpartition("/")[2] if words else ""
     if "trap" in words:
         return False
-    loops = "exec" not in words and _LOOP.search(words) is not None
+    loops = "exec" not in words and re.search(_LOOP, words) is not None
     return first in _DEAF or (first in _SHELLS and (loops or (bool(tools) and tools <= _DEAF)))
 
 

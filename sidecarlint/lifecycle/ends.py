@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _OTHER_WAYS = {"exit", "wait", "kill", "pkill", "killall", "break", "return", "trap", "[", "[[", "test", "((", "read"}
 # Command lines that do nothing until somebody types: people keep a container open with them, to work in it from outside.
 _AT_A_TERMINAL = tuple((folder + name,) for name in ("cat", "sh", "bash") for folder in ("", "/bin/", "/usr/bin/"))
-_SUBCOMMAND = re.compile(r"[a-z][a-z0-9-]*")
-_ENDS_AT_EOF = re.compile(r"exit_on_eof\s*[=: ]\s*(?:true|on|yes|1)\b", re.IGNORECASE)
+_SUBCOMMAND = r"[a-z][a-z0-9-]*"
+_AT_EOF, _ENDS_AT_EOF = "exit_on_eof", r"(?i)exit_on_eof\s*[=: ]\s*(?:true|on|yes|1)\b"
 
 
 class End(NamedTuple):
@@ -43,7 +43,7 @@ def ends(workload: Workload, seen: Sequence[Seen], found: Sequence[Part]) -> lis
 
 def _end(workload: Workload, each: Seen, part: Part, seen: Sequence[Seen]) -> End:
     alone = _alone(each)
-    if alone.ends == "never" and any(_ENDS_AT_EOF.search(word) for word in each.words):
+    if alone.ends == "never" and any(_AT_EOF in word.lower() and re.search(_ENDS_AT_EOF, word) for word in each.words):
         alone = End("unknown")
     if part.part in ("sidecar", "app") and (other := other_half(workload, each.container)):
         return _half(workload, each, alone, other)
@@ -125,7 +125,7 @@ def _is_script(argv: Sequence[str]) -> bool:
 def _is_subcommand(each: Seen) -> bool:
     """`istio-iptables` of the Istio proxy's image: a bare word that comes first names another use, unless its helper file knows it."""
     first = (each.container.args or ("",))[0]
-    return _SUBCOMMAND.fullmatch(first) is not None and (each.known is None or first not in each.known.helper.argv)
+    return re.fullmatch(_SUBCOMMAND, first) is not None and (each.known is None or first not in each.known.helper.argv)
 
 
 def may_end(workload: Workload, seen: Sequence[Seen], found: Sequence[Part], how: Sequence[End]) -> bool:

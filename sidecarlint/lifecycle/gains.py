@@ -21,7 +21,7 @@ _SCRATCH = ("", "/tmp", "/var/tmp", "/dev/shm", "/run", "/var/run")
 _LOG_ROLES = ("log-reader", "log-server", "log-shipper")
 _PORT = re.compile(r":(\d{2,5})\b")
 # An address that a program itself listens on leads to nobody else.
-_LISTENS = re.compile(r"listen|bind|expose|serve(?!r)", re.IGNORECASE)
+_LISTENS = r"(?i)listen|bind|expose|serve(?!r)"
 
 
 class Gain(NamedTuple):
@@ -108,11 +108,11 @@ def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | 
 def addressed(each: Seen, other: Seen, seen: Sequence[Seen], by_port: bool = False) -> Sight | None:
     """Where a container's variables or words name another one on loopback. `by_port`: only by a port that is its own."""
     for variable in other.container.env:
-        if not _LISTENS.search(variable.name) and _reaches(each, variable.value, seen, by_port):
+        if not re.search(_LISTENS, variable.name) and _reaches(each, variable.value, seen, by_port):
             return Sight(f"{other.container.name} reaches it at {_address(variable.value)}", (*variable.route, "value"))
     for key, words in (("command", other.container.command), ("args", other.container.args)):
         for i, word in enumerate(words or ()):
-            if not _LISTENS.search(word) and _reaches(each, word, seen, by_port):
+            if not re.search(_LISTENS, word) and _reaches(each, word, seen, by_port):
                 return Sight(f"{other.container.name} reaches it over localhost", (*other.container.route, key, i))
     return None
 

@@ -17,7 +17,7 @@ VERSION = "1"
 VOLUME = "universal-sidecars"
 """The emptyDir in which the halves of all pairs of a pod tell each other what they are; it is also the folder's name."""
 
-_MARK = re.compile(rf"# sidecarlint universal pair {VERSION}: the (native|regular) half of (\S+)")
+_MARK = rf"# sidecarlint universal pair {VERSION}: the (native|regular) half of (\S+)"
 
 
 class Pair(NamedTuple):
@@ -50,7 +50,7 @@ def mark(half: str, name: str) -> str:
 
 def _marked(container: Container) -> tuple[str, str] | None:
     """Which half of which helper it is by its script's first line."""
-    found = _MARK.match(container.command[2]) if container.command is not None and len(container.command) > 4 else None
+    found = re.match(_MARK, container.command[2]) if container.command is not None and len(container.command) > 4 else None
     return (found[1], found[2]) if found else None
 
 

@@ -86,7 +86,7 @@ _TOOLS = frozenset(
 )
 _IDLE = frozenset({"sleep", "wait", "trap", "true", ":"})
 # One pipe to the end of the script, and nothing that runs beside or after it.
-_PIPE = re.compile(r"[^;&\n|]*(?:\d?>&\d[^;&\n|]*)?\|(?!\|)(?:[^;&\n|]|\|(?!\|)|>&)*")
+_PIPE = r"[^;&\n|]*(?:\d?>&\d[^;&\n|]*)?\|(?!\|)(?:[^;&\n|]|\|(?!\|)|>&)*"
 
 
 def only_passes_on(each: Seen) -> bool:
@@ -140,7 +140,7 @@ def _behind_the_pipe(each: Seen, follow: Follow) -> bool:
     words = (each.container.command if key == "command" else each.container.args) or ()
     text = words[index] if index < len(words) else ""
     ahead, behind = text[:start], text[end:]
-    return _PIPE.fullmatch(behind) is not None and all(name in behind and name not in ahead for name in _foreign(each))
+    return re.fullmatch(_PIPE, behind) is not None and all(name in behind and name not in ahead for name in _foreign(each))
 
 
 def _name(argv: tuple[str, ...]) -> str:

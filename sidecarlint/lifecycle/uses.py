@@ -12,7 +12,7 @@ from sidecarlint.lifecycle.seen import Seen, Sight
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.pods import Mount
 
-_LOG = re.compile(r"log|journal", re.IGNORECASE)
+_LOG = r"(?i)log|journal"
 _OF_THE_POD = ("emptyDir", "persistentVolumeClaim", "ephemeral")
 _WRITES, _READS = ("secrets", "syncer"), ("log-shipper",)
 
@@ -42,7 +42,7 @@ def _on(other: Container, shared: set[str], writes: bool) -> Sight | None:
 
 
 def _is_for_logs(mount: Mount) -> bool:
-    return _LOG.search(f"{mount.volume} {mount.path}") is not None
+    return re.search(_LOG, f"{mount.volume} {mount.path}") is not None
 
 
 def _is_writable(mount: Mount) -> bool:

@@ -1,6 +1,6 @@
 """A checked tree to a plain callable.
 
-In: a `Tree`, fresh from `expression` or back from JSON. Out: callables from the values of names to a value. Must not know: what
+In: a `Tree`, fresh from `expression` or back from the form prepared ahead. Out: callables from the values of names to a value. Must not know: what
 the names mean, or Jinja: nothing here needs it, so that a plain run does not import it.
 
 No evaluation fails. What is missing is None, None has no items, and values that cannot be compared do not compare.
@@ -11,17 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 Tree = tuple[Any, ...]
-"""A node: its name and its parts, which are trees, tuples of trees or plain values. Made of tuples; JSON makes lists of them."""
+"""A node: its name and its parts, which are trees, tuples of trees or plain values."""
 
 Values = Mapping[str, object]
 """What the names stand for when a tree is evaluated."""
 
 Evaluator = Callable[[Values], object]
-
-
-def freeze(value: Any) -> Any:
-    """A tree as JSON gave it back, made of tuples again."""
-    return tuple(freeze(each) for each in value) if isinstance(value, list | tuple) else value
 
 
 def clauses(tree: Tree) -> tuple[Tree, ...]:

@@ -1,13 +1,13 @@
 """What one rule file says, as values.
 
-In: nothing. Out: `Rule` and its parts, to and from what JSON can hold. Must not know: how a rule file is written.
+In: nothing. Out: `Rule` and its parts, to and from what can be marshalled. Must not know: how a rule file is written.
 """
 
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from sidecarlint.documents import Route
-from sidecarlint.rulebook.evaluation import Tree, freeze
+from sidecarlint.rulebook.evaluation import Tree
 from sidecarlint.values import NamedTuple
 
 Words = Mapping[str, Collection[str]]
@@ -70,19 +70,17 @@ class Rule(NamedTuple):
     examples: tuple[Example, ...] = ()
 
 
-def to_plain(rule: Rule) -> dict[str, Any]:
-    """What a check needs of a rule, as values that can go to JSON and to marshal: all but its page and its examples."""
+def to_plain(rule: Rule) -> tuple[Any, ...]:
+    """What a check needs of a rule, as plain tuples that marshal gives back as they were: all but its page and its examples."""
     fix = rule.fix if rule.fix is None or isinstance(rule.fix, str) else tuple(map(tuple, rule.fix))
-    return {name: value for name, value in rule._asdict().items() if name not in ("page", "examples")} | {"fix": fix}
+    return tuple(fix if name == "fix" else value for name, value in rule._asdict().items())[: -len(_LEFT_OUT)]
 
 
-def from_plain(data: dict[str, Any]) -> Rule:
-    """The rule that `to_plain` gave, also after a way through JSON. It has no page and no examples."""
-    fix = data["fix"]
-    frozen = {name: freeze(data[name]) for name in ("when", "message", "at", "fix_title")}
-    return Rule(**{**data, **frozen, "fix": fix if fix is None or isinstance(fix, str) else tuple(map(_operation_of, fix))})
+def from_plain(data: tuple[Any, ...]) -> Rule:
+    """The rule that `to_plain` gave. It has no page and no examples."""
+    rule = Rule(*data, *_LEFT_OUT)
+    return rule if rule.fix is None or isinstance(rule.fix, str) else rule._replace(fix=tuple(Operation(*each) for each in rule.fix))
 
 
-def _operation_of(listed: list[Any]) -> Operation:
-    do, route, value, to = listed
-    return Operation(do, freeze(route), value, freeze(to))
+_LEFT_OUT: tuple[str, tuple[Example, ...]] = ("", ())
+"""The page and the examples of a rule from the form prepared ahead."""

@@ -7,7 +7,7 @@ import re
 
 from sidecarlint.workloads.pods import Container, Pod
 
-_QUANTITY = re.compile(r"\+?(\d{0,18})(?:\.(\d{0,18}))?(n|u|m|k|M|G|T|P|E|[KMGTPE]i|[eE][+-]?\d{1,2})?")
+_QUANTITY = r"\+?(\d{0,18})(?:\.(\d{0,18}))?(n|u|m|k|M|G|T|P|E|[KMGTPE]i|[eE][+-]?\d{1,2})?"
 _NANO = 10**9
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
@@ -15,7 +15,7 @@ _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 
 def parse_quantity(text: str) -> int | None:
     """`100m`, `1.5`, `64Mi` or `1e3` in billionths of a unit; None for what is no quantity, or a negative one."""
-    found = _QUANTITY.fullmatch(text.strip())
+    found = re.fullmatch(_QUANTITY, text.strip())
     if found is None or not (found[1] or found[2]):
         return None
     digits, suffix = (found[1] or "") + (found[2] or ""), found[3] or ""
@@ -53,4 +53,5 @@ def show_quantity(amount: int, resource: str) -> str:
 
 
 def _asked(container: Container, resource: str) -> int:
-    return parse_quantity(container.requests.get(resource, "")) or 0
+    asked = container.requests.get(resource)
+    return (parse_quantity(asked) or 0) if asked else 0

@@ -49,12 +49,12 @@ STUCK_IN_CREATED: Windows = (((1, 29, 0), (1, 29, 9)), ((1, 30, 0), (1, 30, 5)),
 NOT_RESTARTED: Windows = (((1, 35, 0), (1, 35, 4)),)
 """Beside a sidecar with a startupProbe, containers that crashed are not started again after a restart of the kubelet (11, #137146)."""
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+_VERSION = r"v?(\d+)\.(\d+)(?:\.(\d+))?"
 
 
 def parse_version(text: str) -> Version | None:
     """`1.29`, `v1.29` or `1.29.4` as a version; None for anything else."""
-    found = _VERSION.fullmatch(text.strip())
+    found = re.fullmatch(_VERSION, text.strip())
     return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
 
 

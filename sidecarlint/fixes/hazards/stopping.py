@@ -10,7 +10,7 @@ from sidecarlint.workloads import Probe
 from sidecarlint.workloads.commands import behaviour
 from sidecarlint.workloads.images import parse_image
 
-_QUITS = re.compile(r"quitquitquit|/(?:shutdown|quit|exit)\b|-s (?:quit|stop)\b|\bkill\b|\bpkill\b|\bkillall\b")
+_QUITS = r"quitquitquit|/(?:shutdown|quit|exit)\b|-s (?:quit|stop)\b|\bkill\b|\bpkill\b|\bkillall\b"
 
 
 def inbound(case: Case) -> Hazard | None:
@@ -34,7 +34,7 @@ def _makes_it_quit(hook: Probe, case: Case) -> bool:
         return True
     # kill -0 asks whether a process lives; the parser knows it, the words do not.
     words = " ".join((*hook.command, hook.path)).replace("kill -0", "")
-    return _QUITS.search(words) is not None
+    return re.search(_QUITS, words) is not None
 
 
 def still_told_to_quit(case: Case) -> Hazard | None:
