@@ -91,6 +91,10 @@ class Desk:
         return reachable
 
     @cached_property
+    def _found_at(self) -> dict[str, Found]:
+        return {each.path: each for each in self.found}
+
+    @cached_property
     def references(self) -> References:
         """What all sources say of each other, each read once."""
         for found in self.found if not self._spoken else ():
@@ -191,7 +195,7 @@ class Desk:
 
     def at(self, path: str) -> Source | None:
         """The source of the run at a path as it is now."""
-        found = next((each for each in self.found if each.path == path), None)
+        found = self._found_at.get(path)
         source = self.read(found) if found is not None else None
         return source if isinstance(source, Source) else None
 

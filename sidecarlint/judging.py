@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from sidecarlint.bench import Bench
-from sidecarlint.documents import Document, Lines, Node, Route, child, documents, items, text_of
+from sidecarlint.documents import Document, Lines, Node, Route, child, document_of, documents, items, text_of
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
 from sidecarlint.edits import Operation, Refusal, changes
 from sidecarlint.findings import Edit, Finding, Fix, Location, Skipped
@@ -16,7 +16,7 @@ from sidecarlint.findings.judge import directive_findings, duplicate_findings, p
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Context, Plan, plan
 from sidecarlint.lifecycle import Lifecycle, lifecycle
-from sidecarlint.references import SPEAKS, References, Target
+from sidecarlint.references import References, Target
 from sidecarlint.settings import Settings
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import HOLDS_POD, Workload, workloads
@@ -205,17 +205,12 @@ def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> lis
     for (path, number), operations in wanted.items():
         text = places.text if path == places.path else asked().text(path) or ""
         try:
-            read = document if (path, number) == (places.path, document.number) else _speaking(text, number)
+            read = document if (path, number) == (places.path, document.number) else document_of(text, number)
             edits += [Edit(path, *change) for change in changes(text, read, operations)]
         except Refusal as refusal:
             where = "" if path == places.path else f"{path}, "
             return f"{refusal.reason} ({where}line {Lines(text).number(refusal.offset)})"
     return sorted(edits, key=lambda edit: (edit.path != places.path, edit.path, edit.start, edit.end))
-
-
-def _speaking(text: str, number: int) -> Document:
-    """The document of this number, in which a Service stands."""
-    return next(each for each in documents(text, SPEAKS) if each.number == number)
 
 
 def _owned(workload: Workload) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.conftest import PROGRAM, environment
 
-LIMIT = 8.0
+LIMIT = 7.5
 """How many times `python -c pass` a check may cost."""
 ROUNDS = 20
 

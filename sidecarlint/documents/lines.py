@@ -8,6 +8,7 @@ line numbers are not used.
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -42,3 +43,9 @@ class Lines:
     def content(self, line: int) -> str:
         """A 1-based line without its line end; an empty text for a line behind the last."""
         return self.text[self.start(line) : self.start(line + 1)].rstrip("\r\n")
+
+
+@lru_cache(maxsize=2)
+def lines_of(text: str) -> Lines:
+    """The lines of a text, counted once for all that is asked about it in turn: a text may hold hundreds of pods."""
+    return Lines(text)

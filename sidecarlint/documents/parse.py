@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from sidecarlint.documents.libyaml import parser
 from sidecarlint.documents.nodes import DEEPEST, Node, Route
 from sidecarlint.documents.split import Chunk, split
 from sidecarlint.values import NamedTuple
@@ -91,11 +92,19 @@ class Unreadable(Exception):
 def documents(text: str, wanted: "re.Pattern[str] | None" = None) -> Iterator[Document]:
     """The documents of a text in order. One that `wanted` is not found in is counted, but not read and not given."""
     for chunk in split(text):
-        if wanted is not None and not wanted.search(text, chunk.start, chunk.end):
-            continue
-        document = read(text, chunk)
-        document = _recovered(text, chunk, document) if document.problem else document
-        yield _directed(text, document) if text.find(DIRECTS, chunk.start, chunk.end) >= 0 else document
+        if wanted is None or wanted.search(text, chunk.start, chunk.end):
+            yield _whole(text, chunk)
+
+
+def document_of(text: str, number: int) -> Document:
+    """The document of this number, which must be there. No other is read."""
+    return _whole(text, split(text)[number])
+
+
+def _whole(text: str, chunk: Chunk) -> Document:
+    document = read(text, chunk)
+    document = _recovered(text, chunk, document) if document.problem else document
+    return _directed(text, document) if text.find(DIRECTS, chunk.start, chunk.end) >= 0 else document
 
 
 def _directed(text: str, document: Document) -> Document:
@@ -129,11 +138,8 @@ def _built(part: str, chunk: Chunk, events: Callable[[str], Iterator[Any]]) -> D
 
 
 def _events(part: str) -> Iterator[Any]:
-    try:
-        from _ruamel_yaml import CParser  # type: ignore[import-not-found]
-    except ImportError:
-        return _pure_events(part)
-    return iter(CParser(part).get_event, None)
+    libyaml = parser()
+    return iter(libyaml(part).get_event, None) if libyaml is not None else _pure_events(part)
 
 
 def _pure_events(part: str) -> Iterator[Any]:
@@ -153,6 +159,8 @@ class _Builder:
         self.stack: list[tuple[Node, list[Node]]] = []
 
     def build(self, events: Callable[[str], Iterator[Any]]) -> tuple[Node | None, bool]:
+        # Ahead of the errors, since it keeps the rest of their package out.
+        parser()
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
         try:

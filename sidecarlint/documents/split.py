@@ -7,6 +7,7 @@ A line that starts with `---` or `...` at column 0 is a marker wherever it stand
 """
 
 import re
+from functools import lru_cache
 
 from sidecarlint.values import NamedTuple
 
@@ -22,8 +23,9 @@ class Chunk(NamedTuple):
     end: int
 
 
-def split(text: str) -> list[Chunk]:
-    """The documents of a text, in order."""
+@lru_cache(maxsize=2)
+def split(text: str) -> tuple[Chunk, ...]:
+    """The documents of a text, in order, each at its number. One text is often asked about several times in turn."""
     markers = list(_MARKER.finditer(text))
     chunks: list[Chunk] = []
     # libyaml takes a byte order mark away without counting it.
@@ -40,7 +42,7 @@ def split(text: str) -> list[Chunk]:
             start, explicit = (end if explicit or chunks and chunks[-1].end == end else start), True
         else:
             start, explicit = _line_end(text, marker.end()), False
-    return chunks
+    return tuple(chunks)
 
 
 def _line_end(text: str, offset: int) -> int:

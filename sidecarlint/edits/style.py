@@ -9,7 +9,7 @@ column, those inside it, and the comment lines below it that are indented deeper
 import re
 from typing import Literal
 
-from sidecarlint.documents import Lines, Node
+from sidecarlint.documents import Node, lines_of
 from sidecarlint.edits.operations import Refusal
 
 _BLANK = re.compile(r"(?:[ \t\r\n\x85]|\u2028|\u2029|(?<!\S)#[^\r\n]*)*")
@@ -29,7 +29,7 @@ class Layout:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lines = Lines(text)
+        self.lines = lines_of(text)
 
     def line_start(self, offset: int) -> int:
         return self.lines.start(self.lines.number(offset))

@@ -3,7 +3,7 @@
 In: a source's text, a document, a route. Out: `Location`s and excerpts. Must not know: rules, lifecycles.
 """
 
-from sidecarlint.documents import Document, Lines, Node, Route, entry, items, resolve, written_at
+from sidecarlint.documents import Document, Lines, Node, Route, entry, items, lines_of, resolve, written_at
 from sidecarlint.findings import Location
 
 
@@ -17,7 +17,7 @@ class Places:
     @property
     def lines(self) -> Lines:
         if self._lines is None:
-            self._lines = Lines(self.text)
+            self._lines = lines_of(self.text)
         return self._lines
 
     def span(self, start: int, end: int) -> Location:

@@ -4,14 +4,15 @@ In: the texts of a run. Out: the number, or the reason why there is none. Must n
 
 A number is never looked up in a pod (native-sidecars 7.1, 7.6). So it means the same as the name as long as every pod that the object
 selects has this number for that name, and it can be written before anything else changes. The texts are gone through once more for
-each object that is asked about, which few are; only what it selects is kept.
+each object that is asked about, which few are, and once and for all where many are; only what can be selected is kept.
 """
 
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
-from sidecarlint.documents import documents
+from sidecarlint.documents import documents, split
 from sidecarlint.documents.marks import not_to_edit
 from sidecarlint.references.mentions import Mention
 from sidecarlint.references.services import Service, Target
@@ -39,6 +40,8 @@ _LABEL = r"{key}['\"]?\s*:\s*(?:['\"]?{value}(?![\w.-])|[*&!|>])"
 _NO_POD = re.compile(r"(?m)^kind: CustomResourceDefinition\b")
 """The longest documents of most runs hold none."""
 _MARKER = "\n---"
+_FEW = 10
+"""For so many labels the texts are searched; then all pods are read. Reading them costs about as much as thirty searches."""
 _NO_PLACE = "it is not known where the {} stands"
 _NO_LABELS = "the {} does not select its pods by labels alone"
 
@@ -82,18 +85,38 @@ class Following:
 
     def _pods(self, service: Leader) -> list[Selected]:
         label = max(service.selector, key=lambda pair: len(pair[1]))
+        return [each for each in self._with(label) if _may_select(service, each)]
+
+    def _with(self, label: Label) -> Sequence[Selected]:
+        """The workloads of the run whose pods have this label."""
+        if len(self._labelled) >= _FEW and label not in self._labelled:
+            return self._all.get(label, ())
         if label not in self._labelled:
             self._labelled[label] = tuple(self._look(*label))
-        return [each for each in self._labelled[label] if _may_select(service, each)]
+        return self._labelled[label]
 
     def _look(self, key: str, value: str) -> Iterator[Selected]:
-        """The workloads of the run whose pods have this label. Only documents that hold it and a pod are read."""
+        """The same, where only documents that hold the label and a pod are read."""
         written = re.compile(_LABEL.format(key=re.escape(key), value=re.escape(value)))
         for path, text in self._texts():
-            for part in _around(text, written) if value in text else ():
-                if HOLDS_POD.search(part) and not _NO_POD.search(part):
-                    found = (each for document in documents(part) for each in workloads(document, self._own))
-                    yield from (_seen(each, path) for each in found if each.pod.labels.get(key) == value)
+            found = (each for part in _around(text, written) for each in self._pods_of(part, path)) if value in text else ()
+            yield from (each for each in found if (key, value) in each.labels)
+
+    @cached_property
+    def _all(self) -> dict[Label, list[Selected]]:
+        """Every workload of the run by each of its labels."""
+        found: dict[Label, list[Selected]] = {}
+        for path, text in self._texts():
+            for chunk in split(text):
+                for each in self._pods_of(text[chunk.start : chunk.end], path):
+                    for label in each.labels:
+                        found.setdefault(label, []).append(each)
+        return found
+
+    def _pods_of(self, part: str, path: str) -> Iterator[Selected]:
+        """The workloads of one document's text."""
+        if HOLDS_POD.search(part) and not _NO_POD.search(part):
+            yield from (_seen(each, path) for document in documents(part) for each in workloads(document, self._own))
 
 
 def _around(text: str, written: "re.Pattern[str]") -> Iterator[str]:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from os.path import dirname
 
 from sidecarlint.documents import Route
+from sidecarlint.references.index import Key, indexed
 from sidecarlint.references.services import References, Service, titled
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
@@ -68,6 +69,11 @@ class Mention(NamedTuple):
         """The labels of the pods that it selects, as a Service has them."""
         return self.whom.labels
 
+    @property
+    def asks_for(self) -> tuple[Key, ...]:
+        """What a workload must have: labels, or a name."""
+        return self.whom.labels or ((self.whom.name,) if self.whom.name else ())
+
     def says(self, word: str) -> bool:
         """Whether it speaks of a container or port of this name."""
         return bool(word) and word not in self.but and any(fnmatchcase(word, name) for name in self.names)
@@ -79,7 +85,8 @@ class Mention(NamedTuple):
 
 def speaking(references: References, workload: Workload, *about: str) -> tuple[Mention, ...]:
     """What is said about this workload. Of objects of one kind and name those in the workload's own folder stand for all others."""
-    found = [each for each in references.mentions if each.about in about and is_about(each, workload)]
+    near = indexed(references.mentions).near((*workload.pod.labels.items(), workload.owner.name))
+    found = [each for each in near if each.about in about and is_about(each, workload)]
     beside = {each[1:4] for each in found if _is_beside(each, references)}
     return tuple(each for each in found if _is_beside(each, references) or each[1:4] not in beside)
 

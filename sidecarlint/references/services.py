@@ -75,6 +75,11 @@ class Service(NamedTuple):
         """Its kind, as of anything else that speaks of ports."""
         return "Service"
 
+    @property
+    def asks_for(self) -> tuple[tuple[str, str], ...]:
+        """The labels that pods must have."""
+        return self.selector
+
     def title(self, asking: str) -> str:
         """The object in a sentence, with its source where that is not the one that asks."""
         return titled(self.kind, self.name, self.path, asking)
@@ -121,7 +126,13 @@ def merged(each: Iterable[References]) -> References:
     listed = tuple(each)
     services = tuple(service for one in listed for service in one.services)
     namespaces = tuple(namespace for one in listed for namespace in one.namespaces)
-    return References(services, namespaces, mentions=tuple(mention for one in listed for mention in one.mentions))
+    mentions = tuple(mention for one in listed for mention in one.mentions)
+    if services or mentions:
+        # Most runs hold neither.
+        from sidecarlint.references.index import Indexed
+
+        return References(Indexed(services), namespaces, mentions=Indexed(mentions))
+    return References(services, namespaces)
 
 
 def _namespace(found: Object, path: str) -> Namespace:
@@ -176,10 +187,14 @@ def selecting(references: References, workload: Workload) -> tuple[Service, ...]
 
     There is only one of a name in a namespace, so the one in the workload's own folder stands for those of other folders.
     """
+    if not references.services:
+        return ()
+    from sidecarlint.references.index import indexed
+
     labels, namespace = workload.pod.labels.items(), workload.owner.namespace
     found = [
         each
-        for each in references.services
+        for each in indexed(references.services).near(labels)
         if set(each.selector) <= labels and (each.namespace == namespace or not (each.namespace and namespace))
     ]
     beside = {(each.name, each.namespace) for each in found if _is_beside(each, references)}

@@ -1,7 +1,7 @@
 """A checked tree to a plain callable.
 
-In: a `Tree`, fresh from `expression` or back from the form prepared ahead. Out: callables from the values of names to a value. Must not know: what
-the names mean, or Jinja: nothing here needs it, so that a plain run does not import it.
+In: a `Tree`, fresh from `expression` or back from the form prepared ahead. Out: callables from the values of names to a value. Must
+not know: what the names mean, or Jinja: nothing here needs it, so that a plain run does not import it.
 
 No evaluation fails. What is missing is None, None has no items, and values that cannot be compared do not compare.
 """

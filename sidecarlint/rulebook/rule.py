@@ -78,7 +78,7 @@ def to_plain(rule: Rule) -> tuple[Any, ...]:
 
 def from_plain(data: tuple[Any, ...]) -> Rule:
     """The rule that `to_plain` gave. It has no page and no examples."""
-    rule = Rule(*data, *_LEFT_OUT)
+    rule = Rule(*(*data, *_LEFT_OUT))
     return rule if rule.fix is None or isinstance(rule.fix, str) else rule._replace(fix=tuple(Operation(*each) for each in rule.fix))
 
 

@@ -95,7 +95,7 @@ def scraped(case: Case) -> Hazard | None:
 def monitored(case: Case) -> list[tuple[Mention, Service]]:
     """The ServiceMonitors that come to the container, each with the Service through which they do."""
     services = selecting(case.references, case.before.workload)
-    found = [each for each in case.references.mentions if each.about == "scrapes-service"]
+    found = [each for each in case.references.mentions if each.about == "scrapes-service"] if services else []
     return [(each, service) for each in found for service in services if meeting(each, service) and _leads(case, each, service)]
 
 
@@ -140,7 +140,9 @@ def admitted(case: Case) -> Hazard | None:
 def judging(case: Case) -> list[Mention]:
     """The admission policies that look at the pod's ordinary containers only. Of Gatekeeper's, constraints stand for their templates."""
     found = speaking(case.references, case.before.workload, "admits", "constrains")
-    templates = {each.detail: each.names for each in case.references.mentions if each.about == "enforces"}
+    constraints = any(each.about == "constrains" for each in found)
+    enforcing = (each for each in case.references.mentions if each.about == "enforces") if constraints else ()
+    templates = {each.detail: each.names for each in enforcing}
     kept = [each for each in found if each.about == "admits" or each.detail in templates]
     return [each._replace(names=(*each.names, *templates.get(each.detail, ()))) if each.about == "constrains" else each for each in kept]
 
