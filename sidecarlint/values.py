@@ -43,13 +43,15 @@ else:
             return dict(zip(self._fields, self, strict=True))
 
         def _replace(self, **changed):
-            return type(self)(**{**self._asdict(), **changed})
+            values = [changed.pop(field, value) for field, value in zip(self._fields, self, strict=True)]
+            return type(self)(*values, **changed)
 
     def _completed(cls, values, named):
-        fields = cls._fields[len(values) :]
-        unknown = named.keys() - set(fields)
-        missing = [field for field in fields if field not in named and field not in cls._field_defaults]
-        if unknown or missing or len(values) > len(cls._fields):
-            wrong = f"no field {min(unknown)} is left" if unknown else f"{missing[0]} is missing" if missing else "too many values"
-            raise TypeError(f"{cls.__name__}: {wrong}")
-        return (*values, *(named[field] if field in named else cls._field_defaults[field] for field in fields))
+        fields, defaults = cls._fields[len(values) :], cls._field_defaults
+        try:
+            rest = [named.pop(field) if field in named else defaults[field] for field in fields]
+        except KeyError as missing:
+            raise TypeError(f"{cls.__name__}: {missing.args[0]} is missing") from None
+        if named or len(values) > len(cls._fields):
+            raise TypeError(f"{cls.__name__}: {f'no field {min(named)} is left' if named else 'too many values'}")
+        return (*values, *rest)

@@ -68,9 +68,14 @@ def entry(node: Node | None, key: str) -> tuple[Node, Node] | None:
         if mapping is None or mapping.kind != "mapping" or id(mapping) in seen:
             continue
         seen.add(id(mapping))
+        merges = False
         for pair in reversed(mapping.pairs):
-            if pair[0].text == key and pair[0].kind == "scalar":
+            name = pair[0]
+            if name.text == key and name.kind == "scalar":
                 return pair
+            merges = merges or name.text == "<<"
+        if not merges:
+            continue
         ahead += reversed([source for name, value in mapping.pairs if name.text == "<<" and name.plain for source in _merged(value)])
     return None
 

@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from sidecarlint.values import NamedTuple
 
-_MARKER = re.compile(r"(?:^\ufeff?|(?<=[\n\r]))(---|\.\.\.)(?=[ \t\r\n]|\Z)")
+_MARKER = re.compile(r"[\n\r](---|\.\.\.)(?=[ \t\r\n]|\Z)")
+_AHEAD = r"\ufeff?(---|\.\.\.)(?=[ \t\r\n]|\Z)"
+"""A marker on the first line. Apart from the others, since a search for either would look at every character, not at line ends alone."""
 _CONTENT = re.compile(r"(?:^\ufeff?|(?<=[\n\r]))[ \t]*(?![ \t]|[#\r\n]|%|\Z|\ufeff)")
 
 
@@ -26,7 +28,8 @@ class Chunk(NamedTuple):
 @lru_cache(maxsize=2)
 def split(text: str) -> tuple[Chunk, ...]:
     """The documents of a text, in order, each at its number. One text is often asked about several times in turn."""
-    markers = list(_MARKER.finditer(text))
+    ahead = re.match(_AHEAD, text)
+    markers = [*([ahead] if ahead else []), *_MARKER.finditer(text)]
     chunks: list[Chunk] = []
     # libyaml takes a byte order mark away without counting it.
     start, explicit = int(text.startswith("\ufeff")), False
