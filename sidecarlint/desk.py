@@ -17,17 +17,18 @@ from sidecarlint.documents import documents
 from sidecarlint.errors import SidecarlintError
 from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unread
 from sidecarlint.findings.places import Places
+from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
-from sidecarlint.references import KUSTOMIZATIONS, SPEAKS, References, merged, read_references
+from sidecarlint.references import SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
+from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads import Workload, objects
+from sidecarlint.workloads import objects
 
 if TYPE_CHECKING:
     from sidecarlint.mending import Mended
-    from sidecarlint.references.following import Following, Leader
-    from sidecarlint.references.kustomize import Kustomizations
+    from sidecarlint.references.following import Following
 
 _KEPT = 16_000_000
 """How many characters of texts are kept between the two times that sources are gone through."""
@@ -75,7 +76,7 @@ class Desk:
         self._judged: tuple[tuple[str, str], Verdict] | None = None
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
-        self._kustomizations: dict[str, Kustomizations] = {}
+        self.guards = Guards(lambda: self.references.context)
         self._spoken: dict[str, References] = {}
         self._naming: dict[str, int] = {}
 
@@ -117,7 +118,7 @@ class Desk:
             if isinstance(source, Unreadable):
                 self.unread.append(Unread(source.path, source.message))
             elif SPEAKS.search(source.text):
-                said.append((_short(source.path), _said(_short(source.path), source.text)))
+                said.append((short(source.path), _said(short(source.path), source.text)))
         return tuple(said)
 
     def hear(self, path: str, text: str) -> None:
@@ -170,7 +171,8 @@ class Desk:
         self.hear_again(path, text)
         if self._judged is None or self._judged[0] != (path, text):
             references = self.references._replace(path=path)
-            verdict = judge(path, text, named, self.bench, references, self.guard, self.patch_of, lambda: self.following)
+            guards = self.guards
+            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, lambda: self.following)
             self._judged = (path, text), verdict
         return self._judged[1]
 
@@ -179,7 +181,7 @@ class Desk:
         """Whom to ask whether a Service or a NetworkPolicy can follow a move."""
         from sidecarlint.references.following import Following
 
-        return Following(self.texts, self.text_of, self.guard_of_leader, self.settings.own_kinds)
+        return Following(self.texts, self.text_of, self.guards.of_leader, self.settings.own_kinds)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text of the run as it is now, and those that are context: their pods may be selected too."""
@@ -266,74 +268,9 @@ class Desk:
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
         return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts)
 
-    def guard(self, path: str, workload: Workload) -> str | None:
-        """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too."""
-        if path == STDIN:
-            return None
-        from sidecarlint.sources.nearby import vendored
-
-        if owner := vendored(path):
-            return f"the file {owner}"
-        near = self.kustomizations(path)
-        if near is None:
-            return None
-        if user := near.patching_file(path):
-            return _PATCH.format(_short(user))
-        patching = near.patching(path, workload)
-        return f"{_short(patching)} patches this workload's containers and may have to change with it" if patching else None
-
-    def guard_of_leader(self, path: str, leader: "Leader") -> str | None:
-        """Why a Service or a NetworkPolicy must not be rewritten for the sake of a workload in the source at `path`."""
-        if leader.path in self.references.context:
-            return f"{leader.path} is only context, which is never written: write the number there by hand"
-        if STDIN in (path, leader.path):
-            return None if path == leader.path else "one of the two came in on standard input"
-        from sidecarlint.sources.nearby import vendored
-
-        if owner := vendored(leader.path):
-            return f"the file of the {leader.kind} {owner}"
-        near = self.kustomizations(leader.path)
-        user = near and (near.patching_file(leader.path) or near.patching_object(leader.path, leader.kind, leader.name))
-        return f"{_short(user)} patches the {leader.kind}" if user else None
-
-    def patch_of(self, path: str, workload: Workload) -> str | None:
-        """Whose patch the file is, as the reason why it must not be rewritten alone."""
-        near = self.kustomizations(path) if path != STDIN else None
-        user = near.patching_file(path) if near is not None else None
-        return _PATCH.format(_short(user)) if user else None
-
-    def kustomizations(self, path: str) -> "Kustomizations | None":
-        """Those of the tree around a source; looked up only where one is near."""
-        from sidecarlint.sources.nearby import holds_above, named_below
-
-        top = holds_above(path, KUSTOMIZATIONS)
-        if top is None:
-            return None
-        from sidecarlint.references.kustomize import Kustomizations
-
-        near = self._kustomizations.get(top)
-        if near is None:
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
-        return near
-
 
 def _said(path: str, text: str) -> References:
     return read_references((each for document in documents(text, SPEAKS) for each in objects(document)), path)
-
-
-_PATCH = "the file is a kustomize patch of {}; its base may have to change with it"
-
-
-def _short(path: str) -> str:
-    import os
-
-    relative = os.path.relpath(path)
-    return path if relative.startswith("..") else relative
-
-
-def _text_of(path: str) -> str | None:
-    source = read(Found(path, False))
-    return source.text if isinstance(source, Source) else None
 
 
 def _undecodable(source: Undecodable) -> Finding:

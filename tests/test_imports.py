@@ -107,7 +107,7 @@ def test_no_module_dumps_yaml_and_none_uses_what_can() -> None:
 UNUSED = {
     "asyncio", "dataclasses", "difflib", "hashlib", "html", "importlib.resources", "jinja2", "jsonschema", "pathlib", "pathspec",
     "ruamel.yaml.emitter", "ruamel.yaml.main", "subprocess", "tempfile", "tomllib",
-    "sidecarlint.mending", "sidecarlint.inspection", "sidecarlint.examples", "sidecarlint.rulebook.reading",
+    "sidecarlint.config.files", "sidecarlint.mending", "sidecarlint.inspection", "sidecarlint.examples", "sidecarlint.rulebook.reading",
     "sidecarlint.catalogue.reading", "sidecarlint.references.kustomize", "sidecarlint.documents.recover", "sidecarlint.edits.proof",
     "sidecarlint.reports.json", "sidecarlint.reports.concise", "sidecarlint.reports.terminal.diff",
 }  # fmt: skip
@@ -141,4 +141,5 @@ def test_what_is_left_out_is_imported_where_it_is_used(tmp_path: Path) -> None:
     (tmp_path / "sidecarlint.toml").write_text('target = "1.33"\n')
     seen = loaded(tmp_path, "fix", ".") | loaded(tmp_path, "test") | loaded(tmp_path, "inspect", "--format", "concise")
     assert {"pathspec", "tempfile", "tomllib", "jinja2", "sidecarlint.mending", "sidecarlint.edits.proof"} <= seen
-    assert {"sidecarlint.inspection", "sidecarlint.examples", "sidecarlint.rulebook.reading", "sidecarlint.reports.concise"} <= seen
+    assert {"sidecarlint.config.files", "sidecarlint.inspection", "sidecarlint.examples", "sidecarlint.reports.concise"} <= seen
+    assert "sidecarlint.rulebook.reading" in seen

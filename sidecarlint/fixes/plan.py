@@ -6,7 +6,7 @@ In: nothing. Out: `Plan`, `Elsewhere`, `Asked`, `Context`. Must not know: text.
 from sidecarlint.catalogue import Catalogue
 from sidecarlint.edits import Operation
 from sidecarlint.findings import Applicability
-from sidecarlint.fixes.hazards.case import Following, no_number
+from sidecarlint.fixes.hazards.case import Following, Hazard, no_number
 from sidecarlint.lifecycle import Lifecycle
 from sidecarlint.references import References
 from sidecarlint.settings import Settings
@@ -57,3 +57,13 @@ class Asked(NamedTuple):
     message: str
     plan: Plan
     container: str | None = None
+
+
+def graded(
+    title: str, hazards: tuple[Hazard, ...], operations: tuple[Operation, ...], otherwise: str, elsewhere: tuple[Elsewhere, ...] = ()
+) -> Plan:
+    """The plan that these hazards leave of a fix. `otherwise`: what a person can do where one of them is for a person to decide."""
+    deciding = tuple(hazard.words for hazard in hazards if hazard.manual)
+    if deciding:
+        return Plan(otherwise, "manual", deciding, ())
+    return Plan(title, "unsafe" if hazards else "safe", tuple(hazard.words for hazard in hazards), operations, elsewhere)

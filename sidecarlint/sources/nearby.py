@@ -30,8 +30,7 @@ def vendored(path: str) -> str | None:
 
     Of the folders above the file those below the current one count: who stands in a vendored folder and asks for a change means it.
     """
-    relative = os.path.relpath(path)
-    folder, name = os.path.split(path if relative.startswith("..") else relative)
+    folder, name = os.path.split(short(path))
     if name == "gotk-components.yaml":
         return "is written by flux install; change what that is told"
     while folder and folder != os.path.dirname(folder):
@@ -55,3 +54,9 @@ def named_below(top: str, names: tuple[str, ...]) -> list[str]:
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
         found += [os.path.join(folder, name) for name in names if name in files]
     return sorted(found)
+
+
+def short(path: str) -> str:
+    """A path as people read it: from the current folder on, or whole where it leads out of that."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative

@@ -1,0 +1,163 @@
+"""A configuration file to `Settings`.
+
+In: a path. Out: `Settings`, or a ConfigError with the line. Must not know: the command line.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sidecarlint.config.own_kinds import own_kinds
+from sidecarlint.config.places import line_of
+from sidecarlint.errors import ConfigError, nearest
+from sidecarlint.settings import PLACEMENTS, SEVERITIES, Settings
+from sidecarlint.sources.nearby import short
+from sidecarlint.values import NamedTuple
+from sidecarlint.workloads.versions import parse_target, parse_version
+
+
+class Option(NamedTuple):
+    """One key of a configuration file: the setting it fills, what it must be in words, and how its value is read (None: wrong)."""
+
+    setting: str
+    form: str
+    read: Callable[[Any], Any]
+
+
+def _texts(value: Any) -> tuple[str, ...] | None:
+    return tuple(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else None
+
+
+def _ids(value: Any) -> frozenset[str] | None:
+    texts = _texts(value)
+    return None if texts is None else frozenset(texts)
+
+
+def _tables(value: Any) -> tuple[dict[str, Any], ...] | None:
+    return tuple(value) if isinstance(value, list) and all(isinstance(each, dict) for each in value) else None
+
+
+def _severity(value: Any) -> str | None:
+    return value if value in SEVERITIES else None
+
+
+def _placement(value: Any) -> str | None:
+    return value if value in PLACEMENTS else None
+
+
+def _version(value: Any) -> tuple[int, int, int] | None:
+    return parse_version(value) if isinstance(value, str) else None
+
+
+def _target_version(value: Any) -> tuple[int, int, int] | None:
+    return parse_target(value) if isinstance(value, str) else None
+
+
+OPTIONS: Mapping[str, Option] = {
+    "target": Option("target", 'a Kubernetes version in quotes, 1.29 or later, such as "1.31"', _target_version),
+    "nodes": Option("nodes", 'a Kubernetes version in quotes, such as "1.28"', _version),
+    "context": Option("context", 'a list of files or folders, such as ["../monitoring"]', _texts),
+    "placement": Option("placement", '"auto", "first" or "last"', _placement),
+    "select": Option("select", 'a list of rule ids, such as ["job-never-completes"]', _ids),
+    "ignore": Option("ignore", 'a list of rule ids, such as ["legacy-known-helper"]', _ids),
+    "fail-on": Option("fail_on", '"error", "warning" or "info"', _severity),
+    "exclude": Option("exclude", 'a list of patterns as in .gitignore, such as ["vendor/"]', _texts),
+    "rules": Option("rules", 'a list of rule files or folders, such as ["lint/rules"]', _texts),
+    "helper-files": Option("helper_files", 'a list of helper files or folders, such as ["lint/helpers"]', _texts),
+    "helpers": Option("helpers", 'a list of names or images, such as ["*-forwarder", "registry.example/platform/*"]', _texts),
+    "apps": Option("apps", 'a list of names or images, such as ["web-*"]', _texts),
+    "kinds": Option("own_kinds", "a list of tables, each below a line [[kinds]]", _tables),
+}
+"""Every key of a configuration file."""
+
+
+def read(path: str) -> Settings:
+    """The settings of a configuration file. Raises ConfigError with the line for anything that is wrong in it."""
+    text = _text(path)
+    values: dict[str, Any] = {}
+    table = _parsed(path, text)
+    for key, value in table.items():
+        if key not in OPTIONS:
+            raise ConfigError(short(path), *_unknown(text, key, value))
+        values[OPTIONS[key].setting] = _value(path, text, key, value)
+    named = ((entry, f"{short(path)}:{line_of(text, key, entry)}: {key}: ") for key in _IDS for entry in table.get(key, ()))
+    return Settings(**values, named_at=tuple(named))
+
+
+def _value(path: str, text: str, key: str, value: Any) -> Any:
+    """A key's value as its setting is."""
+    taken = OPTIONS[key].read(value)
+    if taken is None:
+        raise ConfigError(short(path), line_of(text, key), f'"{key}" must be {OPTIONS[key].form}')
+    for entry in value if key in _WRONG else ():
+        if said := _WRONG[key](entry, os.path.dirname(path)):
+            raise ConfigError(short(path), line_of(text, key, entry), f"{key}: {said}")
+    if key == "kinds":
+        return own_kinds(path, text, taken)
+    return _beside(path, taken) if key in _FROM_HERE else taken
+
+
+_PATHS = ("rules", "helper-files")
+_FROM_HERE = (*_PATHS, "context")
+"""The keys whose paths count from the folder of their file."""
+_IDS = ("select", "ignore")
+
+
+def _unknown(text: str, key: str, value: Any) -> tuple[int | None, str]:
+    """The line of a key that is none, and a sentence."""
+    for head, is_head in (("[tool.sidecarlint]", key == "tool"), ("[sidecarlint]", key == "sidecarlint")):
+        if is_head and isinstance(value, dict) and head in text:
+            where = " it belongs in pyproject.toml" if key == "tool" else " all keys stand at the top of this file"
+            return text.count("\n", 0, text.index(head)) + 1, f"leave out the line {head};{where}"
+    near = nearest(key, OPTIONS)
+    hint = f'did you mean "{near}"?' if near else f"the settings are {', '.join(sorted(OPTIONS))}"
+    return line_of(text, key), f'there is no setting "{key}"; {hint}'
+
+
+def _is_pattern(entry: str, folder: str) -> str:
+    return f"{entry} is a pattern, and patterns are not allowed here; name each rule" if {*entry} & {*"*?["} else ""
+
+
+def _is_missing(entry: str, folder: str) -> str:
+    return "" if os.path.exists(os.path.join(folder, entry)) else f"there is no file or folder {entry}"
+
+
+def _fits_nothing(entry: str, folder: str) -> str:
+    if not entry.strip():
+        return "an empty pattern fits nothing"
+    return f"the pattern {entry} has a [ without its ]" if re.search(r"\[!?\]?[^\]]*$", entry) else ""
+
+
+_WRONG: Mapping[str, Callable[[str, str], str]] = {
+    **dict.fromkeys(_IDS, _is_pattern), **dict.fromkeys(_PATHS, _is_missing), **dict.fromkeys(("helpers", "apps"), _fits_nothing),
+}  # fmt: skip
+"""What is wrong with one entry of a list, as a sentence, or ""; asked with the folder of the file."""
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError as error:
+        raise ConfigError(short(path), None, f"it cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(short(path), None, "it is not UTF-8; save it as UTF-8") from None
+
+
+def _parsed(path: str, text: str) -> dict[str, Any]:
+    """Our own table of a file."""
+    import tomllib
+
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        line = int(where[1]) if where else text.count("\n") + 1
+        raise ConfigError(short(path), line, f"this is not TOML: {str(error).partition(' (at ')[0]}") from None
+    return table.get("tool", {}).get("sidecarlint", {}) if os.path.basename(path) == "pyproject.toml" else table
+
+
+def _beside(path: str, entries: tuple[str, ...]) -> tuple[str, ...]:
+    """Paths in a configuration file count from its folder."""
+    return tuple(os.path.join(os.path.dirname(path), entry) for entry in entries)
