@@ -78,19 +78,24 @@ def judge(
     read = tuple(documents(text, None if whole else HOLDS_POD))
     broken = [document for document in read if document.problem is not None and not _is_no_manifest(path, text)]
     templates = [document for document in broken if TEMPLATE.search(text, document.start, document.end)]
-    planned = [_broken(document, places) for document in broken if document not in templates]
     # Asked only when there is something to edit, and then once for the whole text.
     reason = cache(lambda: not_to_edit(text))
     seen = [_patched(workload, path, patch_of) for document in read for workload in workloads(document, bench.settings.own_kinds)]
-    for document in read:
-        pods = [workload for workload in seen if workload.owner.document is document] if document.directives else []
-        planned += [Planned(finding, None, document.number, ()) for finding in directive_findings(document, pods, places)]
+    planned = [_broken(document, places) for document in broken if document not in templates]
+    planned += _misdirected(read, seen, places)
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
     lives = tuple(_life(workload, bench, references) for workload in wanted)
     for life in lives:
         planned += _planned(life, places, bench, references, reason, guard, asked)
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
     return Verdict(tuple(_once(sorted(planned, key=_order))), lives, skipped, len(seen) - len(wanted))
+
+
+def _misdirected(read: Sequence[Document], seen: Sequence[Workload], places: Places) -> Iterator[Planned]:
+    """What is wrong with the directives of each document."""
+    for document in (each for each in read if each.directives):
+        pods = [workload for workload in seen if workload.owner.document is document]
+        yield from (Planned(finding, None, document.number, ()) for finding in directive_findings(document, pods, places))
 
 
 def _life(workload: Workload, bench: Bench, references: References) -> Lifecycle:

@@ -7,6 +7,7 @@ import pytest
 from sidecarlint import pipeline
 from sidecarlint.findings import Finding, Mending
 from sidecarlint.settings import Settings
+from tests.wiki import LONE, MOVED, OTHER, WORKLOAD, now, put
 
 POLICY = """\
 # Only the gateway may come in.
@@ -24,30 +25,6 @@ spec:
       protocol: TCP
 """
 NUMBERED = POLICY.replace("port: login ", "port: 4180 ")
-WORKLOAD = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: wiki
-spec:
-  template:
-    metadata:
-      labels: {app: wiki}
-    spec:
-      containers:
-      - name: wiki
-        image: registry.example/wiki:1
-      - name: login
-        image: quay.io/oauth2-proxy/oauth2-proxy:v7.6.0
-        args: [--http-address=0.0.0.0:4180, --upstream=http://127.0.0.1:8080]
-        ports:
-        - {name: login, containerPort: 4180}
-"""
-MOVED = WORKLOAD.replace("      - name: login\n", "      initContainers:\n      - name: login\n").replace(
-    "v7.6.0\n", "v7.6.0\n        restartPolicy: Always\n"
-)
-OTHER = WORKLOAD.replace("name: wiki\nspec", "name: wiki-next\nspec")
-LONE = OTHER[: OTHER.index("      - name: login")]
 SERVICE = """\
 apiVersion: v1
 kind: Service
@@ -60,16 +37,6 @@ spec: {selector: {app: wiki}, ports: [{port: 80, targetPort: login}]}
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def put(texts: dict[str, str]) -> None:
-    for name, text in texts.items():
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_bytes(text.encode())
-
-
-def now() -> dict[str, str]:
-    return {str(path): path.read_bytes().decode() for path in sorted(Path().rglob("*")) if path.is_file()}
 
 
 def fix(target: tuple[int, int, int] = (1, 33, 0), context: tuple[str, ...] = (), path: str = ".") -> Mending:

@@ -13,6 +13,7 @@ from sidecarlint.findings import Finding, Mending, Run
 from sidecarlint.settings import Settings
 from sidecarlint.sources import Source, write
 from tests import conftest
+from tests.wiki import LONE, MOVED, OTHER, WORKLOAD, now, put
 
 SERVICE = """\
 # Visitors come in here.
@@ -26,32 +27,7 @@ spec:
   - {name: web, port: 80, targetPort: login}   # not the wiki itself
 """
 LED = SERVICE.replace("targetPort: login", "targetPort: 4180")
-WORKLOAD = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: wiki
-spec:
-  template:
-    metadata:
-      labels: {app: wiki}
-    spec:
-      containers:
-      - name: wiki
-        image: registry.example/wiki:1
-      - name: login
-        image: quay.io/oauth2-proxy/oauth2-proxy:v7.6.0
-        args: [--http-address=0.0.0.0:4180, --upstream=http://127.0.0.1:8080]
-        ports:
-        - {name: login, containerPort: 4180}
-"""
-MOVED = WORKLOAD.replace("      - name: login\n", "      initContainers:\n      - name: login\n").replace(
-    "v7.6.0\n", "v7.6.0\n        restartPolicy: Always\n"
-)
 BY_NAME = "the Service wiki leads to its port by the name login"
-OTHER = WORKLOAD.replace("name: wiki\nspec", "name: wiki-next\nspec")
-"""Another Deployment with the same labels."""
-LONE = OTHER[: OTHER.index("      - name: login")]
 IN_DOCS = SERVICE.replace("name: wiki\n", "name: wiki\n  namespace: docs\n")
 MADE = SERVICE.replace("  name: wiki\n", "  name: wiki\n  ownerReferences: [{kind: Gateway, name: g}]\n")
 ALIASED = f"x-port: &p login\n{SERVICE.replace('targetPort: login', 'targetPort: *p')}"
@@ -61,16 +37,6 @@ ALIASED = f"x-port: &p login\n{SERVICE.replace('targetPort: login', 'targetPort:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def put(texts: dict[str, str]) -> None:
-    for name, text in texts.items():
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_bytes(text.encode())
-
-
-def now() -> dict[str, str]:
-    return {str(path): path.read_bytes().decode() for path in sorted(Path().rglob("*")) if path.is_file()}
 
 
 def settings(target: tuple[int, int, int] = (1, 29, 0)) -> Settings:

@@ -6,7 +6,7 @@ Only small facts are kept, so that memory does not grow with the number of files
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os.path import abspath, commonpath, dirname
 from typing import TYPE_CHECKING
 
@@ -163,14 +163,16 @@ def _service(found: Object, path: str) -> Service:
         labels=_short(child(meta, "labels")),
         balanced=tuple(pair for pair in _short(child(meta, "annotations")) if pair[0].startswith(_MARKS_OF_BALANCERS)),
     )
-    if all(target.isdecimal() for target in targets):
-        return plain
-    named = tuple(
+    named = _named(found, ports, targets)
+    return plain._replace(named=named, number=found.document.number, closed=closed(found)) if named else plain
+
+
+def _named(found: Object, ports: Sequence[Node], targets: Sequence[str]) -> tuple[Target, ...]:
+    return tuple(
         Target(target, text_of(child(port, "protocol")) or "TCP", (*found.route, "spec", "ports", index, "targetPort"))
         for index, (port, target) in enumerate(zip(ports, targets, strict=True))
         if target and not target.isdecimal()
     )
-    return plain._replace(named=named, number=found.document.number, closed=closed(found))
 
 
 def closed(found: Object) -> str:
