@@ -6,6 +6,7 @@ In: a container's life, its pod's. Out: a `Proposal`. Must not know: text. Facts
 from sidecarlint.documents import at
 from sidecarlint.edits import Fields, Items, Operation, Plain, Remove, Set, Substitute
 from sidecarlint.fixes.hazards import Hazard
+from sidecarlint.fixes.hazards.case import PROBE_BEHIND
 from sidecarlint.fixes.switches import Proposal
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
 from sidecarlint.lifecycle.natives.leftovers import quit_switches
@@ -33,7 +34,6 @@ _UNSEEN = {
 
 _PATIENCE = 300
 """The seconds for which a probe tries at least: the hook in its place would wait for ever."""
-_PROBE_BEHIND = ("readinessProbe", "livenessProbe", "resources", "ports", "env", "args", "command", "image", "name")
 
 
 def view_of(life: Lifecycle, subject: ContainerLife, target: Version, references: References) -> View:
@@ -112,7 +112,7 @@ def waiting_by_probe(view: View) -> Proposal:
         shown = show_version(view.target)
         said = f"in Kubernetes {shown} a pod that is never restarted stays stuck once a sidecar's startupProbe has failed (fixed in 1.33.6)"
         hazards.insert(0, Hazard(said, True))
-    added = Set((*container.route, "startupProbe"), _probe(found), _PROBE_BEHIND)
+    added = Set((*container.route, "startupProbe"), _probe(found), PROBE_BEHIND)
     return Proposal(title, tuple(hazards), (added, _without_hook(view, "postStart")), f"{title} by hand")
 
 

@@ -93,7 +93,8 @@ def _is_called(workload: Workload, each: Seen, seen: Sequence[Seen]) -> Sight | 
     One of which the catalogue knows nothing must be named by a port that is its own.
     """
     outbound = _matters(each, "outbound")
-    if not outbound and each.known is not None:
+    # An ambiguous image says nothing of it: it is a helper only because its author says so.
+    if not outbound and each.known is not None and each.known.helper.certainty != "ambiguous":
         return None
     for other in seen:
         if other is each or other.container.list != "containers" or _is_outbound(other):

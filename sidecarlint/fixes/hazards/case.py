@@ -36,7 +36,7 @@ class Led(NamedTuple):
     number: int | str
 
 
-_BEHIND = ("readinessProbe", "livenessProbe", "ports", "args", "command", "env", "restartPolicy", "image", "name")
+PROBE_BEHIND = ("readinessProbe", "livenessProbe", "resources", "ports", "env", "args", "command", "restartPolicy", "image", "name")
 """A new startupProbe stands beside the other probes, or behind what says how the container runs."""
 
 
@@ -59,7 +59,7 @@ class Gating(NamedTuple):
 
     def operations(self, route: Route) -> tuple[Operation, ...]:
         """What writes the probe into the container at a route; nothing without one."""
-        return (Set((*route, "startupProbe"), self.value, _BEHIND),) if self.probe is not None else ()
+        return (Set((*route, "startupProbe"), self.value, PROBE_BEHIND),) if self.probe is not None else ()
 
 
 class Hazard(NamedTuple):
