@@ -74,7 +74,8 @@ def test_a_page_where_nothing_moved_is_short(here: Path, run: Run) -> None:
     run("fix", ".")
     run("fix", "--output", "markdown=pr.md", ".")
     assert (here / "pr.md").read_text() == (
-        "# Migration to native sidecars\n\nNothing was changed: no legacy sidecars found in 2 files, 2 workloads.\n"
+        "# Migration to native sidecars\n\n"
+        "Nothing was changed: found no errors and no warnings (1 of level info: --info shows it) in 2 files, 2 workloads.\n"
     )
 
 

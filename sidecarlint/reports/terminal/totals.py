@@ -55,10 +55,8 @@ def mended(mending: Mending, style: Style) -> list[str]:
     done, files = "Fixed" if mending.written else "Would fix", f"in {count(len(mending.rewritten), 'file')}"
     if not mending.rewritten:
         head = f"{'Nothing was changed' if mending.written else 'Nothing would be changed'}"
-        return [
-            f"{head}: {_still(left)}." if left else f"{head}: {_nothing(mending.run)[0].lower()}{_nothing(mending.run)[1:]}",
-            *_ask_more(left),
-        ]
+        found = totals(mending.run, style)[0]
+        return [f"{head}: {_still(left)}." if left else f"{head}: {found[0].lower()}{found[1:]}", *_ask_more(left)]
     return [f"{done} {count(fixed, 'finding')} {files}{f'; {_still(left)}' if left else ''}.", *_ask_more(left)]
 
 
