@@ -55,8 +55,8 @@ def mended(mending: Mending, style: Style) -> list[str]:
     done, files = "Fixed" if mending.written else "Would fix", f"in {count(len(mending.rewritten), 'file')}"
     if not mending.rewritten:
         head = f"{'Nothing was changed' if mending.written else 'Nothing would be changed'}"
-        found = totals(mending.run, style)[0]
-        return [f"{head}: {_still(left)}." if left else f"{head}: {found[0].lower()}{found[1:]}", *_ask_more(left)]
+        why = f"{_still(left)}." if left else totals(mending.run, style)[0]
+        return [f"{head}: {why[0].lower()}{why[1:]}", *_ask_more(left)]
     return [f"{done} {count(fixed, 'finding')} {files}{f'; {_still(left)}' if left else ''}.", *_ask_more(left)]
 
 
