@@ -41,6 +41,8 @@ LEFT = [
     ("set -e; ./work; Q", "set -e; ./work", False),
     ("set -euo pipefail\n./work | tee log\n# Or it hangs.\nQ\n", "set -euo pipefail\n./work | tee log\n", False),
     ("set -e\n./work\nsleep 0.1\nQ", "set -e\n./work\nsleep 0.1", False),
+    ("set -e; ./work; Q || true", "set -e; ./work", True),
+    ("set -e\n./work\n \n\n# Or it hangs.\nQ\n", "set -e\n./work\n", False),
     ("set -e\n./work\nQ\nQ\n", "set -e\n./work\n", False),
     # A trap.
     ("trap 'Q' EXIT\n./work\n", "./work\n", True),

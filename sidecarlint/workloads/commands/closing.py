@@ -90,7 +90,8 @@ class _Script:
             if isinstance(ending, str):
                 return ending
             verdict = ending
-            settled = verdict and (settled or all(self._is_forgiven(each) for each in units))
+            # A strict shell that comes as far as a forgiven call ends with 0, with the call and without it.
+            settled = (verdict and settled) or all(self._is_forgiven(each) for each in units)
             units = self._with_status(body, at, units) if verdict and not any(kept[each] for each in units) else units
         cut = [*trapped, *units]
         if any(self._is_asked_about(each, cut) for each in (cut if settled or verdict else trapped)):
@@ -268,4 +269,6 @@ class _Script:
             line = above
         if self.text[stop:].strip():
             return line, stop + 1
-        return (max(line - 1, 0), stop)
+        # Blank lines above would be the last of the script, and a block scalar drops those.
+        blank = re.search(r"\n\s*\Z", self.text[:line])
+        return (blank.start() if blank else 0, stop)
