@@ -183,7 +183,7 @@ def _wishes(life: Lifecycle, places: Places, context: Context) -> Iterator[tuple
     subject, document = subject_of(life.workload, places.path), life.workload.owner.document
     for each in asked(context):
         place = places.location(document, life.workload.pod.route)
-        yield Finding(each.id, "asked", "info", each.message, place, subject, each.container), each.plan
+        yield Finding(each.id, "asked", "warning", each.message, place, subject, each.container), each.plan
 
 
 def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard, asked: Ask) -> Fix:

@@ -65,7 +65,8 @@ def _still(left: Sequence[Finding]) -> str:
 
 
 def _ask_more(left: Sequence[Finding]) -> list[str]:
-    unsafe = sum(1 for finding in left if finding.fix and finding.fix.applicability == "unsafe")
+    # What was asked for says itself that it needs --unsafe, and needs its own option besides.
+    unsafe = sum(1 for finding in left if finding.fix and finding.fix.applicability == "unsafe" and finding.category != "asked")
     who = f"{unsafe} of them" if unsafe < len(left) else "It" if unsafe == 1 else "All of them"
     return [f"{who} can be fixed with: sidecarlint fix --unsafe (read first what it may change)"] if unsafe else []
 
