@@ -8,6 +8,8 @@ from sidecarlint.edits import Refusal, Substitute, rewritten
 CASES = [
     ("plain", "k: ./a; b x; c\n", "; b x", "k: ./a; c\n"),
     ("single quotes", "k: './a; b x; c'\n", "; b x", "k: './a; c'\n"),
+    ("single quotes with some in them", "k: 'say ''a''; b x; say ''c'''\n", "; b x", "k: 'say ''a''; say ''c'''\n"),
+    ("single quotes that go too", "k: 'trap ''b x'' 0; c'\n", "trap 'b x' 0; ", "k: 'c'\n"),
     ("double quotes", 'k: "./a; b x; c"\n', "; b x", 'k: "./a; c"\n'),
     ("double quotes with escapes", 'k: "./a \\"q\\"\\nb x\\nc \\u00e9"\n', "b x\n", 'k: "./a \\"q\\"\\nc \\u00e9"\n'),
     ("JSON", '{"k": "./a\\nb \\"x\\"\\nc"}\n', '\nb "x"', '{"k": "./a\\nc"}\n'),
@@ -41,7 +43,7 @@ def test_taking_words_out(name: str, text: str, words: str, left: str) -> None:
     assert rewritten(text, {0: [Substitute(("k",), start, start + len(words), "")]}) == left
 
 
-@pytest.mark.parametrize("text", ['k: "./a\\\n  b x"\n', "k: 'it''s b x'\n"])
+@pytest.mark.parametrize("text", ['k: "./a\\\n  b x"\n', "k: 'it''s\n  b x'\n"])
 def test_words_whose_place_is_not_certain_stay(text: str) -> None:
     (document,) = documents(text)
     node = at(document.root, ("k",))

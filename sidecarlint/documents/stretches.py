@@ -9,7 +9,7 @@ import re
 
 from sidecarlint.documents.nodes import Node, written_at
 
-_ESCAPE = r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|[^\\]"
+_SIGN = {'"': r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|[^\\]", "'": r"''|[^']"}
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -22,7 +22,7 @@ def stretch_of(text: str, node: Node, start: int, end: int) -> tuple[int, int] |
     at = written_at(text, node, start, end)
     if at is not None:
         return at, at + end - start
-    return _escaped(text, node, start, end) if node.style == '"' else None
+    return _escaped(text, node, start, end) if node.style in _SIGN else None
 
 
 def _literal(text: str, node: Node, start: int, end: int) -> tuple[int, int] | None:
@@ -52,8 +52,8 @@ def _indent(text: str, node: Node, starts: list[int]) -> int:
 
 
 def _escaped(text: str, node: Node, start: int, end: int) -> tuple[int, int] | None:
-    """In double quotes on one line: each character is written as one sign or as one escape."""
-    signs = re.findall(_ESCAPE, text[node.start + 1 : node.end - 1])
+    """In quotes on one line: each character is written as one sign or as one escape."""
+    signs = re.findall(_SIGN[node.style], text[node.start + 1 : node.end - 1])
     if len(signs) != len(node.text):
         return None
     at = node.start + 1 + sum(map(len, signs[:start]))
