@@ -5,6 +5,7 @@ import pytest
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
 from tests.sketch import life
 
+ALLOYDB = "gcr.io/alloydb-connectors/alloydb-auth-proxy:1.12.0"
 WORK = "w: app $ ./work"
 QUIT = "curl -X POST localhost:9091/quitquitquit"
 
@@ -82,6 +83,10 @@ OPEN_ENDPOINT = [
     ("--quitquitquit and --admin-port", "as two words", ["Job Never", "s: sql {list: sidecar} > --admin-port 9095 --quitquitquit x", WORK]),
     ("--quitquitquit", "a port that --debug serves on",
      ["Job Never", "s: sql {list: sidecar} > --debug --quitquitquit --admin-port=9095", WORK]),
+    ("--quitquitquit", "beside another helper with a flag like it",
+     ["Job Never", "s: sql {list: sidecar} > --quitquitquit", f"b: {ALLOYDB} {{list: sidecar}} > --quitquitquit --admin-port=9095", WORK]),
+    ("", "beside another helper that speaks of its port",
+     ["Job Never", "s: sql {list: sidecar} > --quitquitquit", f"b: {ALLOYDB} {{list: sidecar}} > --at-end=localhost:9091", WORK]),
     ("", "a flag that is off", ["Job Never", "s: sql {list: sidecar} > --quitquitquit=false", WORK]),
     ("", "no flag", ["Job Never", "s: sql {list: sidecar} > --admin-port=9095", WORK]),
     ("", "the app calls it", ["Job Never", "s: sql {list: sidecar} > --quitquitquit", f"w: app $ ./work; {QUIT}"]),

@@ -185,9 +185,11 @@ def _own_ports(shutdown: Shutdown, view: View) -> set[str]:
 
 
 def _texts(each: Seen, view: View) -> Iterator[str]:
-    """All that a container says, but for a sidecar's own flags."""
+    """All that a container says, but for a sidecar's own flags, and those by which another helper opens its own endpoint."""
     container = each.container
-    yield from (word for word in each.words if each is not view.each)
+    known = each.known.helper.shutdown if each.known else None
+    opening = {flag.partition("=")[0].lstrip("-") for flag in (*known.needs, *known.port_from)} if known else set()
+    yield from (word for word in each.words if each is not view.each and _flag(word) not in opening)
     yield from (variable.value for variable in container.env)
     for hook in (container.pre_stop, container.post_start, container.startup_probe, container.readiness_probe, container.liveness_probe):
         if hook is not None:
