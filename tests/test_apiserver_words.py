@@ -108,17 +108,9 @@ def test_rows_speak_of_every_version() -> None:
 # What rules find.
 
 
-REFUSING = {"container-refused", "probe-on-plain-init", "sidecar-resize-policy", "sidecar-restart-policy"}
+REFUSING = {"container-refused", "probe-on-plain-init", "sidecar-restart-policy"}
 """The rules that find what the API server refuses. The last one's message says whether it does."""
 DIFFERENT = {
-    # Without the gate InPlacePodVerticalScaling, on since 1.33, the field is dropped from every container. sidecar-resize-policy
-    # quotes what a cluster says that has the gate on.
-    "resizePolicy, too old": True,
-    # PodLifecycleSleepAction is on since 1.30. Before, the hook that is left has nothing to do, and is refused.
-    "a sleep, too old": False,
-    # 1.34 drops whatever a container's own restartPolicy says, other than the Always of an init container.
-    "a policy that is none on 1.34": True,
-    "a policy of an init that is none on 1.34": True,
     # No rule is about it: it is no mistake around a pod's life.
     "no app": False,
 }

@@ -76,7 +76,7 @@ ROWS = {
          pod("web: app", "h: rbac {ports: [8443]}", head="DaemonSet {spec: {hostNetwork: true}}"),
          pod("web: app {ports: [80]}", "h: rbac {ports: [8443]}", head="Deployment {spec: {hostNetwork: true}}"),
          pod("web: app", "h: rbac {ports: [8443]}", head="Deployment {spec: {hostNetwork: true}}", target="1.33.6"))),
-    "resize_policy": Row("refuses resizePolicy", True,
+    "resize_policy": Row("InPlacePodVerticalScaling is on, Kubernetes before 1.33 refuses resizePolicy", False,
         pod(USED, "h: sql {resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]}", target="1.32"),
         (pod(USED, "h: sql {resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]}", target="1.33"),)),
     "named_port": Row("leads to its port by the name https", True,

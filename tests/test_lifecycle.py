@@ -283,11 +283,16 @@ FAULTS = [
     ("1.33", "init", "OnFailure", "accepts only Always"),
     ("1.34", "init", "Never", "drops it without a word"),
     ("1.35", "init", "Never", ""),
-    ("1.35", "init", "Sometimes", "is no restart policy"),
+    ("1.33", "init", "Sometimes", "accepts only Always"),
+    ("1.34", "init", "Sometimes", "drops it without a word"),
+    ("1.35", "init", "Sometimes", "Sometimes is no restart policy"),
+    ("1.35", "init", "''", "an empty text is no restart policy"),
     ("1.33", "", "Always", "refuses the pod"),
     ("1.34", "", "Always", "drops it without a word"),
     ("1.35", "", "Always", ""),  # every container of this pod is started again anyway
     ("1.35", "", "OnFailure", ""),
+    ("1.33", "", "sometimes", "refuses the pod"),
+    ("1.34", "", "sometimes", "drops it without a word"),
     ("1.35", "", "sometimes", "is no restart policy"),
 ]
 

@@ -28,6 +28,14 @@ REFUSED = [
      ["Pod", "s: app {lifecycle: {preStop: {sleep: {seconds: 45}}}}"]),
     ("its preStop hook sleeps 9 seconds, longer than the pod's grace period of 8", "a given period", "1.30",
      ["Pod {spec: {terminationGracePeriodSeconds: 8}}", "s: app {list: sidecar, lifecycle: {preStop: {sleep: {seconds: 9}}}}", SHOP]),
+    ("its postStart hook sleeps 45 seconds, longer than the pod's grace period of 30", "a long sleep after the start", "1.30",
+     ["Pod", "s: app {lifecycle: {postStart: {sleep: {seconds: 45}}}}"]),
+    ("Kubernetes 1.29 takes no sleep in a preStop hook unless its feature gate PodLifecycleSleepAction is on", "a sleep too early", "1.29",
+     ["Pod", "s: app {lifecycle: {preStop: {sleep: {seconds: 5}}}}"]),
+    ("Kubernetes 1.29 takes no sleep in a postStart hook unless its feature gate PodLifecycleSleepAction is on", "after the start", "1.29",
+     ["Pod", "s: app {list: sidecar, lifecycle: {postStart: {sleep: {seconds: 5}}}}", SHOP]),
+    ("", "a sleep by a command on 1.29", "1.29", ["Pod", "s: app {lifecycle: {preStop: {exec: {command: [sleep, '5']}}}}"]),
+    ("", "a sleep", "1.30", ["Pod", "s: app {lifecycle: {postStart: {sleep: {seconds: 5}}}}"]),
     ("", "as long as the period", "1.30", ["Pod", "s: app {lifecycle: {preStop: {sleep: {seconds: 30}}}}"]),
     ("", "a long sleep by a command", "1.30", ["Pod", "s: app {lifecycle: {preStop: {exec: {command: [sleep, '45']}}}}"]),
     ("", "a patch", "1.30", ["Pod", "s: none {lifecycle: {preStop: {sleep: {seconds: 45}}}}"]),
@@ -56,8 +64,8 @@ OTHERS = [
     ("", "", "a probe on a container", "1.29", ["Pod", "s: app2 {startupProbe: {tcpSocket: {port: 1}}}", SHOP]),
     ("", "", "a probe in a patch", "1.29", ["Pod", "s: none {list: init, startupProbe: {tcpSocket: {port: 1}}}", SHOP]),
     ("", "", "a probe without a question", "1.29", ["Pod", "s: app2 {list: init, startupProbe: {}}", SHOP]),
-    ("refused_resize", "resizePolicy", "on a sidecar", "1.32", ["Pod", f"s: app2 {{list: sidecar, {RESIZE}}}", SHOP]),
-    ("refused_resize", "resizePolicy", "on a plain one", "1.32", ["Pod", f"s: app2 {{list: init, {RESIZE}}}", SHOP]),
+    ("dropped_resize", "resizePolicy", "on a sidecar", "1.32", ["Pod", f"s: app2 {{list: sidecar, {RESIZE}}}", SHOP]),
+    ("dropped_resize", "resizePolicy", "on a plain one", "1.32", ["Pod", f"s: app2 {{list: init, {RESIZE}}}", SHOP]),
     ("", "", "on a sidecar, later", "1.33", ["Pod", f"s: app2 {{list: sidecar, {RESIZE}}}", SHOP]),
     ("", "", "on a container", "1.32", ["Pod", f"s: app2 {{{RESIZE}}}", SHOP]),
     ("unmapped_port", "443", "a hostPort", "1.36",
@@ -118,7 +126,7 @@ POLICY = [
     ("", "without values", "{operator: In}"),
 ]
 # fmt: on
-WORDS = ("sidecar_field", "refused_resize", "unmapped_port", "overlooked_port")
+WORDS = ("sidecar_field", "dropped_resize", "unmapped_port", "overlooked_port")
 
 
 def subject(sketch: list[str], target: str, port: str = "") -> ContainerLife:

@@ -197,7 +197,7 @@ def deed(each: Deed) -> str:
     )
 
 
-def drawn(pod: list[str], target: str = "1.29") -> Timeline:
+def drawn(pod: list[str], target: str = "1.30") -> Timeline:
     version = parse_version(target)
     assert version is not None
     return timeline(life(*pod, target=target), version)
@@ -212,9 +212,14 @@ def test_what_happens_in_which_order(pod: list[str], outcome: str, steps: str) -
 # fmt: off
 VERSIONS: list[tuple[str, list[str], str, str]] = [
     ("1.1: 1.29 has sidecars", ["Deployment", PROXY, "web: app"], "1.29", "runs"),
-    ("2.6: resizePolicy on a sidecar below 1.33",
-     ["Deployment", "db: sql {list: sidecar, resizePolicy: [{}]}", "web: app"], "1.32", "refused"),
-    ("2.6: and from 1.33 on", ["Deployment", "db: sql {list: sidecar, resizePolicy: [{}]}", "web: app"], "1.33", "runs"),
+    ("2.6: resizePolicy on a sidecar is dropped below 1.33",
+     ["Deployment", "db: sql {list: sidecar, resizePolicy: [{}]}", "web: app"], "1.32", "runs"),
+    ("2.6: and kept from 1.33 on", ["Deployment", "db: sql {list: sidecar, resizePolicy: [{}]}", "web: app"], "1.33", "runs"),
+    ("2.12: 1.29 refuses a hook that sleeps", ["Deployment", f"web: app {{{SLEEP % 5}}}"], "1.29", "refused"),
+    ("2.12: 1.30 does not", ["Deployment", f"web: app {{{SLEEP % 5}}}"], "1.30", "runs"),
+    ("2.1: a policy that is none is refused by 1.33", ["Job Never", "work: app {restartPolicy: always}"], "1.33", "refused"),
+    ("2.1: dropped by 1.34", ["Job Never", "work: app {restartPolicy: always}"], "1.34", "completes"),
+    ("2.1: and refused again from 1.35 on", ["Job Never", "work: app {restartPolicy: always}"], "1.35", "refused"),
     ("2.1: restartPolicy on a container is dropped by 1.34", ["Job Never", "work: app {restartPolicy: Always}"], "1.34", "completes"),
     ("2.2: and from 1.35 on the work never ends", ["Job Never", "work: app {restartPolicy: Always}"], "1.35", "never-completes"),
 ]

@@ -14,7 +14,6 @@ _FIRST: tuple[tuple[Callable[[Case], Hazard | None], str], ...] = (
     (refusals.incomplete, "Move {name} to initContainers in the manifest that this is a part of"),
     (refusals.name_taken, "Give {name} a name of its own first, then move it to initContainers"),
     (refusals.host_port, "Take the hostPort of {name} away first, then move it to initContainers"),
-    (refusals.resize_policy, "Remove the resizePolicy of {name} first, then move it to initContainers"),
     (refusals.named_port, "Give the Service the port's number first, then move {name} to initContainers"),
     (refusals.own_restart_policy, "Remove the restartPolicyRules of {name} first, then move it to initContainers"),
     (gates.waits_for_the_app, "Let {name} start without the app first, then move it to initContainers"),

@@ -67,7 +67,7 @@ class ContainerLife(NamedTuple):
 
     tells_to_quit      the sidecar that it ends, and how
     sidecar_field      a field of a plain init container that only a sidecar may have
-    refused_resize     resizePolicy, where the target version refuses it
+    dropped_resize     resizePolicy of an init container, where the target version drops it, or refuses it
     refusal            why the API server refuses the pod because of this container, as a clause
     """
 
@@ -110,7 +110,7 @@ class ContainerLife(NamedTuple):
     tells_to_quit: str
     sidecar_field: str
     refusal: str
-    refused_resize: str
+    dropped_resize: str
     unmapped_port: str
     overlooked_port: str
     lost_service: str

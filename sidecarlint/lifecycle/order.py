@@ -7,6 +7,7 @@ from sidecarlint.workloads import Container, Pod
 from sidecarlint.workloads.versions import CONTAINER_RESTART, CONTAINER_RESTART_DROPPED, Version, show_version
 
 Groups = tuple[tuple[str, ...], ...]
+_POLICIES = ("Always", "Never", "OnFailure")
 
 
 def starts(pod: Pod) -> Groups:
@@ -27,35 +28,35 @@ def restart_policy_fault(container: Container, target: Version, matters: bool = 
 
     `matters` is false for an app of a pod whose containers are all started again anyway: Always changes nothing there.
     """
-    policy, version = container.restart_policy, show_version(target)
+    policy = container.restart_policy
     if policy is None:
         return ""
     if container.list == "containers":
         return _on_a_container(policy, target, matters)
     if policy == "Always":
         return ""
-    if policy not in ("Never", "OnFailure"):
-        return f"{policy} is no restart policy, so the API server refuses the pod"
     if target < CONTAINER_RESTART_DROPPED:
-        return f"Kubernetes {version} accepts only Always on an init container and refuses the pod"
-    return f"Kubernetes {version} drops it without a word" if target < CONTAINER_RESTART else ""
+        return f"Kubernetes {show_version(target)} accepts only Always on an init container and refuses the pod"
+    return _from_drop_on(policy, target)
 
 
 def is_refused(container: Container, target: Version) -> bool:
     """Whether the API server refuses the pod because of a container's own restartPolicy (2.1)."""
     if container.restart_policy is None or container.is_sidecar:
         return False
-    return container.restart_policy not in ("Always", "Never", "OnFailure") or target < CONTAINER_RESTART_DROPPED
+    return target < CONTAINER_RESTART_DROPPED or (target >= CONTAINER_RESTART and container.restart_policy not in _POLICIES)
+
+
+def _from_drop_on(policy: str, target: Version) -> str:
+    """1.34 drops whatever it says, before it asks what that is."""
+    if target < CONTAINER_RESTART:
+        return f"Kubernetes {show_version(target)} drops it without a word"
+    return "" if policy in _POLICIES else f"{policy or 'an empty text'} is no restart policy, so the API server refuses the pod"
 
 
 def _on_a_container(policy: str, target: Version, matters: bool) -> str:
-    version = show_version(target)
-    if policy not in ("Always", "Never", "OnFailure"):
-        return f"{policy} is no restart policy, so the API server refuses the pod"
     if target < CONTAINER_RESTART_DROPPED:
-        return f"Kubernetes {version} refuses the pod: only init containers may have one"
-    if target < CONTAINER_RESTART:
-        return f"Kubernetes {version} drops it without a word"
-    if policy != "Always" or not matters:
-        return ""
+        return f"Kubernetes {show_version(target)} refuses the pod: only init containers may have one"
+    if (fault := _from_drop_on(policy, target)) or policy != "Always" or not matters:
+        return fault
     return "here it does not make a sidecar: the container starts and stops with the app, and a pod that is meant to end never does"

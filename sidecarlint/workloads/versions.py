@@ -21,7 +21,7 @@ OOM_SCORE: Version = (1, 32, 0)
 NAMED_PORTS: Version = (1, 33, 0)
 """A Service's named targetPort finds a sidecar's port (7.1)."""
 SIDECAR_RESIZE: Version = (1, 33, 0)
-"""resizePolicy allowed on init containers (2.6)."""
+"""resizePolicy is kept, on init containers too (1.7, 2.6). Before, it is dropped, or with its gate on refused on init containers."""
 SCHEDULED_HOST_PORTS: Version = (1, 33, 6)
 """The scheduler sees host ports of sidecars (7.4)."""
 CONTAINER_RESTART_DROPPED: Version = (1, 34, 0)
@@ -32,6 +32,8 @@ POD_RESOURCES: Version = (1, 34, 0)
 """Requests of the pod itself are on by default (1.7, 2.11)."""
 SIDECAR_RESTART_RULES: Version = (1, 36, 0)
 """restartPolicyRules accepted beside a sidecar's restartPolicy: Always (2.3)."""
+SLEEP_ACTION: Version = (1, 30, 0)
+"""A sleep in a preStop or postStart hook is on by default (1.7)."""
 SLEEP_OF_ZERO: Version = (1, 33, 0)
 """A preStop sleep of 0 seconds accepted (1.7, 2.12)."""
 

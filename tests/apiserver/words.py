@@ -42,6 +42,7 @@ RESIZE = "resizePolicy: [{resourceName: cpu, restartPolicy: NotRequired}]"
 PROBE = "{tcpSocket: {port: 1}}"
 HOOK = "lifecycle: {preStop: {exec: {command: [a]}}}"
 SLEEP_0, SLEEP_20, SLEEP_60 = (f"name: app, lifecycle: {{preStop: {{sleep: {{seconds: {seconds}}}}}}}" for seconds in (0, 20, 60))
+AFTER_START = "name: app, lifecycle: {postStart: {sleep: {seconds: %s}}}"
 INIT, CONTAINER = "spec.initContainers[0]", "spec.containers[0]"
 FIRST = ("", "1.33")
 SLEEPS, RESIZES, RESTARTS = "PodLifecycleSleepAction=true", "InPlacePodVerticalScaling=true", "ContainerRestartRules=true"
@@ -116,6 +117,19 @@ ROWS = {
     "no app": Row("name: a", "", "spec.containers", "Required value"),
     # 2.12: container-refused. A grace period that is not said is 30 seconds.
     "a sleep, too old": Row("", SLEEP_20, f"{CONTAINER}.lifecycle.preStop", NO_HANDLER, ("", "1.30")),
+    "a sleep after the start, too old": Row("", AFTER_START % 20, f"{CONTAINER}.lifecycle.postStart", NO_HANDLER, ("", "1.30")),
+    "a sleep of a sidecar, too old": Row(
+        "name: a, restartPolicy: Always, lifecycle: {preStop: {sleep: {seconds: 5}}}",
+        APP,
+        f"{INIT}.lifecycle.preStop",
+        NO_HANDLER,
+        ("", "1.30"),
+    ),
+    "a sleep by a command": Row("", "name: app, lifecycle: {preStop: {exec: {command: [sleep, '20']}}}", "lifecycle", KEPT),
+    "a sleep after the start": Row("", AFTER_START % 20, "sleep", KEPT, ("1.30", "")),
+    "a long sleep after the start": Row(
+        "", AFTER_START % 60, f"{CONTAINER}.lifecycle.postStart.sleep", TOO_LONG.format(60, "non-negative"), ("1.33", "")
+    ),
     "a sleep behind a gate": Row("", SLEEP_20, "sleep", KEPT, ("", "1.30"), SLEEPS),
     "a sleep": Row("", SLEEP_20, "sleep", KEPT, ("1.30", "")),
     "a long sleep behind a gate": Row(

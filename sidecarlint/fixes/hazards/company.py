@@ -27,7 +27,6 @@ _DECIDING: tuple[Callable[[Case], Hazard | None], ...] = (
     refusals.name_taken,
     refusals.placed_by_injector,
     refusals.host_port,
-    refusals.resize_policy,
     refusals.named_port,
     refusals.own_restart_policy,
     gates.waits_for_the_app,

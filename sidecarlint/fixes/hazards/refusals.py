@@ -53,9 +53,10 @@ def host_port(case: Case) -> Hazard | None:
 
 
 def resize_policy(case: Case) -> Hazard | None:
-    """2.6."""
+    """2.6. Before 1.33 that feature gate is off by default; then the field is dropped wherever it stands, and nothing changes."""
     if case.container.resize_policy and case.target < SIDECAR_RESIZE:
-        return Hazard("before Kubernetes 1.33 the API server refuses resizePolicy on an init container", True)
+        refused = "Kubernetes before 1.33 refuses resizePolicy on an init container"
+        return Hazard(f"where the feature gate InPlacePodVerticalScaling is on, {refused}; elsewhere it drops the field")
     return None
 
 

@@ -41,7 +41,7 @@ class Mistakes(NamedTuple):
     tells_to_quit: str = ""
     sidecar_field: str = ""
     refusal: str = ""
-    refused_resize: str = ""
+    dropped_resize: str = ""
     unmapped_port: str = ""
     overlooked_port: str = ""
     lost_service: str = ""
@@ -54,7 +54,7 @@ class Mistakes(NamedTuple):
 
 Question = Callable[[View], Shown | None]
 
-_OF_INITS: dict[str, Question] = {"sidecar_field": refusals.needs_a_sidecar, "refused_resize": refusals.refused_resize}
+_OF_INITS: dict[str, Question] = {"sidecar_field": refusals.needs_a_sidecar, "dropped_resize": refusals.dropped_resize}
 _OF_ALL: dict[str, Question] = {"refusal": refusals.refusal}
 
 

@@ -7,7 +7,7 @@ from sidecarlint.documents import at, child, items, text_of
 from sidecarlint.lifecycle.natives.view import Shown, View
 from sidecarlint.lifecycle.seen import Sight
 from sidecarlint.references import selecting, service_ports
-from sidecarlint.workloads import Container
+from sidecarlint.workloads import Container, Probe
 from sidecarlint.workloads.versions import (
     CONTAINER_RESTART,
     CONTAINER_RESTART_DROPPED,
@@ -16,6 +16,7 @@ from sidecarlint.workloads.versions import (
     SCHEDULED_HOST_PORTS,
     SIDECAR_RESIZE,
     SIDECAR_RESTART_RULES,
+    SLEEP_ACTION,
     SLEEP_OF_ZERO,
     seen_by_nodes,
     show_version,
@@ -42,7 +43,7 @@ def refusal(view: View) -> Shown | None:
     if twin := _twin(view):
         sight = Sight(f"the other {view.container.name} stands here, in {twin.list}", (*twin.route, "name"))
         return Shown("another container of the pod has the same name", (sight,))
-    words = _too_long_a_sleep(view) or _restart_rules(view)
+    words = _sleep(view) or _restart_rules(view)
     return Shown(words) if words else None
 
 
@@ -52,14 +53,23 @@ def _twin(view: View) -> Container | None:
     return next((other for other in ahead if other.image and other.name == view.container.name), None)
 
 
-def _too_long_a_sleep(view: View) -> str:
-    """2.12."""
-    hook, grace = view.container.pre_stop, view.workload.pod.grace_seconds
-    if hook is None or hook.kind != "sleep" or hook.seconds is None:
-        return ""
+def _sleep(view: View) -> str:
+    """1.7, 2.12: of both hooks."""
+    hooks = (("preStop", view.container.pre_stop), ("postStart", view.container.post_start))
+    return next(
+        (words for called, hook in hooks if hook is not None and hook.kind == "sleep" and (words := _refused(hook, called, view))), ""
+    )
+
+
+def _refused(hook: Probe, called: str, view: View) -> str:
+    version, grace = show_version(view.target), view.workload.pod.grace_seconds
+    if view.target < SLEEP_ACTION:
+        return f"Kubernetes {version} takes no sleep in a {called} hook unless its feature gate PodLifecycleSleepAction is on"
     if hook.seconds == 0 and view.target < SLEEP_OF_ZERO:
-        return f"Kubernetes {show_version(view.target)} takes no preStop sleep of 0 seconds"
-    return f"its preStop hook sleeps {hook.seconds} seconds, longer than the pod's grace period of {grace}" if hook.seconds > grace else ""
+        return f"Kubernetes {version} takes no {called} sleep of 0 seconds"
+    if hook.seconds is None or hook.seconds <= grace:
+        return ""
+    return f"its {called} hook sleeps {hook.seconds} seconds, longer than the pod's grace period of {grace}"
 
 
 def _restart_rules(view: View) -> str:
@@ -77,8 +87,9 @@ def _restart_rules(view: View) -> str:
     return ""
 
 
-def refused_resize(view: View) -> Shown | None:
-    """2.6: resizePolicy on an init container of any kind."""
+def dropped_resize(view: View) -> Shown | None:
+    """2.6: resizePolicy on an init container of any kind. With the gate InPlacePodVerticalScaling the pod is refused for it; without the
+    gate, as it is by default before 1.33, the field is dropped from every container."""
     return Shown("resizePolicy") if view.container.resize_policy and view.target < SIDECAR_RESIZE else None
 
 

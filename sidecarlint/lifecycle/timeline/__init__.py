@@ -67,8 +67,6 @@ def _refusal(each: ContainerLife, target: Version) -> str:
         return each.refusal
     if each.sidecar_field:
         return f"a plain init container may not have a {each.sidecar_field}"
-    if each.refused_resize:
-        return "the target version takes no resizePolicy on an init container"
     return f"it may not have restartPolicy: {each.restart_policy}" if is_refused(each.seen.container, target) else ""
 
 
