@@ -13,7 +13,8 @@ class StartupProbe(NamedTuple):
     """An endpoint that answers well once the helper has started. `type`: http, https or tcp.
 
     `port` is the default, None without one; the flags and variables of `port_from` override it. All of `needs` must be
-    given for the endpoint to be on and reachable from outside the container; `since` is the first version that has it, "" for any.
+    given for the endpoint to be on and reachable from outside the container, and none of `unless`: flags and variables with which it
+    wants a certificate or a password, or is elsewhere. `since` is the first version that has it, "" for any.
     """
 
     type: str
@@ -21,6 +22,7 @@ class StartupProbe(NamedTuple):
     port: int | None = None
     port_from: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     since: str = ""
 
 

@@ -36,15 +36,22 @@ def one_shot(helper: Helper, argv: tuple[str, ...], env: Mapping[str, str]) -> s
 def startup_endpoint(helper: Helper, image: Image, argv: tuple[str, ...], env: Mapping[str, str]) -> Endpoint | None:
     """The endpoint that a startupProbe may ask in a container run like this; None where none may.
 
-    None may where it is off or on localhost, where the image's version is unknown or older than it, or where it would deadlock (3.11).
+    None may where it is off or on localhost, where it wants a certificate or a password, where its port is not in the manifest, where the
+    image's version is unknown or older than it, or where it would deadlock (3.11).
     """
     probe = helper.startup_probe
     if probe is None or helper.depends_on_app or not all(has_mark(mark, argv, env) for mark in probe.needs):
         return None
-    if probe.since and not _reaches(image.tag, probe.since):
+    if any(_is_set(name, argv, env) for name in probe.unless) or (probe.since and not _reaches(image.tag, probe.since)):
         return None
     port = _port(probe, argv, env)
     return Endpoint(probe.type, probe.path, port) if port is not None else None
+
+
+def _is_set(name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> bool:
+    """Whether a flag or a variable is given and not switched off; a variable that has its value from elsewhere counts too."""
+    given = _flag(name, argv) if name.startswith("-") else env.get(name)
+    return given is not None and given.lower() not in _OFF
 
 
 def _reaches(tag: str, since: str) -> bool:
@@ -60,7 +67,8 @@ def _version(text: str) -> tuple[int, ...] | None:
 def _port(probe: StartupProbe, argv: tuple[str, ...], env: Mapping[str, str]) -> int | None:
     for setter in probe.port_from:
         given = _flag(setter, argv) if setter.startswith("-") else env.get(setter)
-        if given:
+        if given is not None:
+            # A variable without a value here has it from elsewhere, and a flag without one says nothing.
             return _port_of(given)
     return probe.port
 
