@@ -58,6 +58,8 @@ NEEDED = f"h: sql {SMALL} > --port=5432"
 BIG = "i: app {list: init, env: {DB: '127.0.0.1:5432'}, resources: {requests: {cpu: '2', memory: 1Gi}}}"
 LIMITED = "Deployment {spec: {resources: {requests: {cpu: %s, memory: 2Gi}}}}"
 PROBED_SQL = f"h: sql {{ports: [9090], {STARTS % (9090, '/startup')}}}"
+SENDS = "work: app {env: {OTLP: 'http://localhost:4317'}}"
+OTEL = "h: otel/opentelemetry-collector-contrib:0.100.0 {ports: [4317], readinessProbe: {%s}}"
 NATIVE = ", config.linkerd.io/proxy-enable-native-sidecar: 'true'"
 
 # fmt: off
@@ -106,6 +108,11 @@ ROWS = {
         (pod("i: app {list: init, env: {DB: '127.0.0.1:5432'}}", USED, "h: sql > --port=5432 --health-check --http-address=0.0.0.0"),
          pod("i: app {list: init} $ until nc -z localhost 5432; do sleep 1; done", USED, "h: sql > --port=5432"),
          pod("i: app {list: init, env: {DB: 'db:5432'}}", USED, "h: sql > --port=5432"), CLEAN)),
+    "untried": Row("the work ends whether or not its readinessProbe succeeds", False,
+        pod(SENDS, OTEL % "tcpSocket: {port: 4317}", head="Job OnFailure"),
+        (pod(SENDS, OTEL % "tcpSocket: {port: 4317}"), pod(SENDS, OTEL % "exec: {command: [test, -f, /tmp/up]}", head="Job OnFailure"),
+         pod("work: app", OTEL % "tcpSocket: {port: 4317}", head="Job OnFailure"),
+         pod(USED, "h: sql > --port=5432 --health-check --http-address=0.0.0.0", head="Job OnFailure"))),
     "holds_until_the_app": Row("its command waits for web", True, pod(SERVED, PROBED + WAITS % "localhost"),
         (pod(SERVED, READER + WAITS % "localhost"), pod(SERVED, PROBED + WAITS % "db"))),
     "start_depends_on_the_app": Row("is ready only once the app is up", True,
@@ -314,6 +321,12 @@ CHOSEN = {
         "its restartPolicyRules say when it is started again, and as a sidecar it always is",
         False,
         pod(USED, "h: sql {restartPolicy: Never, restartPolicyRules: [{action: Restart}]}", target="1.36"),
+        (),
+    ),
+    "still_told_to_quit": Row(
+        "the annotation nrmitchi.com/sidecars has it ended, which a sidecar does not need",
+        False,
+        pod("work: app $ ./run", "h: sql", head="Job OnFailure {annotations: {nrmitchi.com/sidecars: h}}"),
         (),
     ),
 }

@@ -22,6 +22,7 @@ class Row(NamedTuple):
 
 WORK, LATER = "work: app $ ./run", "i: app {list: init} $ ./prepare"
 TAIL, SQL = READER + " $ tail -F /logs/app.log", "h: sql > --port=5432"
+ENDLESS = "web: app {mounts: [logs]} $ while true; do date >> /logs/app.log; sleep 5; done"
 
 ASKS = "web: app {env: {DB: '127.0.0.1:5432'}, resources: {requests: {memory: %s}}}"
 ALL = "web: app {env: {DB: '127.0.0.1:5432'}, resources: {limits: {cpu: 1, memory: %s}}}"
@@ -30,9 +31,9 @@ ALL = "web: app {env: {DB: '127.0.0.1:5432'}, resources: {limits: {cpu: 1, memor
 ROWS = {
     "start_critical": Row("the app starts only once the image of h is there and it runs", CLEAN, (pod("web: app", "h: reload"),)),
     "exit_code": Row("an exit code of h no longer makes the pod fail; it is started again", pod(WORK, "h: sql", head="Job Never"),
-        (pod(WORK, "h: sql", head="Job OnFailure"), CLEAN, pod(WORK, "h: vault > agent -config=/c.hcl", head="Job Never"))),
+        (pod(WORK, "h: sql", head="Job OnFailure"), CLEAN, pod(ENDLESS, "h: sql", head="Pod Never"), pod(WORK, "h: vault > agent -config=/c.hcl", head="Job Never"))),
     "slow_end": Row("h does not react to SIGTERM, so the pod is done only 30 seconds after its work", pod(LOGGED, TAIL, head="Job Never"),
-        (pod(LOGGED, TAIL), pod(WORK, "h: sql", head="Job Never"),
+        (pod(LOGGED, TAIL), pod(WORK, "h: sql", head="Job Never"), pod(ENDLESS, TAIL, head="Pod Never"),
          pod(LOGGED, READER + " $ trap exit TERM; tail -F /logs/app.log & wait", head="Job Never"),
          pod(WORK, "h: sql $ until nc -z db 5432; do sleep 1; done; exec /cloud_sql_proxy", head="Job Never"),
          pod(LOGGED, TAIL, head="Job Never {spec: {terminationGracePeriodSeconds: 2}}"),
@@ -46,13 +47,15 @@ ROWS = {
     "port_forward": Row("kubectl port-forward and kubectl expose find the port db by its name only from kubectl 1.31 on",
         pod(USED, "h: sql {ports: [db=5432]}", target="1.31"),
         (pod(USED, "h: sql {ports: [db=5432]}", target="1.32"), pod(USED, "h: sql {ports: [5432]}", target="1.31"))),
-    "killed_for_memory": Row("when its node is short of memory, h is no longer killed before web",
+    "killed_for_memory": Row("when its node is short of memory, h is no longer likelier to be killed than web",
         pod(ASKS % "1Gi", "h: sql {resources: {requests: {memory: 64Mi}}}", target="1.32"),
         (pod(ASKS % "1Gi", "h: sql {resources: {requests: {memory: 64Mi}}}", target="1.31"),
          pod(ASKS % "1Gi", "h: sql {resources: {requests: {memory: 64Mi}}}", target="1.34", nodes="1.31"),
          pod(ASKS % "64Mi", "h: sql {resources: {requests: {memory: 64Mi}}}", target="1.32"),
          pod(USED, SQL, target="1.32"),
-         pod(ALL % "1Gi", "h: sql {resources: {limits: {cpu: 1, memory: 64Mi}}}", target="1.32"))),
+         pod(ALL % "1Gi", "h: sql {resources: {limits: {cpu: 1, memory: 64Mi}}}", target="1.32"),
+         pod(ASKS % "1Gi", "h: sql {resources: {requests: {memory: 64Mi}}}", target="1.32",
+             head="DaemonSet {spec: {priorityClassName: system-node-critical}}"))),
     "frozen_status": Row("before Kubernetes 1.29.3 kubectl shows a wrong READY of h",
         pod(WORK, "h: sql", head="Job Never", target="1.29.2"),
         (pod(WORK, "h: sql", head="Job Never", target="1.29.3"), pod(USED, SQL, target="1.29.2"),
@@ -89,6 +92,12 @@ def test_a_note_is_made(name: str) -> None:
 @pytest.mark.parametrize(("name", "tried"), FALSE, ids=[name for name, _ in FALSE])
 def test_a_note_is_not_made(name: str, tried: Try) -> None:
     assert TABLE[name](case_of(*asked(tried))) is None
+
+
+def test_another_helper_that_stands_first_then_may_move_too() -> None:
+    tried = pod("h: sql > --port=5432", "metrics: pg-exporter", USED)
+    said = "kubectl logs and kubectl exec no longer take h by default, only with -c h"
+    assert TABLE["default_container"](case_of(*asked(tried))) == said
 
 
 def test_helpers_that_move_together_leave_one_container_together() -> None:

@@ -224,7 +224,11 @@ MESSAGES = [
     ("grace-period-too-short", ONE, "Only two seconds are left for database and shop to stop in Job report: the preStop hook of database"),
     ("probe-on-plain-init", ONE, "The API server refuses the pod: database is an init container with a startupProbe, and that needs"),
     ("container-refused", ONE, "The API server refuses the pod because of database: its preStop hook sleeps 60 seconds, longer"),
-    ("sidecar-resize-policy", ONE, "The resizePolicy of database does nothing on Kubernetes 1.29; where the gate InPlacePodVerticalScaling is on, the pod"),
+    (
+        "sidecar-resize-policy",
+        ONE,
+        "The resizePolicy of database does nothing on Kubernetes 1.29; where the gate InPlacePodVerticalScaling is on, the pod",
+    ),
     ("sidecar-host-port", ONE, "Nothing answers at port 8443 of the node: Kubernetes maps the host ports of ordinary containers only, and"),
     ("sidecar-port-clash", ONE, "Two such pods can meet on one node, where only one can open port 8443: the scheduler of Kubernetes 1.29"),
     ("requests-raised-by-order", ONE, "Each pod requests 1500m of cpu where 1 would do and 3Gi of memory where 2Gi would do: database"),

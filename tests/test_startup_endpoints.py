@@ -4,11 +4,13 @@ A probe that can never succeed keeps the app from starting for good, so each of 
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sidecarlint.catalogue import Endpoint, read_helper, startup_endpoint
 from sidecarlint.workloads.images import parse_image
+from tests.test_gating import GIVEN, SENDS, USES, agent, planned, probe_of
 
 FOLDER = Path(__file__).parent.parent / "rules" / "helpers"
 CSQL = "--health-check --http-address=0.0.0.0"
@@ -56,3 +58,41 @@ def test_what_a_startup_probe_may_ask(id: str, tag: str, line: str, env: dict[st
     path = FOLDER / f"{id}.yaml"
     known = read_helper(str(path), path.read_text(encoding="utf-8"))
     assert startup_endpoint(known, parse_image(f"x:{tag}"), tuple(line.split()), env) == endpoint
+
+
+TCP = "tcpSocket: {port: 5432}"
+SQL = "h: sql {readinessProbe: {%s}} > --port=5432 %s p:r:i"
+V1 = "h: gcr.io/cloudsql-docker/gce-proxy:1.33.2 {readinessProbe: {%s}} > -instances=p:r:i=tcp:%s5432"
+ASKED = {"tcpSocket": {"port": 5432}, "periodSeconds": 1, "failureThreshold": 300}
+COLLECTOR = {"tcpSocket": {"port": 4317}, "periodSeconds": 1, "failureThreshold": 300}
+
+# A pod whose helper `h` has a readinessProbe, and the startupProbe that it gets.
+# fmt: off
+COPIED: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("a proxy on localhost", [GIVEN, USES, SQL % (TCP, "")], {}),
+    ("the same for the kubelet's questions elsewhere", [GIVEN, USES, SQL % (TCP, "--http-address=0.0.0.0")], {}),
+    ("a proxy that listens to all", [GIVEN, USES, SQL % (TCP, "--address=0.0.0.0")], ASKED),
+    ("the same in two words", [GIVEN, USES, SQL % (TCP, "--address 0.0.0.0")], ASKED),
+    ("an older proxy on localhost", [GIVEN, USES, V1 % (TCP, "")], {}),
+    ("an older proxy that listens to all", [GIVEN, USES, V1 % (TCP, "0.0.0.0:")], ASKED),
+    ("an exec, which asks from inside", [GIVEN, USES, SQL % ("exec: {command: [nc, -z, localhost, '5432']}", "")],
+     {"exec": {"command": ["nc", "-z", "localhost", "5432"]}, "periodSeconds": 1, "failureThreshold": 300}),
+    ("an address on localhost in its own words", [SENDS, agent("readinessProbe: {tcpSocket: {port: 4317}}") + " > --otlp=127.0.0.1:4317"], {}),
+    ("the same by the port's name", [SENDS, agent("readinessProbe: {tcpSocket: {port: otlp}}") + " > --otlp=127.0.0.1:4317"], {}),
+    ("another port on localhost", [SENDS, agent("readinessProbe: {tcpSocket: {port: 4317}}") + " > --debug=127.0.0.1:14317"], COLLECTOR),
+    ("another port, of which this is the beginning",
+     [SENDS, agent("readinessProbe: {tcpSocket: {port: 4317}}") + " > --debug=localhost:43170"], COLLECTOR),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("sketch", "probe"), [row[1:] for row in COPIED], ids=[row[0] for row in COPIED])
+def test_what_is_taken_over_from_a_readiness_probe(sketch: list[str], probe: dict[str, Any]) -> None:
+    assert probe_of(planned("Deployment", *sketch)) == probe
+
+
+@pytest.mark.parametrize(("kind", "said"), [("Job OnFailure", True), ("Deployment", False)])
+def test_a_sidecar_of_work_is_not_known_to_be_ready(kind: str, said: bool) -> None:
+    plan = planned(kind, agent("list: sidecar, readinessProbe: {tcpSocket: {port: 4317}}"), SENDS, plan="add-startup-probe")
+    assert any("whether or not its readinessProbe succeeds" in hazard for hazard in plan.hazards) is said
+    assert plan.applicability == ("unsafe" if said else "safe")

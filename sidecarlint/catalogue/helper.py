@@ -89,6 +89,7 @@ class Helper(NamedTuple):
     one_shot     marks that make it end; then it is no helper
     ends         never, when-done, when-told, or unknown where only its configuration tells
     where        first or last among the init containers
+    localhost    whether it listens on localhost alone, unless its command line says 0.0.0.0
     depends_on_app   whether it becomes ready only after the app is up, so that gating the app on it would deadlock
     """
 
@@ -111,6 +112,7 @@ class Helper(NamedTuple):
     one_shot: tuple[str, ...] = ()
     ends: str = "never"
     startup_probe: StartupProbe | None = None
+    localhost: bool = False
     depends_on_app: bool = False
     shutdown: Shutdown | None = None
     injector: Injector | None = None

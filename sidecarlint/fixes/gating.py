@@ -6,6 +6,7 @@ What comes behind a sidecar waits for its startupProbe alone. One is derived fro
 container's own readinessProbe. A port or a path that neither the manifest nor the file states is never asked.
 """
 
+import re
 from collections.abc import Iterator
 
 from sidecarlint.catalogue import Endpoint, startup_endpoint
@@ -15,8 +16,10 @@ from sidecarlint.fixes.hazards import gates, meshes, versions
 from sidecarlint.fixes.hazards.case import Case, Gating, Hazard
 from sidecarlint.fixes.hazards.versions import may_be_stuck
 from sidecarlint.lifecycle import as_sidecar, earliest
+from sidecarlint.lifecycle.gains import listens_to_all
 from sidecarlint.lifecycle.gates import is_own
 from sidecarlint.lifecycle.natives.view import View
+from sidecarlint.lifecycle.seen import LOOPBACK
 from sidecarlint.workloads import Probe
 from sidecarlint.workloads.images import parse_image
 
@@ -24,6 +27,7 @@ _PATIENCE = 300
 """Seconds that a helper may take to start before it is started anew. It has to be more than any start takes: a probe that gives up kills
 the helper, and the app waits in any case. The Kubernetes documentation's own example allows as much."""
 _FETCHERS = ("secrets", "syncer")
+_LOCAL = re.compile(rf"(?:{LOOPBACK.pattern}):\d+")
 _HAZARDS = (gates.waits_for_the_app, gates.may_wait_for_the_app, gates.holds_until_the_app, gates.start_depends_on_the_app)
 
 
@@ -44,7 +48,8 @@ def probing(case: Case) -> tuple[str, tuple[Hazard, ...], tuple[Operation, ...],
     advice = f"Give {case.life.name} a startupProbe that asks its own port or health endpoint"
     if found.probe is None:
         return advice, (Hazard("what a startupProbe could ask is not known here", True),), (), advice
-    against = (meshes.mesh(case), versions.stuck_after_probe(case._replace(gating=found)))
+    probed = case._replace(gating=found)
+    against = (meshes.mesh(case), gates.untried(probed), versions.stuck_after_probe(probed))
     doubt = () if known else (Hazard("that its port opens without the app is likely, not certain: else the pod would never start"),)
     hazards = (*doubt, *(hazard for hazard in against if hazard is not None))
     return f"Give {case.life.name} a startupProbe {found.asks}", hazards, found.operations(case.life.route), advice
@@ -133,7 +138,7 @@ def _from_readiness(case: Case, doubtful: bool) -> Gating | None:
     """The question of its own readinessProbe, where that asks the helper for itself. What else it says, such as a delay, is left out:
     it would hold the app back."""
     probe = case.container.readiness_probe
-    if probe is None or probe.kind == "sleep" or probe.host or not _asks_itself(case, probe, doubtful):
+    if probe is None or probe.kind == "sleep" or probe.host or not _asks_itself(case, probe, doubtful) or _is_on_localhost(case, probe):
         return None
     node = at(case.before.workload.owner.document.root, probe.route[:-1])
     copied = value_of(node) if node is not None else ""
@@ -141,7 +146,24 @@ def _from_readiness(case: Case, doubtful: bool) -> Gating | None:
     if probe.kind not in given:
         return None
     own = probe._replace(route=(*case.container.route, "startupProbe", probe.kind))
-    return Gating("", own, _timed(probe.kind, given[probe.kind], given), "that asks what its readinessProbe asks")
+    return Gating("", own, _timed(probe.kind, given[probe.kind], given), "that asks what its readinessProbe asks", _is_untried(case, probe))
+
+
+def _is_on_localhost(case: Case, probe: Probe) -> bool:
+    """Whether the kubelet, which asks at the pod's address, cannot reach what a probe asks: its readinessProbe never succeeds then."""
+    known, own = case.life.known, case.life.seen
+    if probe.kind == "exec":
+        return False
+    if known is not None and known.localhost and not listens_to_all(own):
+        return True
+    numbers = [probe.port, *(str(port.number) for port in case.container.ports if port.name == probe.port)]
+    said = [found.group() for word in own.words for found in _LOCAL.finditer(word)]
+    return any(each.endswith(f":{number}") for each in said for number in numbers)
+
+
+def _is_untried(case: Case, probe: Probe) -> bool:
+    """Whether nobody would notice that a probe never succeeds: work ends without being ready."""
+    return case.before.pod.finite and probe.kind != "exec"
 
 
 def _asks_itself(case: Case, probe: Probe, doubtful: bool) -> bool:

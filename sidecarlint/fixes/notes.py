@@ -9,6 +9,7 @@ it once.
 import re
 from collections.abc import Callable
 
+from sidecarlint.documents import at, text_of
 from sidecarlint.fixes.hazards.case import Case
 from sidecarlint.workloads import Container, Pod
 from sidecarlint.workloads.quantities import parse_quantity
@@ -42,10 +43,13 @@ def start_critical(case: Case) -> str | None:
 def default_container(case: Case) -> str | None:
     """8.1: without an annotation, kubectl takes the first of `containers`."""
     first = case.container.list == "containers" and case.container.position == 0
-    app = next((other.name for other in case.others if other.part == "app"), None)
-    if not first or app is None or _DEFAULT_CONTAINER in case.pod.annotations:
+    if not first or not case.others or _DEFAULT_CONTAINER in case.pod.annotations:
         return None
-    return f"kubectl logs and kubectl exec take {app} by default from now on, and {case.life.name} with -c {case.life.name}"
+    name, following = case.life.name, case.others[0]
+    if following.part != "app":
+        # Whether that one moves too is not known here.
+        return f"kubectl logs and kubectl exec no longer take {name} by default, only with -c {name}"
+    return f"kubectl logs and kubectl exec take {following.name} by default from now on, and {name} with -c {name}"
 
 
 def only_container(case: Case) -> str | None:
@@ -72,15 +76,20 @@ def port_forward(case: Case) -> str | None:
 
 def exit_code(case: Case) -> str | None:
     """5.10. Where it may end by itself, it is a hazard."""
-    if not case.before.pod.finite or case.pod.restart_policy != "Never" or case.life.ends in ("unknown", "when-done"):
+    if not _comes_to_an_end(case) or case.pod.restart_policy != "Never" or case.life.ends in ("unknown", "when-done"):
         return None
     return f"an exit code of {case.life.name} no longer makes the pod fail; it is started again"
+
+
+def _comes_to_an_end(case: Case) -> bool:
+    """Whether the pod is meant to end, and not every app in it is seen to go on for ever."""
+    return case.before.pod.finite and any(other.part == "app" and other.ends != "never" for other in case.others)
 
 
 def slow_end(case: Case) -> str | None:
     """5.9: the pod is not done before its sidecars are, and the first process of a container gets no default action for SIGTERM."""
     grace = case.pod.grace_seconds
-    if not case.before.pod.finite or case.pod.shared_processes or grace < _SHORT or not _is_deaf(case):
+    if not _comes_to_an_end(case) or case.pod.shared_processes or grace < _SHORT or not _is_deaf(case):
         return None
     return f"{case.life.name} does not react to SIGTERM, so the pod is done only {grace} seconds after its work"
 
@@ -98,16 +107,21 @@ def _is_deaf(case: Case) -> bool:
 
 
 def killed_for_memory(case: Case) -> str | None:
-    """5.17: since 1.32 a sidecar is no likelier to be killed than the regular container that requests the least memory."""
+    """5.17: since 1.32 a sidecar is no likelier to be killed than the regular container that requests the least memory. Of a pod that its
+    node needs, all containers are killed last (pkg/kubelet/qos/policy.go, IsNodeCriticalPod)."""
     own, others = _memory(case.container), [(_memory(other.seen.container), other.name) for other in case.others if other.part == "app"]
-    if case.kubelet < OOM_SCORE or not others or _is_guaranteed(case.pod):
+    if case.kubelet < OOM_SCORE or not others or _is_guaranteed(case.pod) or _is_needed_by_its_node(case):
         return None
     least, name = min(others)
-    return f"when its node is short of memory, {case.life.name} is no longer killed before {name}" if own < least else None
+    return f"when its node is short of memory, {case.life.name} is no longer likelier to be killed than {name}" if own < least else None
 
 
 def _memory(container: Container) -> int:
     return parse_quantity(container.requests.get("memory", "")) or 0
+
+
+def _is_needed_by_its_node(case: Case) -> bool:
+    return text_of(at(case.before.workload.owner.document.root, (*case.pod.route, "priorityClassName"))) == "system-node-critical"
 
 
 def _is_guaranteed(pod: Pod) -> bool:

@@ -143,7 +143,7 @@ def _own_volumes(workload: Workload, each: Seen) -> list[str]:
 
 def _serves_its_pod(each: Seen, part: Part, seen: Sequence[Seen]) -> Sight | None:
     """What nobody reaches from outside is there for the containers beside it, also where their settings stand somewhere else."""
-    outside = any(port.host for port in each.container.ports) or _listens_to_all(each)
+    outside = any(port.host for port in each.container.ports) or listens_to_all(each)
     others = [other.container.name for other in seen if other.container.list == "containers" and not _matters(other, "outbound")]
     known = each.known.helper if each.known else None
     if known is None or not _matters(each, "outbound") or part.certainty != "certain" or outside or not others:
@@ -151,7 +151,7 @@ def _serves_its_pod(each: Seen, part: Part, seen: Sequence[Seen]) -> Sight | Non
     return Sight(f"{known.title} serves containers of its own pod, here {' and '.join(others)}", each.container.route)
 
 
-def _listens_to_all(each: Seen) -> bool:
+def listens_to_all(each: Seen) -> bool:
     """Whether its words let it listen beyond its pod, other than for the kubelet's questions after its health."""
     probe = each.known.helper.startup_probe if each.known else None
     asked = {mark.partition("=")[0].lstrip("-") for mark in probe.needs} if probe else set()

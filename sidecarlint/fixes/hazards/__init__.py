@@ -29,6 +29,7 @@ HAZARDS: tuple[Callable[[Case], Hazard | None], ...] = (
     gates.start_depends_on_the_app,
     gates.may_wait_for_the_app,
     gates.ungated,
+    gates.untried,
     starting.init_order,
     starting.filled_by_injector,
     starting.not_certain,

@@ -45,12 +45,14 @@ class Gating(NamedTuple):
 
     needed_by  a container that fails when it comes before the helper is up, "" for none
     probe      what the startupProbe would ask, None where it is not to get any; `value` its content; `asks` says the same
+    untried    whether nobody would have noticed so far that nothing answers there
     """
 
     needed_by: str = ""
     probe: Probe | None = None
     value: Fields = Fields(())
     asks: str = ""
+    untried: bool = False
 
     @property
     def said(self) -> str:

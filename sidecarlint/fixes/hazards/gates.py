@@ -126,6 +126,14 @@ def ungated(case: Case) -> Hazard | None:
     return Hazard(f"nothing would hold {case.gating.needed_by} back until it is up, and what a startupProbe could ask is not known here")
 
 
+def untried(case: Case) -> Hazard | None:
+    """3.6: work may have ended for years beside a container that is never ready; a startupProbe that never succeeds keeps it from
+    starting."""
+    if not case.gating.untried:
+        return None
+    return Hazard("the work ends whether or not its readinessProbe succeeds, and a startupProbe that asks the same must succeed first")
+
+
 def _owner(port: int, case: Case) -> str | None:
     found = port_owner(port, case.life.seen, (other.seen for other in case.others))
     return found.container.name if found else None

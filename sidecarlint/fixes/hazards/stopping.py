@@ -43,16 +43,29 @@ def still_told_to_quit(case: Case) -> Hazard | None:
         return None
     if case.life.trick == "controller":
         return Hazard(f"{case.life.trick_with} anyway: only when it starts and stops would change")
-    if case.life.trick == "annotation" and case.life.trick_with == "its name":
-        return Hazard(f"{case.life.ends_because}, and looks for it among the ordinary containers", True)
-    limit = case.before.pod.backoff_limit
-    if case.before.pod.restart_policy == "OnFailure" and limit in (0, 1) and any(each.tells_to_quit for each in case.after().containers):
-        return Hazard(
-            f"{case.life.ends_because}: as a sidecar it would be started again, and with backoffLimit {limit} that fails the Job", True
-        )
+    if case.life.trick == "annotation":
+        return _ended_from_outside(case)
+    if case.life.trick == "caller-unknown":
+        return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again whenever that happens")
     if case.before.pod.restart_policy == "OnFailure":
-        return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again, which counts against backoffLimit")
+        return _counted(case)
     return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again until the app has ended")
+
+
+def _ended_from_outside(case: Case) -> Hazard:
+    """Who acts from outside does so once the work is done, and then the pod of a sidecar is on its way already (5.3, 5.9). Some look for
+    it in containerStatuses, where a sidecar is not (nrmitchi/k8s-controller-sidecars, handler.go)."""
+    if case.life.trick_with == "its name":
+        return Hazard(f"{case.life.ends_because}, and looks for it among the ordinary containers", True)
+    return Hazard(f"{case.life.ends_because}, which a sidecar does not need: what does that may not find it there, or end it once more")
+
+
+def _counted(case: Case) -> Hazard:
+    limit = case.before.pod.backoff_limit
+    if limit in (0, 1) and any(each.tells_to_quit for each in case.after().containers):
+        said = f"as a sidecar it would be started again, and with backoffLimit {limit} that fails the Job"
+        return Hazard(f"{case.life.ends_because}: {said}", True)
+    return Hazard(f"{case.life.ends_because}: as a sidecar it would be started again, which counts against backoffLimit")
 
 
 def ends_by_itself(case: Case) -> Hazard | None:
