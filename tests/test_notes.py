@@ -31,7 +31,8 @@ ALL = "web: app {env: {DB: '127.0.0.1:5432'}, resources: {limits: {cpu: 1, memor
 ROWS = {
     "start_critical": Row("the app starts only once the image of h is there and it runs", CLEAN, (pod("web: app", "h: reload"),)),
     "exit_code": Row("an exit code of h no longer makes the pod fail; it is started again", pod(WORK, "h: sql", head="Job Never"),
-        (pod(WORK, "h: sql", head="Job OnFailure"), CLEAN, pod(ENDLESS, "h: sql", head="Pod Never"), pod(WORK, "h: vault > agent -config=/c.hcl", head="Job Never"))),
+        (pod(WORK, "h: sql", head="Job OnFailure"), CLEAN, pod(ENDLESS, "h: sql", head="Pod Never"),
+         pod(WORK, "h: vault > agent -config=/c.hcl", head="Job Never"))),
     "slow_end": Row("h does not react to SIGTERM, so the pod is done only 30 seconds after its work", pod(LOGGED, TAIL, head="Job Never"),
         (pod(LOGGED, TAIL), pod(WORK, "h: sql", head="Job Never"), pod(ENDLESS, TAIL, head="Pod Never"),
          pod(LOGGED, READER + " $ trap exit TERM; tail -F /logs/app.log & wait", head="Job Never"),
