@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, LOOKING, OWN, READING, VERSION, format_of
+from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, LOOKING, MOVING, OWN, PLACING, READING, VERSION, format_of
 from sidecarlint.cli.program import Command, Program
 from sidecarlint.findings import Run
 from sidecarlint.reports import Style, renderer
@@ -59,7 +59,7 @@ def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
     sys.exit(_exit_code(run, settings))
 
 
-@_command("Show what is known of each workload, and why.", *READING)
+@_command("Show what is known of each workload, and why.", *READING, *PLACING)
 def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
     """Show what is known of each workload: every container's part and why, how it ends, start and stop order.
 
@@ -73,13 +73,13 @@ def inspect(paths: Sequence[str], form: str, **options: Any) -> None:
     sys.exit(2 if run.unread else 0)
 
 
-@_command("Draw each pod's life before and after its fixes.", *LOOKING, format_of(("svg", "text")))
+@_command("Draw each pod's life before and after its fixes.", *LOOKING, *MOVING, format_of(("svg", "text")))
 def timeline(paths: Sequence[str], form: str, **options: Any) -> None:
     """Draw each pod's life before and after its fixes: who starts when and what that waits for, who ends, who is stopped in which
     order, and whether the work completes. Unsafe fixes are drawn too; nothing is written.
 
     \b
-    sidecarlint timeline --name report k8s/
+    sidecarlint timeline --name report --target 1.33 k8s/
     sidecarlint timeline --format svg job.yaml > job.svg
     """
     from sidecarlint import pipeline
@@ -125,7 +125,7 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, o
     sys.exit(1 if diff and mending.rewritten and not mending.run.unread else _exit_code(mending.run, settings))
 
 
-@_command("Order a migration into waves.", *READING)
+@_command("Order a migration into waves.", *READING, *MOVING)
 def waves(paths: Sequence[str], form: str, **options: Any) -> None:
     """Order what is to be done into waves: work that hangs, injectors to switch, pods that gain, and the rest.
 
@@ -136,9 +136,10 @@ def waves(paths: Sequence[str], form: str, **options: Any) -> None:
     sidecarlint waves --format markdown k8s/ > plan.md
     """
     from sidecarlint import pipeline
+    from sidecarlint.cli.outputs import again
 
     found, run = pipeline.waves(_given(paths), _settings(options), _progress())
-    _print(renderer(form).waves(found, run, _style(True, Settings()), paths))
+    _print(renderer(form).waves(found, run, _style(True, Settings()), (*again(), *paths)))
     sys.exit(2 if run.unread else 0)
 
 

@@ -48,6 +48,8 @@ OWN = (RULES, CONFIG)
 LOOKING = (
     click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]"),
     click.Option(["--target"], metavar="VERSION", help="Oldest API server, 1.29 or later (default: 1.29)."),
+    click.Option(["--nodes"], metavar="VERSION", help="Oldest kubelet on any node, such as 1.28."),
+    click.Option(["--context"], multiple=True, metavar="PATH", help="Also read these, but never judge or write."),
     click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
     click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files; as in .gitignore."),
@@ -61,17 +63,19 @@ JUDGING = (
     RULES,
     click.Option(["--info"], is_flag=True, help="Also show findings of level info."),
     click.Option(["--fail-on"], type=click.Choice(SEVERITIES), metavar="LEVEL", help="Mildest that gives exit 1 (default: warning)."),
-    click.Option(["--nodes"], metavar="VERSION", help="Oldest kubelet on any node, such as 1.28."),
-    click.Option(["--context"], multiple=True, metavar="PATH", help="Also read these, but never judge or write."),
+)
+PLACING = (click.Option(["--placement"], type=click.Choice(PLACEMENTS), metavar="PLACE", help="Where helpers go: auto, first or last."),)
+MOVING = (
+    *PLACING,
+    click.Option(["--strategy"], type=click.Choice(STRATEGIES), metavar="NAME", help="native, or universal for mixed clusters."),
+    click.Option(["--node-affinity"], metavar="LABEL", help="Bind pods with sidecars to nodes so labelled."),
 )
 FIXING = (
     click.Option(["--diff"], is_flag=True, help="Print a unified diff and write nothing."),
     click.Option(["--unsafe"], is_flag=True, help="Also change what someone may rely on."),
     click.Option(["--output"], multiple=True, metavar="FORMAT=FILE", help="Also keep the report, as in markdown=pr.md."),
     click.Option(["--max-workloads"], type=int, callback=_at_least_one, metavar="N", help="Rewrite at most N workloads."),
-    click.Option(["--placement"], type=click.Choice(PLACEMENTS), metavar="PLACE", help="Where helpers go: auto, first or last."),
-    click.Option(["--strategy"], type=click.Choice(STRATEGIES), metavar="NAME", help="native, or universal for mixed clusters."),
-    click.Option(["--reverse"], is_flag=True, help="Make sidecars ordinary containers again."),
-    click.Option(["--node-affinity"], metavar="LABEL", help="Bind pods with sidecars to nodes so labelled."),
+    *MOVING,
+    click.Option(["--reverse"], is_flag=True, help="Turn sidecars into containers again, and fix nothing else."),
     click.Option(["--drop-node-affinity"], metavar="LABEL", help="Take that binding away, and fix nothing else."),
 )

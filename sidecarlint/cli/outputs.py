@@ -1,10 +1,12 @@
-"""`--output FORMAT=FILE`: a report kept in a file, beside what goes to the terminal.
+"""What goes out beside a report: files that keep it, and the options that a command it tells has to be given too.
 
-In: what the option says. Out: `Kept`. Must not know: how a report is made.
+In: what was typed. Out: `Kept`s, words of a command line. Must not know: how a report is made.
 """
 
 import os
 from collections.abc import Sequence
+
+import click
 
 from sidecarlint.errors import UsageError
 from sidecarlint.reports import formats
@@ -37,3 +39,15 @@ def _kept(text: str) -> Kept:
     if os.path.isdir(path) or not os.access(path if os.path.exists(path) else folder, os.W_OK):
         raise UsageError(f"--output {text}: {path} cannot be written")
     return Kept(form, path)
+
+
+def again() -> tuple[str, ...]:
+    """What the command that runs was asked for beside its paths and its format, as it was typed: so that the command that a report tells
+    looks at the same things."""
+    context = click.get_current_context()
+    typed = [each for each in context.command.params if isinstance(each, click.Option) and each.name != "form"]
+    return tuple(word for each in typed for value in _values(context.params.get(each.name or "")) for word in (each.opts[0], value))
+
+
+def _values(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()

@@ -46,7 +46,7 @@ def fix(mending: Mending, style: Style) -> str:
     return _joined([*fixed, *left, *mended(mending, style)[:1]])
 
 
-def waves(found: Sequence["Wave"], run: Run, style: Style, paths: Sequence[str]) -> str:
+def waves(found: Sequence["Wave"], run: Run, style: Style, given: Sequence[str]) -> str:
     """One line a workload: `path: wave N Kind/name rules`, and what could not be read."""
     paint = painter(style.colour)
     lines = [

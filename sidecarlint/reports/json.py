@@ -56,16 +56,16 @@ def fix(mending: Mending, style: Style) -> str:
     return _dumped({**head, "written": mending.written, "changed": changed, "workloads": moved, **left})
 
 
-def waves(found: Sequence["Wave"], run: Run, style: Style, paths: Sequence[str]) -> str:
+def waves(found: Sequence["Wave"], run: Run, style: Style, given: Sequence[str]) -> str:
     """The waves of a migration in order, each with its workloads."""
-    return _dumped({"version": VERSION, "waves": [_wave(wave, paths) for wave in found], "errors": _errors(run)})
+    return _dumped({"version": VERSION, "waves": [_wave(wave, given) for wave in found], "errors": _errors(run)})
 
 
-def _wave(wave: "Wave", paths: Sequence[str]) -> dict[str, Any]:
+def _wave(wave: "Wave", given: Sequence[str]) -> dict[str, Any]:
     return {
         "number": wave.number,
         "title": wave.title,
-        "command": command_of(wave, paths) or None,
+        "command": command_of(wave, given) or None,
         "workloads": [
             {
                 **_subject(each.subject),

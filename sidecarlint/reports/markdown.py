@@ -70,9 +70,9 @@ def fix(mending: Mending, style: Style) -> str:
     return page(head, blocks, [*tail, *_left_out(mending.run, style)])
 
 
-def waves(found: Sequence["Wave"], run: Run, style: Style, paths: Sequence[str]) -> str:
+def waves(found: Sequence["Wave"], run: Run, style: Style, given: Sequence[str]) -> str:
     """A section for each wave."""
-    blocks = [_wave(wave, paths) for wave in found if wave.workloads]
+    blocks = [_wave(wave, given) for wave in found if wave.workloads]
     return page(["# Migration in waves", _plain(waiting(found, run))], blocks, _left_out(run, style))
 
 
@@ -159,9 +159,9 @@ def _workload(inspection: "Inspection") -> str:
     return "\n".join([*lines, f"- completes: {inspection.completes}"])
 
 
-def _wave(wave: "Wave", paths: Sequence[str]) -> str:
+def _wave(wave: "Wave", given: Sequence[str]) -> str:
     lines = [f"## Wave {wave.number}: {wave.title}", "", by_whom(wave), *applying([each.rollout for each in wave.workloads]), ""]
-    command = command_of(wave, paths)
+    command = command_of(wave, given)
     lines += ["```sh", command, "```", ""] if command else []
     lines += ["| workload | file | rules |", "|---|---|---|"]
     lines += [f"| {_plain(each.subject.title)} | {_code(each.subject.path)} | {', '.join(each.rules)} |" for each in wave.workloads]

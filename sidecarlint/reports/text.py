@@ -62,21 +62,21 @@ def fix(mending: Mending, style: Style) -> str:
     return _joined([[line for outcome in outcomes for line in outcome], left_out(mending.run, style, "read or written"), closing])
 
 
-def waves(found: Sequence["Wave"], run: Run, style: Style, paths: Sequence[str]) -> str:
+def waves(found: Sequence["Wave"], run: Run, style: Style, given: Sequence[str]) -> str:
     """Each wave with its workloads, what applying it does, and the command for it."""
     style, paint = _roomy(style), painter(style.colour)
-    blocks = [_wave(wave, style.width, paint, paths) for wave in found if wave.workloads]
+    blocks = [_wave(wave, style.width, paint, given) for wave in found if wave.workloads]
     return _joined([*blocks, left_out(run, style), wrap(waiting(found, run), style.width)])
 
 
-def _wave(wave: "Wave", width: int, paint: Paint, paths: Sequence[str]) -> list[str]:
+def _wave(wave: "Wave", width: int, paint: Paint, given: Sequence[str]) -> list[str]:
     lines = [paint(f"wave {wave.number}: {wave.title}", "strong")]
     for each in wave.workloads:
         place = f"{visible(each.subject.path)}  {visible(each.subject.title)}  {', '.join(each.rules)}"
         lines += [_INDENT + line for line in wrap(place, width - 2, hang=_INDENT)]
     sentences = [by_whom(wave), *applying([each.rollout for each in wave.workloads])]
     lines += ["", *(_INDENT + line for sentence in sentences for line in wrap(sentence, width - 2))]
-    return [*lines, *([f"{_INDENT}run: {command}"] if (command := command_of(wave, paths)) else [])]
+    return [*lines, *([f"{_INDENT}run: {command}"] if (command := command_of(wave, given)) else [])]
 
 
 def _moved(word: str, moved: "Moved", width: int, paint: Paint) -> list[str]:

@@ -59,11 +59,11 @@ def by_whom(wave: "Wave") -> str:
     return f"{count(len(wave.workloads), 'workload')}: {told}."
 
 
-def command_of(wave: "Wave", paths: Sequence[str]) -> str:
-    """The command that does what can be done of a wave; "" where nothing can."""
+def command_of(wave: "Wave", given: Sequence[str]) -> str:
+    """The command that does what can be done of a wave, with what `waves` was `given`; "" where nothing can."""
     if wave.options is None:
         return ""
-    return " ".join(["sidecarlint fix", *wave.options, *(_quoted(path) for path in paths)])
+    return " ".join(["sidecarlint fix", *wave.options, *map(_quoted, given)])
 
 
 def _quoted(text: str) -> str:
