@@ -11,7 +11,7 @@ from sidecarlint.bench import Bench
 from sidecarlint.documents import Document, Lines, Node, Route, child, document_of, documents, items, text_of
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
 from sidecarlint.edits import Operation, Refusal, changes
-from sidecarlint.findings import Edit, Finding, Fix, Location, Skipped
+from sidecarlint.findings import ASKED, Edit, Finding, Fix, Location, Skipped
 from sidecarlint.findings.judge import directive_findings, duplicate_findings, problem_finding, subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Context, Plan, plan
@@ -165,9 +165,9 @@ def _planned(
         kept = wanted if fix is not None and fix.applicability != "manual" else None
         return Planned(finding._replace(fix=fix), kept, number, route)
 
-    for judged in bench.judge.judge(life, places):
-        wanted = plan(judged.rule, judged.life, context) if not bench.settings.only_asked else None
-        yield planned(judged.finding, wanted)
+    # Who rolls back knows that helpers are legacy then.
+    for judged in bench.judge.judge(life, places) if not bench.settings.only_asked else ():
+        yield planned(judged.finding, plan(judged.rule, judged.life, context))
     for finding, wanted in _wishes(life, places, context):
         yield planned(finding, wanted)
     for finding in duplicate_findings(life, places):
@@ -182,8 +182,9 @@ def _wishes(life: Lifecycle, places: Places, context: Context) -> Iterator[tuple
 
     subject, document = subject_of(life.workload, places.path), life.workload.owner.document
     for each in asked(context):
-        place = places.location(document, life.workload.pod.route)
-        yield Finding(each.id, "asked", "warning", each.message, place, subject, each.container), each.plan
+        route = next((one.route for one in life.containers if one.name == each.container), life.workload.pod.route)
+        place = places.location(document, route)
+        yield Finding(each.id, ASKED, "warning", each.message, place, subject, each.container), each.plan
 
 
 def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard, asked: Ask) -> Fix:

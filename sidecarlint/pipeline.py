@@ -80,7 +80,12 @@ def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: T
             workloads += _moved(source.path, before, desk.judged(source.path, source.text, found.named).lives, mended.fixed)
         stdin = encoded(source, source.text) if source.path == STDIN else stdin
         desk.note(source, desk.judged(source.path, source.text, found.named))
-    return Mending(desk.run(), desk.changed(), not show_only, stdin, tuple(workloads))
+    run = desk.run()
+    if show_only and desk.changed():
+        from sidecarlint.findings.earlier import as_it_stands
+
+        run = as_it_stands(run, desk.changed())
+    return Mending(run, desk.changed(), not show_only, stdin, tuple(workloads), settings.only_asked)
 
 
 def waves(given: Input, settings: Settings, tick: Tick | None = None) -> "tuple[tuple[Wave, ...], Run]":

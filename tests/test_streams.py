@@ -18,8 +18,10 @@ ANSI = re.compile("\x1b\\[[0-9;]*m")
 
 
 CHANGES = """\
-           starts: reader -> web; was (web, reader)
-           stops: web -> reader; was (web, reader)
+           Move reader to initContainers with restartPolicy: Always, and let it
+             wait for its file (-f becomes -F)
+           starts: reader -> web; was: (web, reader)
+           stops: web -> reader; was: (web, reader)
 """
 
 
@@ -40,7 +42,7 @@ def test_a_diff_goes_to_stdout_and_its_report_to_stderr(here: Path, run: Run) ->
     done = run("fix", "--diff", "web.yaml")
     assert done.out.startswith("--- a/web.yaml\n+++ b/web.yaml\n@@ ")
     closing = "Would fix 1 finding in 1 file.\nApplying this starts pods anew: 1 pod.\n"
-    assert done.err == f"would fix  web.yaml:18 legacy-log-reader reader\n{CHANGES}\n{closing}"
+    assert done.err == f"would fix  web.yaml:18  legacy-log-reader  reader\n{CHANGES}\n{closing}"
     assert (here / "web.yaml").read_text() == SAFE
 
 
@@ -48,7 +50,7 @@ def test_a_fixed_text_goes_to_stdout_and_its_report_to_stderr(run: Run) -> None:
     done = run("fix", "-", stdin=SAFE)
     assert (done.code, done.out) == (0, FIXED)
     closing = "Fixed 1 finding in 1 file.\nApplying this starts pods anew: 1 pod.\n"
-    assert done.err == f"fixed      -:18 legacy-log-reader reader\n{CHANGES}\n{closing}"
+    assert done.err == f"fixed      -:18  legacy-log-reader  reader\n{CHANGES}\n{closing}"
 
 
 def test_stdin_is_checked_inspected_and_shown_as_a_diff(run: Run) -> None:

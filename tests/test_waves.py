@@ -76,11 +76,11 @@ def test_the_commands_do_what_the_waves_say(here: Path, run: Run) -> None:
 
 def test_the_terminal(here: Path, run: Run) -> None:
     said = run("waves", ".").out
-    assert "wave 1: work that hangs, and pods that cannot start\n  report.yaml Job/report_1 job-never-completes\n" in said
+    assert "wave 1: work that hangs, and pods that cannot start\n  report.yaml  Job/report_1  job-never-completes\n" in said
     assert "run: sidecarlint fix --select job-never-completes ." in said
     assert "1 object cannot be changed in place" in said
     assert "one on each node for 1 DaemonSet" in said
-    assert said.endswith("4 of 5 files, 5 workloads wait in 4 waves. Apply one, let it settle, then go on.\n")
+    assert said.endswith("4 of 5 workloads in 5 files wait in 4 waves. Apply the first, let it settle, and\nask again.\n")
     assert max(map(len, said.splitlines())) <= 80
 
 
@@ -91,6 +91,6 @@ def test_nothing_to_do(tmp_path: Path, run: Run) -> None:
 
 def test_markdown_and_concise(here: Path, run: Run) -> None:
     page = run("waves", "--format", "markdown", ".").out
-    assert page.startswith("# Migration in waves\n\n4 of 5 files, 5 workloads wait in 4 waves.")
+    assert page.startswith("# Migration in waves\n\n4 of 5 workloads in 5 files wait in 4 waves.")
     assert "```sh\nsidecarlint fix --select job-never-completes .\n```" in page
     assert run("waves", "--format", "concise", ".").out.splitlines()[0] == "report.yaml: wave 1 Job/report_1 job-never-completes"

@@ -14,7 +14,7 @@ import click
 
 from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, LOOKING, MOVING, OWN, PLACING, READING, VERSION, format_of
 from sidecarlint.cli.program import Command, Program
-from sidecarlint.findings import Run
+from sidecarlint.findings import ASKED, Run
 from sidecarlint.reports import Style, renderer
 from sidecarlint.settings import Settings, fails
 
@@ -262,4 +262,4 @@ def _progress() -> Callable[[int, int], None] | None:
 def _exit_code(run: Run, settings: Settings) -> int:
     if run.unread:
         return 2
-    return 1 if any(fails(finding.severity, settings.fail_on) for finding in run.findings) else 0
+    return 1 if any(finding.category == ASKED or fails(finding.severity, settings.fail_on) for finding in run.findings) else 0

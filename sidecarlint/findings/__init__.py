@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Applicability = Literal["safe", "unsafe", "manual"]
 
+ASKED = "asked"
+"""The category of what no rule found but the command line asks for; its id is the option without the dashes."""
+
 
 class Location(NamedTuple):
     """A place in a source. Lines and columns are 1-based, `start` and `end` offsets in characters; the end is exclusive."""
@@ -148,12 +151,17 @@ class Moved(NamedTuple):
     after: Shape
     rollout: "Rollout"
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What people should know besides, each sentence once."""
+        return tuple(dict.fromkeys(note for each in self.fixed if each.fix is not None for note in each.fix.notes))
+
 
 class Mending(NamedTuple):
     """All that one `fix` did. `run` holds what is left and why; `written` is false when nothing was written, only shown.
 
     `stdin` is what came in on stdin as it leaves, None when nothing did. `moved` are the workloads that were changed, in the order of
-    their sources.
+    their sources. `only_asked`: whether rules were left aside, because the command line asked for one thing and nothing else.
     """
 
     run: Run
@@ -161,3 +169,4 @@ class Mending(NamedTuple):
     written: bool = True
     stdin: bytes | None = None
     moved: tuple[Moved, ...] = ()
+    only_asked: bool = False

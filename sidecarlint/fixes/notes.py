@@ -23,14 +23,17 @@ _LOOP = r"\b(?:while|until|for)\b"
 _SHORT = 3
 
 GENERAL: tuple[str, ...] = (
-    "kube-state-metrics tells of a sidecar in kube_pod_init_container_* and no longer in kube_pod_container_*",
+    "kube-state-metrics counts a sidecar in kube_pod_init_container_* and no longer in kube_pod_container_*: alerts and dashboards have to"
+    " look there",
     'Prometheus finds a sidecar by the role pod with __meta_kubernetes_pod_container_init="true"',
-    "kubectl describe pod lists a sidecar below Init Containers; kubectl get pods still counts it in READY and RESTARTS",
+    "its state stands in status.initContainerStatuses and no longer in status.containerStatuses",
+    "kubectl describe pod lists a sidecar below Init Containers; kubectl get pods shows Init:0/1 until it has started, and still counts it"
+    " in READY and RESTARTS",
     "kube-linter no longer checks a sidecar's probes, nor Polaris its requests, limits and livenessProbe; kube-score checks one probe in"
     " the whole pod",
     "policies that read spec.containers alone no longer cover a sidecar",
 )
-"""True of every move (7.9, 7.10, 8.3, 8.5, 12.7; what other linters read: their sources of August 2026)."""
+"""True of every move (3.10, 7.9, 7.10, 8.3, 8.5, 12.7; what other linters read: their sources of August 2026, peers section 0)."""
 
 
 def start_critical(case: Case) -> str | None:

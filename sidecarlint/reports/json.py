@@ -85,6 +85,7 @@ def _moved(moved: "Moved") -> dict[str, Any]:
         "before": _shape(moved.before),
         "after": _shape(moved.after),
         "rollout": _rollout(moved.rollout),
+        "notes": list(moved.notes),
     }
 
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sidecarlint.findings import Finding, Mending, Moved, Run
+from sidecarlint.findings import ASKED, Finding, Mending, Moved, Run
+from sidecarlint.fixes.notes import GENERAL
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import prose
 from sidecarlint.reports.terminal.changes import applying, by_whom, command_of, order, rows, waiting
@@ -22,20 +23,11 @@ MOST = 1_000_000
 """How many bytes are written; GitHub shows a job's summary up to a mebibyte (facts: GitHub Actions, workflow commands)."""
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-
-_ELSEWHERE = (
-    "`status.initContainerStatuses` holds its state, no longer `status.containerStatuses`. "
-    "While the pod starts, `kubectl get pods` counts it as `Init:1/2`; READY and RESTARTS go on counting it.",
-    "`kubectl logs` and `kubectl exec` without `-c` take the first of `containers`, which may be another one than before. "
-    "`kubectl describe` lists it under Init Containers.",
-    "kube-state-metrics counts it in `kube_pod_init_container_*`, no longer in `kube_pod_container_*`: alerts and dashboards that name it "
-    "have to look there.",
-    "Prometheus finds its ports through services from version 3.0 on; before, through pods only, with "
-    "`__meta_kubernetes_pod_container_init` set to `true`.",
-    "Other linters see less of it: Polaris skips requests, limits and liveness probes of init containers, kube-linter their "
-    "probes, and kube-score takes a probe of any container for one of the app. Policies that read only `spec.containers` miss it.",
+_NAMES = re.compile(
+    r"kubectl (?:get pods|describe pod|logs|exec|port-forward|expose)|\b(?:status|spec)\.[a-zA-Z.]*[a-zA-Z]|Init:0/1"
+    r"|(?<!\S)[\w\"*=]*_[\w\"*=]+(?![^\s,;:.)])"
 )
-"""What looks elsewhere for a container that moved (native-sidecars 7.9, 7.10, 8.1 to 8.5, 12.7; peers, section 0)."""
+"""What is a name or a command inside a sentence: it is shown as such."""
 
 _WAYS = (
     ("kubectl", "`kubectl replace --force -f FILE`, or delete the object and apply the file"),
@@ -58,16 +50,21 @@ def inspect(inspections: Sequence["Inspection"], run: Run, style: Style) -> str:
 
 def fix(mending: Mending, style: Style) -> str:
     """The report of a migration, as it goes into a pull request."""
-    head = ["# Migration to native sidecars", *map(_plain, mended(mending, style)[:1])]
+    head = [f"# {_title(mending)}", *map(_plain, mended(mending, style)[:1])]
     head += map(_plain, applying([each.rollout for each in mending.moved]))
     blocks = [_overview(mending.moved)] if mending.moved else []
     blocks += [_detail(each, "changed" if mending.written else "would change") for each in mending.moved]
     left = shown(mending.run, style)
     tail = ["\n\n".join(["## What is left", _table_of(left)])] if left else []
     tail += [_immutable(mending.moved)] if any(each.rollout.immutable for each in mending.moved) else []
-    moved = any(each.before.starts != each.after.starts for each in mending.moved)
-    tail += ["\n".join(["## What looks elsewhere from now on", "", *(f"- {each}" for each in _ELSEWHERE)])] if moved else []
+    moved = not mending.only_asked and any(each.before.starts != each.after.starts for each in mending.moved)
+    tail += ["\n".join(["## What looks elsewhere from now on", "", *(f"- {_named(each)}" for each in GENERAL)])] if moved else []
     return page(head, blocks, [*tail, *_left_out(mending.run, style)])
+
+
+def _title(mending: Mending) -> str:
+    back = any(finding.rule == "reverse" for each in mending.moved for finding in each.fixed)
+    return "Back from native sidecars" if back else "Migration to native sidecars"
 
 
 def waves(found: Sequence["Wave"], run: Run, style: Style, given: Sequence[str]) -> str:
@@ -103,7 +100,7 @@ def _restarts(moved: "Moved") -> str:
     rollout = moved.rollout
     if rollout.immutable:
         return "made anew, runs again" if moved.subject.kind != "Pod" else "made anew"
-    return "one per node" if rollout.per_node else "as its controller decides" if rollout.pods is None else str(rollout.pods)
+    return "one per node" if rollout.per_node else "as its controller decides" if rollout.pods is None else str(rollout.pods or "none")
 
 
 def _detail(moved: "Moved", word: str) -> str:
@@ -113,17 +110,27 @@ def _detail(moved: "Moved", word: str) -> str:
         lines += _done(finding)
     lines += ["", f"| | before | {'after' if word == 'changed' else 'would be'} |", "|---|---|---|"]
     lines += [f"| {name} | {_plain(before)} | {_plain(after)} |" for name, before, after in rows(moved)]
-    return "\n".join([*lines, "", moved.rollout.why, "", "</details>"])
+    lines += ["", _plain(moved.rollout.why), *_notes(moved)]
+    return "\n".join([*lines, "", "</details>"])
+
+
+def _notes(moved: "Moved") -> list[str]:
+    return ["", "Good to know:", "", *(f"- {_named(each)}" for each in moved.notes)] if moved.notes else []
 
 
 def _done(finding: Finding) -> Iterator[str]:
     title = finding.fix.title if finding.fix else finding.message
-    yield f"- **{_plain(title)}** ({finding.rule}): {_plain(finding.message)}"
+    yield f"- **{_plain(title)}** ({_rule(finding)})"
+    yield f"  - before: {_named(finding.message)}"
     for evidence in finding.evidence:
         where = f" (line {evidence.location.line})" if evidence.location else ""
-        yield f"  - seen: {_plain(evidence.message)}{where}"
+        yield f"  - seen: {_named(evidence.message)}{where}"
     for hazard in finding.fix.hazards if finding.fix else ():
-        yield f"  - look at this first: {_plain(hazard)}"
+        yield f"  - look at this first: {_named(hazard)}"
+
+
+def _rule(finding: Finding) -> str:
+    return _code(f"--{finding.rule}") if finding.category == ASKED else finding.rule
 
 
 def _table_of(findings: Sequence[Finding]) -> str:
@@ -133,7 +140,7 @@ def _table_of(findings: Sequence[Finding]) -> str:
     for each in findings:
         who = f"{_plain(each.workload.title)}: " if each.workload else ""
         place = _code(f"{each.location.path}:{each.location.line}")
-        lines.append(f"| {place} | {who}{_plain(each.message)} ({each.rule}) | {_plain('; '.join(_reasons(each)))} |")
+        lines.append(f"| {place} | {who}{_plain(each.message)} ({_rule(each)}) | {_plain('; '.join(_reasons(each)))} |")
     return "\n".join(lines)
 
 
@@ -148,7 +155,7 @@ def _immutable(moved: Sequence["Moved"]) -> str:
     those = [f"- {_plain(each.subject.title)} in {_code(each.subject.path)}" for each in moved if each.rollout.immutable]
     ways = [f"- {tool}: {way}" for tool, way in _WAYS]
     head = "An API server refuses this change of an object that is there. It has to be deleted and made again; a Job runs again then."
-    return "\n".join(["## What cannot be changed in place", "", head, "", *those, "", *ways])
+    return "\n".join(["## What cannot be changed in place", "", head, "", *those, "", "Each tool has its own way to do that:", "", *ways])
 
 
 def _workload(inspection: "Inspection") -> str:
@@ -176,6 +183,20 @@ def _left_out(run: Run, style: Style) -> list[str]:
 def _plain(text: str) -> str:
     """A text that means nothing to Markdown, on one line."""
     return _SPECIAL.sub(r"\\\1", prose(text))
+
+
+def _named(text: str) -> str:
+    """The same with what is a name or a command in it shown as such."""
+    words, last = list[str](), 0
+    for found in _NAMES.finditer(text):
+        words += [_plain_part(text[last : found.start()]), _code(found.group())]
+        last = found.end()
+    return "".join([*words, _plain_part(text[last:])])
+
+
+def _plain_part(text: str) -> str:
+    """A part of a sentence, with the blanks at its ends."""
+    return f"{' ' * text[:1].isspace()}{_plain(text)}{' ' * text[-1:].isspace()}" if text.strip() else " " * bool(text)
 
 
 def _html(text: str) -> str:

@@ -6,12 +6,12 @@ In: a `Run` or `Inspection`s. Out: text for a terminal. Must not know: how anyth
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sidecarlint.findings import Evidence, Finding, Fix, Location, Mending, Moved, Run
+from sidecarlint.findings import ASKED, Evidence, Finding, Fix, Location, Mending, Moved, Run
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, cells, pad, painter, prose, visible, wrap
 from sidecarlint.reports.terminal.changes import applying, by_whom, command_of, order, rows, waiting
 from sidecarlint.reports.terminal.excerpt import Label, excerpt, gutter_of
-from sidecarlint.reports.terminal.totals import count, left_out, mended, shown, totals
+from sidecarlint.reports.terminal.totals import count, left_out, mended, nothing, shown, totals
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import ContainerInspection, Inspection
@@ -41,7 +41,7 @@ def inspect(inspections: Sequence["Inspection"], run: Run, style: Style) -> str:
     style, paint = _roomy(style), painter(style.colour)
     unread = [_finding(finding, run, style.width, paint) for finding in run.findings if finding.category == "source"]
     blocks = [_workload(inspection, style.width, paint) for inspection in inspections]
-    return _joined([*unread, *blocks, left_out(run, style), [_looked(inspections, run)]])
+    return _joined([*unread, *blocks, left_out(run, style), wrap(_looked(inspections, run), style.width)])
 
 
 def fix(mending: Mending, style: Style) -> str:
@@ -72,8 +72,8 @@ def waves(found: Sequence["Wave"], run: Run, style: Style, given: Sequence[str])
 def _wave(wave: "Wave", width: int, paint: Paint, given: Sequence[str]) -> list[str]:
     lines = [paint(f"wave {wave.number}: {wave.title}", "strong")]
     for each in wave.workloads:
-        place = f"{visible(each.subject.path)}  {visible(each.subject.title)}  {', '.join(each.rules)}"
-        lines += [_INDENT + line for line in wrap(place, width - 2, hang=_INDENT)]
+        head = (visible(each.subject.path), visible(each.subject.title), ", ".join(each.rules))
+        lines += [_INDENT + line for line in _apart(head, width - 2)]
     sentences = [by_whom(wave), *applying([each.rollout for each in wave.workloads])]
     lines += ["", *(_INDENT + line for sentence in sentences for line in wrap(sentence, width - 2))]
     return [*lines, *([f"{_INDENT}run: {command}"] if (command := command_of(wave, given)) else [])]
@@ -82,8 +82,22 @@ def _wave(wave: "Wave", width: int, paint: Paint, given: Sequence[str]) -> list[
 def _moved(word: str, moved: "Moved", width: int, paint: Paint) -> list[str]:
     """What was fixed in one workload, and then how its pods' life differs."""
     lines = [line for finding in moved.fixed for line in _outcome(word, finding, _hazards(finding), width, paint)]
-    differing = [f"{name}: {after}; was {before}" for name, before, after in rows(moved) if before != after]
-    return [*lines, *(f"{'':11}{line}" for each in differing for line in wrap(each, width - 11, hang="  "))]
+    differing = [line for name, before, after in rows(moved) if before != after for line in _differs(name, before, after, width - 11)]
+    return [*lines, *(f"{'':11}{line}" for line in differing)]
+
+
+def _differs(name: str, before: str, after: str, width: int) -> list[str]:
+    """How something is and was: on one line, or below each other."""
+    line = f"{name}: {after}; was: {before}"
+    if cells(line) <= width:
+        return [line]
+    return [*wrap(f"{name}: {after}", width, hang="  "), *(_INDENT + each for each in wrap(f"was: {before}", width - 2, hang="  "))]
+
+
+def _apart(parts: Sequence[str], width: int) -> list[str]:
+    """Parts of a line, wide apart where there is room."""
+    line = "  ".join(part for part in parts if part)
+    return [line] if cells(line) <= width else wrap(line, width, hang=_INDENT)
 
 
 def _why_left(finding: Finding) -> tuple[str, ...]:
@@ -99,14 +113,17 @@ def _hazards(finding: Finding) -> tuple[str, ...]:
 
 
 def _outcome(word: str, finding: Finding, reasons: Sequence[str], width: int, paint: Paint) -> list[str]:
-    place, who = finding.location, f"  {visible(finding.container)}" if finding.container else ""
-    head = f"{visible(place.path)}:{place.line}  {finding.rule}{who}"
-    first, *rest = wrap(head, width - 11)
-    lines = [
-        f"{paint(word, finding.severity if word == 'left' else 'strong')}{' ' * (11 - len(word))}{first}",
-        *(f"{'':11}{line}" for line in rest),
-    ]
-    return [*lines, *(f"{'':11}{line}" for reason in reasons for line in wrap(f"- {reason}", width - 11, hang="  "))]
+    first, *rest = _apart(_of(finding), width - 11)
+    rest += wrap(finding.fix.title, width - 11, hang=_INDENT) if finding.fix else []
+    rest += [line for reason in reasons for line in wrap(f"- {reason}", width - 11, hang=_INDENT)]
+    head = f"{paint(word, finding.severity if word == 'left' else 'strong')}{' ' * (11 - len(word))}{first}"
+    return [head, *(f"{'':11}{line}" for line in rest)]
+
+
+def _of(finding: Finding) -> tuple[str, ...]:
+    """Where it is, the rule or the option that asks for it, and who it is about."""
+    rule = f"--{finding.rule}" if finding.category == ASKED else finding.rule
+    return f"{visible(finding.location.path)}:{finding.location.line}", rule, visible(finding.container or "")
 
 
 def _roomy(style: Style) -> Style:
@@ -223,4 +240,4 @@ def _line(key: str, text: str, width: int) -> list[str]:
 
 
 def _looked(inspections: Sequence["Inspection"], run: Run) -> str:
-    return f"Looked at {count(len(inspections), 'workload')} in {count(run.sources, 'file')}."
+    return f"Looked at {count(len(inspections), 'workload')} in {count(run.sources, 'file')}." if inspections else nothing(run)

@@ -39,7 +39,7 @@ def _deployment(workload: Workload) -> Rollout:
     count = _replicas(workload)
     if _text(workload, "paused").lower() == "true":
         return Rollout(0, "It is paused, so nothing restarts until somebody resumes it.")
-    return Rollout(count, f"{_pods(count)} {_starts(count)} anew, a few at a time.")
+    return Rollout(count, f"{_pods(count)} {_starts(count)} anew{', a few at a time' if count > 1 else ''}.")
 
 
 def _stateful_set(workload: Workload) -> Rollout:
@@ -49,7 +49,7 @@ def _stateful_set(workload: Workload) -> Rollout:
     if partition:
         moved = max(count - partition, 0)
         return Rollout(moved, f"Its partition is {partition}: {_pods(moved)} {_starts(moved)} anew, and those below it stay as they are.")
-    return Rollout(count, f"{_pods(count)} {_starts(count)} anew, one after the other.")
+    return Rollout(count, f"{_pods(count)} {_starts(count)} anew{', one after the other' if count > 1 else ''}.")
 
 
 def _daemon_set(workload: Workload) -> Rollout:

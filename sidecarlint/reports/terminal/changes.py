@@ -6,7 +6,7 @@ In: `Moved`s. Out: sentences and rows. Must not know: how anything was decided.
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sidecarlint.reports.terminal.totals import count, listed
+from sidecarlint.reports.terminal.totals import count, listed, nothing
 
 if TYPE_CHECKING:
     from sidecarlint.findings import Moved, Run
@@ -55,8 +55,8 @@ def by_whom(wave: "Wave") -> str:
     parts = [f"fix does {safe}"] if safe else []
     parts += [f"fix --unsafe does {unsafe}{' more' if safe else ''}"] if unsafe else []
     parts += [f"{manual} {'needs' if manual == 1 else 'need'} a person"] if manual else []
-    told = listed(parts)
-    return f"{count(len(wave.workloads), 'workload')}: {told}."
+    much = f"{count(len(wave.workloads), 'workload')}, {count(safe + unsafe + manual, 'finding')}"
+    return f"{much}: {listed(parts)}."
 
 
 def command_of(wave: "Wave", given: Sequence[str]) -> str:
@@ -74,9 +74,11 @@ def _quoted(text: str) -> str:
 
 def waiting(found: "Sequence[Wave]", run: "Run") -> str:
     """The last sentence: how much is to be done in all."""
+    if not run.workloads:
+        return nothing(run)
     workloads = sum(len(wave.workloads) for wave in found)
-    looked = f"{count(run.sources, 'file')}, {count(run.workloads, 'workload')}"
     if not workloads:
-        return f"Nothing is to be moved in {looked}."
+        return f"Nothing is to be moved in {count(run.sources, 'file')}, {count(run.workloads, 'workload')}."
+    looked = f"{count(run.workloads, 'workload')} in {count(run.sources, 'file')}"
     number = count(sum(1 for wave in found if wave.workloads), "wave")
-    return f"{workloads} of {looked} {'waits' if workloads == 1 else 'wait'} in {number}. Apply one, let it settle, then go on."
+    return f"{workloads} of {looked} {'waits' if workloads == 1 else 'wait'} in {number}. Apply the first, let it settle, and ask again."

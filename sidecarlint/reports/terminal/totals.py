@@ -5,7 +5,7 @@ In: a `Run`. Out: lines. Must not know: how anything was decided.
 
 from collections.abc import Iterable, Sequence
 
-from sidecarlint.findings import Finding, Mending, Run
+from sidecarlint.findings import ASKED, Finding, Mending, Run
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import visible, wrap
 
@@ -23,23 +23,27 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def shown(run: Run, style: Style) -> tuple[Finding, ...]:
-    """The findings that a report for people shows: those of level info only on request."""
-    return tuple(finding for finding in run.findings if style.info or finding.severity != "info")
+    """The findings that a report for people shows: those of level info only on request, and what the command line asked for always."""
+    return tuple(finding for finding in run.findings if style.info or finding.severity != "info" or finding.category == ASKED)
 
 
 def totals(run: Run, style: Style) -> list[str]:
     """What was found and where, and then the next command to type, each as one sentence."""
     findings = shown(run, style)
     hidden = len(run.findings) - len(findings)
-    beside = f" ({hidden} {'more ' if findings else ''}of level info: --info shows {'it' if hidden == 1 else 'them'})" if hidden else ""
+    beside = _beside(hidden, bool(findings))
     if not findings and not hidden:
-        return [_nothing(run)]
+        return [nothing(run)]
     looked = f"{count(run.sources, 'file')}, {count(run.workloads, 'workload')}"
     if not findings:
         return [f"Found no errors and no warnings{beside} in {looked}."]
     places = len({finding.location.path for finding in findings})
     where = f"{places} of {looked}" if run.sources > 1 else looked
     return [f"Found {_severities(findings)}{beside} in {where}.", _next(findings, _hidden_unsafe(run, findings))]
+
+
+def _beside(hidden: int, more: bool) -> str:
+    return f" ({hidden} {'more ' if more else ''}of level info: --info shows {'it' if hidden == 1 else 'them'})" if hidden else ""
 
 
 def _hidden_unsafe(run: Run, findings: Sequence[Finding]) -> int:
@@ -52,23 +56,39 @@ def mended(mending: Mending, style: Style) -> list[str]:
     """How much was fixed and how much is left, and the next command to type."""
     fixed = sum(len(each.fixed) for each in mending.rewritten)
     left = shown(mending.run, style)
+    still = _still(len(left), len(mending.run.findings) - len(left))
     done, files = "Fixed" if mending.written else "Would fix", f"in {count(len(mending.rewritten), 'file')}"
-    if not mending.rewritten:
-        head = f"{'Nothing was changed' if mending.written else 'Nothing would be changed'}"
-        why = f"{_still(left)}." if left else totals(mending.run, style)[0]
-        return [f"{head}: {why[0].lower()}{why[1:]}", *_ask_more(left)]
-    return [f"{done} {count(fixed, 'finding')} {files}{f'; {_still(left)}' if left else ''}.", *_ask_more(left)]
+    if mending.rewritten:
+        return [f"{done} {count(fixed, 'finding')} {files}{f'; {still}' if still else ''}.", *_ask_more(left)]
+    head = "Nothing was changed" if mending.written else "Nothing would be changed"
+    return [f"{head}: {still}." if still else f"{head}: {_why_nothing(mending)}", *_ask_more(left)]
 
 
-def _still(left: Sequence[Finding]) -> str:
-    return f"{count(len(left), 'finding')} {'is' if len(left) == 1 else 'are'} left"
+def _why_nothing(mending: Mending) -> str:
+    run = mending.run
+    if mending.only_asked and run.workloads:
+        return f"there is nothing of the kind in {count(run.sources, 'file')}, {count(run.workloads, 'workload')}."
+    return f"{nothing(run)[0].lower()}{nothing(run)[1:]}"
+
+
+def _still(left: int, hidden: int) -> str:
+    """How much is left; "" where nothing is."""
+    if not left and not hidden:
+        return ""
+    if not left:
+        return f"{count(hidden, 'finding')} of level info {_are(hidden)} left (--info shows {'it' if hidden == 1 else 'them'})"
+    return f"{count(left, 'finding')} {_are(left)} left{_beside(hidden, True)}"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _ask_more(left: Sequence[Finding]) -> list[str]:
-    # What was asked for says itself that it needs --unsafe, and needs its own option besides.
-    unsafe = sum(1 for finding in left if finding.fix and finding.fix.applicability == "unsafe" and finding.category != "asked")
-    who = f"{unsafe} of them" if unsafe < len(left) else "It" if unsafe == 1 else "All of them"
-    return [f"{who} can be fixed with: sidecarlint fix --unsafe (read first what it may change)"] if unsafe else []
+    """What to give beside what was given: a whole command would not say what else that was."""
+    unsafe = sum(1 for finding in left if finding.fix and finding.fix.applicability == "unsafe")
+    who = f"{unsafe} of them" if unsafe < len(left) else "it" if unsafe == 1 else "all of them"
+    return [f"Add --unsafe to fix {who} too, once you have read what it may change."] if unsafe else []
 
 
 def left_out(run: Run, style: Style, deeds: str = "read") -> list[str]:
@@ -95,11 +115,13 @@ def _reason(paths: Sequence[str], reason: str, width: int) -> list[str]:
     return ["  " + line for line in wrap(f"{visible(paths[0])}{more}: {reason}", width - 2, hang="  ")]
 
 
-def _nothing(run: Run) -> str:
+def nothing(run: Run) -> str:
+    """Why there is nothing to tell, as a sentence."""
     if not run.sources:
         return "Found no files to look at." if not run.unread else "None of the files could be read."
     if not run.workloads and run.unwanted:
-        return f"None of the {count(run.unwanted, 'workload')} is of the kind or name asked for, so nothing was judged."
+        none = "The workload is not" if run.unwanted == 1 else f"None of the {run.unwanted} workloads is"
+        return f"{none} of the kind or name asked for, so nothing was judged."
     if not run.workloads:
         return f"Found no workloads in {count(run.sources, 'file')}, so there was nothing to judge."
     return f"No legacy sidecars found in {count(run.sources, 'file')}, {count(run.workloads, 'workload')}."

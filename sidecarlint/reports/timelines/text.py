@@ -12,7 +12,7 @@ from sidecarlint.lifecycle.timeline import Row, Timeline
 from sidecarlint.picture import Picture
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, cells, pad, painter, prose, visible, wrap
-from sidecarlint.reports.terminal.totals import count, left_out
+from sidecarlint.reports.terminal.totals import count, left_out, nothing
 from sidecarlint.reports.timelines.captions import captions, headline, labels, notes
 from sidecarlint.reports.timelines.lanes import Lane, lane, legend
 
@@ -36,8 +36,8 @@ def timelines(pictures: Sequence[Picture], run: Run, style: Style) -> str:
     """Every picture, what could not be read, and how much was looked at."""
     width, paint = max(style.width, _NARROWEST), painter(style.colour)
     blocks = [_picture(each, width, paint) for each in pictures]
-    looked = f"Looked at {count(len(pictures), 'workload')} in {count(run.sources, 'file')}."
-    return "\n\n".join("\n".join(block) for block in [*blocks, beside(run, style), [looked]] if block) + "\n"
+    looked = f"Looked at {count(len(pictures), 'workload')} in {count(run.sources, 'file')}." if pictures else nothing(run)
+    return "\n\n".join("\n".join(block) for block in [*blocks, beside(run, style), wrap(looked, width)] if block) + "\n"
 
 
 def beside(run: Run, style: Style) -> list[str]:
