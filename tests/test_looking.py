@@ -1,12 +1,15 @@
 """What a run is asked for counts for every command that looks at manifests, not for `check` and `fix` alone."""
 
 import json
+import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
-from tests.conftest import Run
+from sidecarlint.cli.options import FIXING, MOVING
+from tests.conftest import CHECKOUT, Run
 from tests.manifests import SAFE
 
 ALERT = """\
@@ -102,3 +105,23 @@ def test_the_command_of_a_wave_is_given_what_waves_was_given(here: Path, run: Ru
         assert words[-1] == "k8s"
         assert [word for word in words[2:-1] if word in given] == given
     assert "--nodes" not in json.loads(run("waves", "--format", "json", "k8s").out)["waves"][2]["command"]
+
+
+def test_the_readme_has_a_row_for_every_option_that_a_migration_is_told() -> None:
+    told = (CHECKOUT / "README.md").read_text(encoding="utf-8").partition("### What a migration is told")[2].partition("\n#")[0]
+    rows = set(re.findall(r"^\| `(--[a-z-]+)", told, re.MULTILINE))
+    words = {each.opts[0] for each in (*MOVING, *FIXING) if isinstance(each, click.Option)}
+    assert rows == words - {"--diff", "--unsafe", "--max-workloads"} | {"--target", "--nodes", "--context"}
+
+
+def test_the_commands_of_a_migration_go_through_in_their_order(here: Path, run: Run) -> None:
+    page = (CHECKOUT / "README.md").read_text(encoding="utf-8").partition("## Migrate a repository")[2].partition("\n## ")[0]
+    (commands,) = re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+    lines = [line.partition("#")[0].partition("|")[0].split() for line in commands.splitlines()]
+    assert [words[1] for words in lines] == ["waves", "timeline", "fix", "fix", "fix", "check"]
+    for program, *words in lines:
+        assert program == "sidecarlint"
+        done = run(*("shop" if word == "checkout" else word for word in words))
+        assert (done.code, done.err) == (0, "") or "--diff" in words, done
+    assert "initContainers" in (here / "k8s" / "web.yaml").read_text()
+    assert (here / "pr.md").exists()

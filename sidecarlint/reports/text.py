@@ -95,9 +95,13 @@ def _differs(name: str, before: str, after: str, width: int) -> list[str]:
 
 
 def _apart(parts: Sequence[str], width: int) -> list[str]:
-    """Parts of a line, wide apart where there is room."""
-    line = "  ".join(part for part in parts if part)
-    return [line] if cells(line) <= width else wrap(line, width, hang=_INDENT)
+    """Parts of a line wide apart; the last goes below where there is no room for it."""
+    given = [part for part in parts if part]
+    for ahead in (given, given[:-1]):
+        if ahead and cells(line := "  ".join(ahead)) <= width:
+            below = wrap(given[-1], width - len(_INDENT), hang=_INDENT) if ahead is not given else []
+            return [line, *(_INDENT + each for each in below)]
+    return wrap(" ".join(given), width, hang=_INDENT)
 
 
 def _why_left(finding: Finding) -> tuple[str, ...]:
