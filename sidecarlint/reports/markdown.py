@@ -12,7 +12,7 @@ from sidecarlint.findings import ASKED, Finding, Mending, Moved, Run
 from sidecarlint.fixes.notes import GENERAL
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import prose
-from sidecarlint.reports.terminal.changes import applying, by_whom, command_of, order, rows, waiting
+from sidecarlint.reports.terminal.changes import COMPLETES, applying, by_whom, command_of, order, rows, waiting
 from sidecarlint.reports.terminal.totals import count, left_out, mended, shown, totals
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _workload(inspection: "Inspection") -> str:
     lines += ["| container | list | part | ends |", "|---|---|---|---|"]
     lines += [f"| {_code(each.name)} | {each.list} | {each.part} | {each.ends} |" for each in inspection.containers]
     lines += ["", f"- starts: {_plain(order(inspection.starts))}", f"- stops: {_plain(order(inspection.stops))}"]
-    return "\n".join([*lines, f"- completes: {inspection.completes}"])
+    return "\n".join([*lines, f"- completes: {COMPLETES.get(inspection.completes, inspection.completes)}"])
 
 
 def _wave(wave: "Wave", given: Sequence[str]) -> str:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from sidecarlint.waves import Wave
     from sidecarlint.workloads.rollouts import Rollout
 
-_COMPLETES = {"yes": "yes", "no": "no, it hangs", "unknown": "nothing known holds it up", "never-meant-to": "not meant to"}
+COMPLETES = {"yes": "yes", "no": "no, it hangs", "unknown": "nothing known holds it up", "never-meant-to": "not meant to"}
+"""Whether work completes, in few words."""
 
 
 def order(steps: Sequence[Sequence[str]]) -> str:
@@ -27,7 +28,7 @@ def rows(moved: "Moved") -> Iterator[tuple[str, str, str]]:
     yield "starts", order(before.starts), order(after.starts)
     yield "stops", order(before.stops), order(after.stops)
     if after.completes != "never-meant-to":
-        yield "completes", _COMPLETES[before.completes], _COMPLETES[after.completes]
+        yield "completes", COMPLETES[before.completes], COMPLETES[after.completes]
     then = dict(before.requests)
     for resource, amount in after.requests:
         yield f"requests {resource}", then.get(resource, "0"), amount
@@ -80,5 +81,6 @@ def waiting(found: "Sequence[Wave]", run: "Run") -> str:
     if not workloads:
         return f"Nothing is to be moved in {count(run.sources, 'file')}, {count(run.workloads, 'workload')}."
     looked = f"{count(run.workloads, 'workload')} in {count(run.sources, 'file')}"
-    number = count(sum(1 for wave in found if wave.workloads), "wave")
-    return f"{workloads} of {looked} {'waits' if workloads == 1 else 'wait'} in {number}. Apply the first, let it settle, and ask again."
+    number = sum(1 for wave in found if wave.workloads)
+    waits = f"{workloads} of {looked} {'waits' if workloads == 1 else 'wait'} in {count(number, 'wave')}."
+    return f"{waits} Apply {'it' if number == 1 else 'the first'}, let it settle, and ask again."
