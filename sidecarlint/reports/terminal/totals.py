@@ -5,7 +5,7 @@ In: a `Run`. Out: lines. Must not know: how anything was decided.
 
 from collections.abc import Iterable, Sequence
 
-from sidecarlint.findings import ASKED, Finding, Mending, Run
+from sidecarlint.findings import Finding, Mending, Run
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import visible, wrap
 
@@ -23,8 +23,8 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def shown(run: Run, style: Style) -> tuple[Finding, ...]:
-    """The findings that a report for people shows: those of level info only on request, and what the command line asked for always."""
-    return tuple(finding for finding in run.findings if style.info or finding.severity != "info" or finding.category == ASKED)
+    """The findings that a report for people shows: those of level info only on request."""
+    return tuple(finding for finding in run.findings if style.info or finding.severity != "info")
 
 
 def totals(run: Run, style: Style) -> list[str]:
