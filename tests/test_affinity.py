@@ -1,5 +1,7 @@
 """`fix --node-affinity` and `--drop-node-affinity`: one table of pod specs before and after, and what is left to people."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -261,3 +263,14 @@ def test_a_move_waits_where_the_affinity_cannot_be_written() -> None:
     new, said, _ = fix(legacy, "--unsafe", "--info", "--node-affinity", BOUND)
     assert new == legacy
     assert "so no node would fit" in " ".join(said.split())
+
+
+def test_tight_json_stays_tight() -> None:
+    spec = {
+        "initContainers": [{"name": "shipper", "image": "cr.fluentbit.io/fluent/fluent-bit:3.0", "restartPolicy": "Always"}],
+        "containers": [{"name": "web", "image": "registry.example/web:1"}],
+    }
+    text = json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": spec}, separators=(",", ":"))
+    new, _, _ = fix(text, "--node-affinity", BOUND)
+    assert new == json.dumps(json.loads(new), separators=(",", ":")) != text
+    assert fix(new, "--drop-node-affinity", BOUND)[0] == text

@@ -91,6 +91,48 @@ def there(moved: Sequence[int]) -> list[Operation]:
     return [*(Move(route, "initContainers", LAST) for route in routes), *sets]
 
 
+APART = """\
+spec:
+  containers:
+  - name: a
+    image: a:1
+  volumes: []
+  # of the sidecars
+  initContainers:
+  - name: b
+    image: b:1
+    restartPolicy: Always
+  # of c
+  - name: c
+    restartPolicy: Always
+"""
+HOME = """\
+spec:
+  containers:
+  - name: a
+    image: a:1
+  - name: b
+    image: b:1
+  # of c
+  - name: c
+  volumes: []
+"""
+FAR = {
+    "block": (APART.replace("  # of the sidecars\n", ""), HOME),
+    "CRLF": (APART.replace("  # of the sidecars\n", "").replace("\n", "\r\n"), HOME.replace("\n", "\r\n")),
+    "no final line end": (APART.replace("  # of the sidecars\n", "").rstrip("\n"), HOME.rstrip("\n")),
+    "more behind": (APART.replace("  # of the sidecars\n", "") + "  nodeName: n\n", HOME + "  nodeName: n\n"),
+}
+"""Sidecars that stand behind the containers with other keys between, and the pod when they have come home."""
+
+
+@pytest.mark.parametrize(("text", "home"), FAR.values(), ids=FAR)
+def test_what_stands_between_the_lists_stays_between(text: str, home: str) -> None:
+    routes = [("spec", "initContainers", index) for index in (0, 1)]
+    operations = [each for route in routes for each in (Move(route, "containers", LAST, emptied=True), Remove((*route, "restartPolicy")))]
+    assert rewritten(text, *operations) == home
+
+
 def back(moved: Sequence[int]) -> list[Operation]:
     """As the caller who knows where the items stood would ask for it."""
     first = min(moved) if max(moved) < 2 or min(moved) == 0 else LAST

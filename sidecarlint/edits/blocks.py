@@ -72,7 +72,7 @@ def move_items(layout: Layout, task: Task, inner: Sequence[Change], behind: Sequ
         region = [from_list]
     else:
         into = listed(layout, target, from_list.column - column)
-        orders = [_existing(from_list, into, task)]
+        orders = [_existing(layout, from_list, into, task)]
         region = [from_list, into]
     behind = [change for change in behind if change.start == change.end and any(_lies_behind(change, each) for each in region)]
     if task.fresh or any(task.gone) or task.leaves_nothing() or behind:
@@ -147,14 +147,14 @@ def _parted(source: Listed, moves: Sequence[Moving]) -> tuple[list[Piece], list[
     return [next(turns) if piece in source.items else piece for piece in moved], rest, carried
 
 
-def _existing(source: Listed, into: Listed, task: Task) -> list[Piece]:
+def _existing(layout: Layout, source: Listed, into: Listed, task: Task) -> list[Piece]:
     moves = task.moves
     moved, rest, _ = _parted(source, moves)
     shift = into.column - source.column
     joined = task.leaves_nothing()
     spaced = any(gap is not None for gap in (source if joined and len(into.items) == 1 else into).gaps[:-1])
     # A blank line between two lists that become one parts their items already.
-    parted = joined and into.items and into.items[-1].end < source.header.start
+    parted = joined and into.items and bool(between := layout.text[into.items[-1].end : source.header.start]) and not between.strip()
     whole = [piece._replace(shift=shift) for piece in moved if spaced or piece in source.items]
     ahead = {move.item: move.before for move in moves}
     filled = [into.header]
@@ -190,7 +190,7 @@ def _gap_first(pieces: list[Piece], source: Listed) -> list[Piece]:
 
 def _changes(layout: Layout, old: list[Piece], wanted: list[Piece], inner: Sequence[Change]) -> list[Change]:
     """The changes that turn the pieces in text order into the wanted order."""
-    wanted = _with_fixed(old, wanted)
+    wanted = _with_fixed(layout, old, wanted)
     _keep_kept(layout, wanted, old[-1].end)
     kept = _heaviest_run(old, wanted)
     end = old[-1].end
@@ -221,7 +221,7 @@ def _lies_in(change: Change, pieces: list[Piece]) -> bool:
     return any(piece.start <= change.start < piece.end or change.start == change.end == piece.end for piece in pieces)
 
 
-def _with_fixed(old: list[Piece], wanted: list[Piece]) -> list[Piece]:
+def _with_fixed(layout: Layout, old: list[Piece], wanted: list[Piece]) -> list[Piece]:
     """The wanted order with what stands between the two lists, which belongs to neither and stays."""
     between = [piece for piece in old if piece.weight == FIXED and piece not in wanted]
     if not between:
@@ -230,7 +230,16 @@ def _with_fixed(old: list[Piece], wanted: list[Piece]) -> list[Piece]:
     places = {(piece.start, piece.end): index for index, piece in enumerate(wanted) if piece.text is None}
     following = [places[each.start, each.end] for each in old[position + 1 :] if (each.start, each.end) in places]
     index = following[0] if following else len(wanted)
+    if (old[position + 1].start, old[position + 1].end) not in places and _holds_keys(layout, between[0]):
+        # The header of the second list goes with its key: what stood below it is in the first list now, and keys stand between.
+        index = len(wanted)
     return [*wanted[:index], *between, *wanted[index:]]
+
+
+def _holds_keys(layout: Layout, piece: Piece) -> bool:
+    """Whether more than comments and blank lines stands there."""
+    lines = range(layout.lines.number(piece.start), layout.lines.number(piece.end))
+    return any(not layout.is_blank(line) and layout.comment_column(line) is None for line in lines)
 
 
 def _heaviest_run(old: list[Piece], wanted: list[Piece]) -> list[Piece]:

@@ -114,7 +114,8 @@ def _in_front(layout: Layout, mapping: Node, key: str, text: str) -> Change:
     blanks = layout.text[mapping.start + 1 : first]
     if blanks.strip():
         raise Refusal(f"a comment stands in front of the place of {key}", first)
-    return Change(first, first, f"{scalar(key, quote_of(mapping))}: {text},{blanks or ' '}")
+    by = spread(layout, mapping)
+    return Change(first, first, f"{scalar(key, quote_of(mapping))}{by.colon}{text},{blanks or by.comma[1:]}")
 
 
 def _fill(layout: Layout, tree: Tree, mapping: Node, pair: Pair, content: Fields) -> list[Change]:
