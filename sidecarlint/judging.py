@@ -162,6 +162,8 @@ def _planned(
         if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
             wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
         fix = _fix(wanted, places, life, reason, guard, asked) if wanted else None
+        if wanted is not None and wanted.instead is not None and fix is not None and fix.applicability == "manual":
+            return planned(finding, wanted.instead)
         kept = wanted if fix is not None and fix.applicability != "manual" else None
         return Planned(finding._replace(fix=fix), kept, number, route)
 

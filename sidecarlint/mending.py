@@ -125,10 +125,23 @@ def _rewritten(
         return (_proven(text, read, {pod: chosen[pod] for pod in done}, judge) if done else text), done
     except Refusal as refusal:
         others.go_back(before)
+        if len(done) > 1:
+            return _in_halves(text, {pod: chosen[pod] for pod in done}, judge, refused, others)
         line = Lines(text).number(refusal.offset)
         for pod in done:
             refused[pod] = f"line {line}: this rewrite failed its proof and was dropped, which is a bug of sidecarlint: {refusal.reason}"
         return text, []
+
+
+def _in_halves(
+    text: str, chosen: dict[Pod, list[Planned]], judge: Judging, refused: dict[Pod, str], others: Others
+) -> tuple[str, list[Pod]]:
+    """The same where the proof of all together has failed: what stands in the way in one pod keeps no other from its fixes."""
+    pods, done = list(chosen), list[Pod]()
+    for half in (pods[: len(pods) // 2], pods[len(pods) // 2 :]):
+        text, made = _rewritten(text, {pod: chosen[pod] for pod in half}, judge, refused, others)
+        done += made
+    return text, done
 
 
 def _can(text: str, read: Sequence[Document], pod: Pod, planned: Sequence[Planned], refused: dict[Pod, str], others: Others) -> bool:

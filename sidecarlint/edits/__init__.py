@@ -28,7 +28,7 @@ from sidecarlint.edits.operations import (
 )
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
-from sidecarlint.edits.values import in_key_order, rename_key, set_value, substitute
+from sidecarlint.edits.values import in_key_order, means, rename_key, set_value, substitute
 from sidecarlint.edits.writing import value_of
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Substitute",
     "Value",
     "changes",
+    "means",
     "prove",
     "rewritten",
     "splice",

@@ -23,7 +23,9 @@ def renewed(layout: Layout, task: Task, source: Listed, into: Listed, order: lis
         stay = [item for index, item in enumerate(own.items) if index >= each.before and index not in moved]
         piece = _fresh(layout, task, own, each)
         at = next((order.index(item) for item in stay if item in order), None)
-        order.insert(_end(order, own, other) if at is None else at, piece)
+        # A comment between two items is neither's. Below it, the new item could become the first, and the comment its own.
+        above = at is not None and order[at - 1] in own.gaps and order[at - 1].weight == FIXED
+        order.insert(_end(order, own, other) if at is None else at - above, piece)
     for change in behind:
         text = change.text.lstrip("\r\n") + layout.newline(change.start)
         own, other = (into, source) if any(item.start < change.start <= item.end for item in into.items) else (source, into)

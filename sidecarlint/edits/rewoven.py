@@ -90,7 +90,7 @@ def _joined(layout: Layout, mapping: Node, task: Task, filled: list[str], inner:
         _check_no_comment(layout, target[1].items[-1].end, source[1].items[0].outset)
         whole = Change(target[1].items[0].outset, source[1].items[-1].end, between.join(filled))
         return [whole, *_outside(task, inner)]
-    return [_written(layout, target[1], between.join(filled)), _without(layout, mapping, source, position), *_outside(task, inner)]
+    return [_written(layout, target[1], between.join(filled)), _without(layout, mapping, source, position, inner), *_outside(task, inner)]
 
 
 def _check_no_comment(layout: Layout, start: int, end: int) -> None:
@@ -98,8 +98,8 @@ def _check_no_comment(layout: Layout, start: int, end: int) -> None:
         raise Refusal("a comment stands between the two lists", start)
 
 
-def _without(layout: Layout, mapping: Node, source: Pair, position: int) -> Change:
-    """Takes the source away with its key, and with what parts it from its neighbour."""
+def _without(layout: Layout, mapping: Node, source: Pair, position: int, inner: Sequence[Change]) -> Change:
+    """Takes the source away with its key, and with what parts it from its neighbour: the one behind it where all in front of it go too."""
     if not mapping.flow:
         start, end = layout.line_start(source[0].outset), layout.line_end(layout.content_end(source[1].end))
         _check_no_comment(layout, start, source[1].start)
@@ -109,11 +109,11 @@ def _without(layout: Layout, mapping: Node, source: Pair, position: int) -> Chan
         if end == len(layout.text) and not layout.text.endswith(("\n", "\r")):
             start = len(layout.text[:start].rstrip("\r\n"))
         return Change(start, end, "")
-    if position:
-        before = mapping.pairs[position - 1][1].end
+    before = mapping.pairs[position - 1][1].end
+    if position and not any(change.start < before < change.end for change in inner):
         clean(layout, before, source[0].outset, _BETWEEN)
         return Change(before, source[1].end, "")
-    after = mapping.pairs[1][0].outset
+    after = mapping.pairs[position + 1][0].outset
     clean(layout, source[1].end, after, _BETWEEN)
     return Change(source[0].outset, after, "")
 

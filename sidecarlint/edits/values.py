@@ -61,7 +61,7 @@ def _replace(layout: Layout, tree: Tree, mapping: Node, pair: Pair, value: Value
     if short and old.kind == "scalar" and old.style not in ("|", ">"):
         return _replace_word(pair[0], old, value)
     tree.own_below(old)
-    if _is_same(old, value):
+    if means(old, value):
         return []
     if old.tag is not None or old.anchor is not None:
         raise Refusal(f"{pair[0].text} carries a tag or an anchor", old.outset)
@@ -70,7 +70,8 @@ def _replace(layout: Layout, tree: Tree, mapping: Node, pair: Pair, value: Value
     return _replace_flow(layout, mapping, pair, value) if mapping.flow else _replace_block(layout, pair, value, by)
 
 
-def _is_same(node: Node, value: Value) -> bool:
+def means(node: Node, value: Value) -> bool:
+    """Whether a node means what a value says: mappings whatever the order of their keys, words whatever their quotes."""
     try:
         return _meant(value_of(node)) == _meant(value)
     except Refusal:

@@ -1,6 +1,6 @@
 """Who depends on a helper that nothing gates, and a startupProbe that holds them back until it is up.
 
-In: a `Case`. Out: `Gating`. Must not know: text. Facts: native-sidecars.md 3.3, 3.11.
+In: a `Case`. Out: `Gating`, and whether a probe that is there is one of those. Must not know: text. Facts: native-sidecars.md 3.3, 3.11.
 
 What comes behind a sidecar waits for its startupProbe alone. One is derived from the start-up endpoint of the helper's file, or from the
 container's own readinessProbe. A port or a path that neither the manifest nor the file states is never asked.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sidecarlint.catalogue import Endpoint, startup_endpoint
 from sidecarlint.documents import at
-from sidecarlint.edits import Fields, Operation, Plain, Value, value_of
+from sidecarlint.edits import Fields, Operation, Plain, Value, means, value_of
 from sidecarlint.fixes.hazards import gates, meshes, versions
 from sidecarlint.fixes.hazards.case import Case, Gating, Hazard
 from sidecarlint.fixes.hazards.versions import may_be_stuck
@@ -53,6 +53,13 @@ def probing(case: Case) -> tuple[str, tuple[Hazard, ...], tuple[Operation, ...],
     doubt = () if known else (Hazard("that its port opens without the app is likely, not certain: else the pod would never start"),)
     hazards = (*doubt, *(hazard for hazard in against if hazard is not None))
     return f"Give {case.life.name} a startupProbe {found.asks}", hazards, found.operations(case.life.route), advice
+
+
+def is_derived(case: Case) -> bool:
+    """Whether the startupProbe that a container has is, key for key, one that is derived for it here."""
+    node = at(case.before.workload.owner.document.root, (*case.container.route, "startupProbe"))
+    found = (_from_catalogue(case), _from_readiness(case, doubtful=True))
+    return node is not None and any(each is not None and means(node, each.value) for each in found)
 
 
 def _needed_by(case: Case) -> str:

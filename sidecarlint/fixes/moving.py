@@ -74,7 +74,7 @@ def _whither(subject: ContainerLife, context: Context) -> str:
     placed = subject.placed
     if placed is None:
         return ""
-    ahead = next((each for each in context.life.containers if each.name == placed.behind), None)
+    ahead = next((each for each in context.life.containers if placed.behind and each.name == placed.behind), None)
     along = ahead is not None and not any(hazard.manual for hazard in hazards_of(case_of(ahead, context)))
     where = [placed.why] * bool(placed.why) + [f"behind {placed.behind}, which it calls"] * along
     return "".join(f", {words}" for words in where)

@@ -25,7 +25,7 @@ class Plan(NamedTuple):
     """What would be done about one finding. A `manual` plan has no operations; its title says what a person can do.
 
     `operations` are on the workload's own document. What is done `elsewhere` is right by itself, and done first.
-    `notes` are what people should know besides; they lower nothing.
+    `notes` are what people should know besides; they lower nothing. `instead` is what is done where this cannot be written.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Plan(NamedTuple):
     operations: tuple[Operation, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
     notes: tuple[str, ...] = ()
+    instead: "Plan | None" = None
 
 
 class Context(NamedTuple):

@@ -1,11 +1,16 @@
 """The way back: native sidecars as ordinary containers again, for a cluster that has to roll back (native-sidecars 1.18).
 
 In: a pod's life and the settings, as a `Context`. Out: `Asked`. Must not know: text.
+
+What the way there has written goes again: the startupProbe that it derives holds nobody back in an ordinary container, and only delays its
+own other probes. Whoever wrote the very same one loses no more. A `tail -F` and the numbers of ports stay: they are right either way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sidecarlint.edits import LAST, Move, Operation, Remove
+from sidecarlint.fixes.gating import is_derived
+from sidecarlint.fixes.hazards import Case
 from sidecarlint.fixes.plan import Asked, Context, Plan
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, before, calls, lifecycle
 from sidecarlint.lifecycle.placed import placing
@@ -19,16 +24,25 @@ def turn_back(context: Context) -> Iterator[Asked]:
     legacy = before(context.life.workload, [each.name for each in sidecars])
     later = lifecycle(legacy, context.catalogue, context.settings.target, context.references)
     for each in sidecars:
-        yield Asked("reverse", f"{each.name} is a native sidecar", _back(each, context.life, later), each.name)
+        yield Asked("reverse", f"{each.name} is a native sidecar", _back(each, context, later), each.name)
 
 
-def _back(sidecar: ContainerLife, now: Lifecycle, later: Lifecycle) -> Plan:
+def _back(sidecar: ContainerLife, context: Context, later: Lifecycle) -> Plan:
     title = f"Move {sidecar.name} back to containers"
-    if (reason := _kept(sidecar, now)) is not None:
+    if (reason := _kept(sidecar, context.life)) is not None:
         return Plan(title, "manual", (reason,), ())
-    hazards = tuple(_lost(sidecar, later))
     operations: tuple[Operation, ...] = (Move(sidecar.route, "containers", LAST, emptied=True), Remove((*sidecar.route, "restartPolicy")))
-    return Plan(title, "unsafe" if hazards else "safe", hazards, operations)
+    plain = _graded(title, (*_lost(sidecar, later), *_idle(sidecar)), operations)
+    if not is_derived(Case(sidecar, context.life, lambda: later, context.references, context.settings.target, context.catalogue)):
+        return plain
+    without = (*operations, Remove((*sidecar.route, "startupProbe")))
+    bare = _graded(f"{title} without its startupProbe, which is the one that a move to initContainers writes", _lost(sidecar, later), without)
+    return bare._replace(instead=plain)
+
+
+def _graded(title: str, hazards: Iterable[str], operations: tuple[Operation, ...]) -> Plan:
+    found = tuple(hazards)
+    return Plan(title, "unsafe" if found else "safe", found, operations)
 
 
 def _kept(sidecar: ContainerLife, now: Lifecycle) -> str | None:
@@ -52,5 +66,9 @@ def _lost(sidecar: ContainerLife, later: Lifecycle) -> Iterator[str]:
         yield f"the {later.pod.kind} would never complete, because nothing ends {sidecar.name}"
     elif later.pod.finite and later.pod.completes != "yes":
         yield f"the {later.pod.kind} completes only if something ends {sidecar.name}"
+
+
+def _idle(sidecar: ContainerLife) -> Iterator[str]:
+    """What stays and does nothing."""
     if sidecar.seen.container.startup_probe is not None:
         yield "its startupProbe stays, but holds nobody back any more"

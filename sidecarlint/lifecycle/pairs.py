@@ -29,10 +29,11 @@ class Pair(NamedTuple):
 
 
 def pairs(workload: Workload) -> tuple[Pair, ...]:
-    """The universal pairs of a pod, in the order of `containers`."""
+    """The universal pairs of a pod, in the order of `containers`. Where these were half of one all, none is: a pair is a helper's, and
+    its app stands beside it."""
     sidecars = [each for each in workload.pod.init_containers if each.is_sidecar]
-    found = (_pair(workload, each, sidecars) for each in workload.pod.containers if sidecars)
-    return tuple(pair for pair in found if pair is not None)
+    found = [pair for each in workload.pod.containers if sidecars and (pair := _pair(workload, each, sidecars)) is not None]
+    return tuple(found) if len(found) < len(workload.pod.containers) else ()
 
 
 def other_half(workload: Workload, container: Container) -> str:

@@ -185,10 +185,13 @@ def moved(pod: Pod, moves: Sequence[tuple[str, int]]) -> Pod:
     """The pod once the containers named stand among the init containers, each in front of the one at its index. Those that go to the same
     place stand in the order of `moves`."""
     moving = {name for name, _ in moves}
-    native = {each.name: each._replace(list="initContainers", restart_policy="Always") for each in pod.containers if each.name in moving}
+    native: dict[str, list[Container]] = {name: [] for name in moving}
+    for each in pod.containers:
+        if each.name in moving:
+            native[each.name].append(each._replace(list="initContainers", restart_policy="Always"))
     ahead: list[Container] = []
     for index in range(len(pod.init_containers) + 1):
-        ahead += [native[name] for name, before in moves if before == index]
+        ahead += [each for name, before in moves if before == index for each in native[name]]
         ahead += pod.init_containers[index : index + 1]
     rest = tuple(each for each in pod.containers if each.name not in moving)
     return pod._replace(containers=rest, init_containers=tuple(ahead))

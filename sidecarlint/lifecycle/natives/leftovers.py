@@ -160,12 +160,13 @@ def _is_given(flag: str, view: View) -> bool:
 
 def _switch(flag: str, view: View) -> Switch | None:
     name, container = flag.lstrip("-"), view.container
+    routes: list[Route] = []
     for key, words in (("command", container.command or ()), ("args", container.args or ())):
         for index, word in enumerate(words):
             if _flag(word) == name and word.partition("=")[2].lower() not in ("false", "0"):
                 apart = "=" not in word and name in _ALSO_FOR
-                return Switch(f"--{name}", tuple((*container.route, key, index + i) for i in range(1 + apart)))
-    return None
+                routes += [(*container.route, key, at) for at in range(index, min(index + 1 + apart, len(words)))]
+    return Switch(f"--{name}", tuple(routes)) if routes else None
 
 
 def _may_be_called(shutdown: Shutdown, view: View) -> bool:
