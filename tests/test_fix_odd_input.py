@@ -177,3 +177,15 @@ def test_the_way_back_takes_the_affinity_along_in_json(keys: tuple[str, ...], in
     assert "affinity" in bound
     both, _, _ = fix(bound, "--reverse", "--drop-node-affinity", "example.com/sidecars")
     assert both == fix(text, "--reverse")[0] != text
+
+
+@pytest.mark.parametrize("place", ["        # the first word\n      - tail", "      # of the copy\n    - name: reader-legacy"])
+def test_a_comment_in_a_pair_is_somebodys_and_keeps_it(place: str) -> None:
+    text = TAILS.replace("[tail, -F, /logs/board.log]", "\n      - tail\n      - -F\n      - /logs/board.log")
+    pair, _, _ = fix(text, "--unsafe", "--strategy", "universal")
+    commented = pair.replace(place.partition("\n")[2], place, 1)
+    assert commented != pair
+    kept, said, _ = fix(commented, "--unsafe", "--info", "--strategy", "native")
+    assert kept == commented
+    assert "a comment stands in" in " ".join(said.split())
+    assert fix(pair, "--unsafe", "--strategy", "native")[0] == fix(text, "--unsafe")[0]

@@ -66,7 +66,6 @@ GOES: dict[str, str] = {
     "in another order": "        startupProbe: {failureThreshold: 300, httpGet: {port: 9090, path: /startup}, periodSeconds: 1}\n",
     "with other quotes": DERIVED.replace("/startup", "'/startup'"),
     "from its readinessProbe": READY + FROM_READY,
-    "with a comment behind it": DERIVED.replace("startupProbe:", "startupProbe: # until it listens"),
 }
 """What goes with the way back."""
 
@@ -80,6 +79,7 @@ STAYS: dict[str, str] = {
     "another question": DERIVED.replace("httpGet", "tcpSocket").replace("            path: /startup\n", ""),
     "another question than its readinessProbe's": READY + FROM_READY.replace("43", "42"),
     "a comment above it": DERIVED.replace("        startupProbe", "        # the fees must not start earlier\n        startupProbe"),
+    "a comment in it": DERIVED.replace("startupProbe:", "startupProbe: # until it listens"),
     "an anchor": DERIVED.replace("httpGet:", "httpGet: &asked"),
 }
 """What stays, since its author may have meant it, or since it cannot be taken away without loss."""

@@ -61,7 +61,7 @@ def move(layout: Layout, tree: Tree, document: Document, group: Group, inner: li
     if source[0].tag or source[0].anchor:
         raise Refusal(f"the key {group.key} carries a tag or an anchor", source[0].outset)
     first, *_ = [tree.find(move.item) for move in sorted(group.moves, key=_index)]
-    task = _task(tree, group, source, target)
+    task = _task(layout, tree, group, source, target)
     _check_left(task)
     if target is not None:
         _check_style(layout, source, target)
@@ -73,7 +73,7 @@ def move(layout: Layout, tree: Tree, document: Document, group: Group, inner: li
     return blocks.move_items(layout, task, [*inner, *_emptied(layout, target)], behind, sound)
 
 
-def _task(tree: Tree, group: Group, source: Pair, target: Pair | None) -> Task:
+def _task(layout: Layout, tree: Tree, group: Group, source: Pair, target: Pair | None) -> Task:
     count = len(tree.own(target[1]).items) if target is not None else 0
     moving = [Moving(_index(move), min(move.before, count)) for move in sorted(group.moves, key=_turn)]
     own = (*group.parent, group.key)
@@ -81,7 +81,10 @@ def _task(tree: Tree, group: Group, source: Pair, target: Pair | None) -> Task:
     gone: tuple[set[int], set[int]] = set(), set()
     for each in group.others:
         if isinstance(each, Remove):
+            from sidecarlint.edits.removing import check_own
+
             tree.own_below(tree.find(each.route))
+            check_own(layout, tree, each)
             gone[each.route[:-1] != own].add(int(each.route[-1]))
     emptied = target is not None and all(move.emptied for move in group.moves)
     return Task(source, target, group.other, moving, fresh, gone, emptied, tree.root)

@@ -76,10 +76,12 @@ class Remove(NamedTuple):
     """Removes a mapping's key and its value, or a list's item with the comments that travel with it.
 
     The last item takes its list's key away with it. A mapping that would be left empty is a refusal, or goes too where all that leave it
-    are `emptied`, and so do those above it that hold nothing else and no comment."""
+    are `emptied`, and so do those above it that hold nothing else and no comment. With `bare` a comment in it is a refusal: who had
+    written all of it wrote none."""
 
     route: Route
     emptied: bool = False
+    bare: bool = False
 
 
 class Substitute(NamedTuple):

@@ -83,7 +83,8 @@ def own_span(layout: Layout, tree: Tree, route: Route) -> tuple[int, int]:
         return item_spans(layout, pair)[1][route[-1]]
     found = tree.pair(route)
     assert found is not None
-    return found[0].outset, layout.line_end(max(found[1].end, found[0].end))
+    end = max(found[1].end, found[0].end)
+    return found[0].outset, end if tree.find(route[:-1]).flow else layout.line_end(end)
 
 
 def _habit(layout: Layout, dash: int, floor: int) -> int | None:

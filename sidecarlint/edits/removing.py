@@ -33,6 +33,7 @@ def _leaving(layout: Layout, tree: Tree, removes: Sequence[Remove], filled: set[
     leaving: Leaving = {}
     for each in removes:
         _check_there(tree, each.route)
+        check_own(layout, tree, each)
         leaving.setdefault(each.route[:-1], {})[each.route[-1]] = each.emptied
     going = [own_span(layout, tree, each.route) for each in removes]
     while (parent := next((route for route in leaving if route not in filled and _is_all(tree, route, leaving[route])), None)) is not None:
@@ -43,6 +44,13 @@ def _leaving(layout: Layout, tree: Tree, removes: Sequence[Remove], filled: set[
         _check_bare(layout, tree, parent, going)
         leaving.setdefault(parent[:-1], {})[parent[-1]] = emptied
     return leaving
+
+
+def check_own(layout: Layout, tree: Tree, remove: Remove) -> None:
+    """Refuses when somebody has left a comment in what is to go bare."""
+    start, end = own_span(layout, tree, remove.route)
+    for comment in comments(layout.text, Document(0, start, end, tree.find(remove.route))) if remove.bare else ():
+        raise Refusal(f"a comment stands in {show(remove.route)}, which would go", comment.start)
 
 
 def _check_there(tree: Tree, route: Route) -> None:

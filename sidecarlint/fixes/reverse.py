@@ -35,7 +35,7 @@ def _back(sidecar: ContainerLife, context: Context, later: Lifecycle) -> Plan:
     plain = _graded(title, (*_lost(sidecar, later), *_idle(sidecar)), operations)
     if not is_derived(Case(sidecar, context.life, lambda: later, context.references, context.settings.target, context.catalogue)):
         return plain
-    without = (*operations, Remove((*sidecar.route, "startupProbe")))
+    without = (*operations, Remove((*sidecar.route, "startupProbe"), bare=True))
     bare = _graded(f"{title} without its startupProbe, which is the one that a move to initContainers writes", _lost(sidecar, later), without)
     return bare._replace(instead=plain)
 

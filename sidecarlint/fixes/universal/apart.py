@@ -39,7 +39,7 @@ def _plan(context: Context, found: list[Pair]) -> Plan:
 def _operations(workload: Workload, found: list[Pair]) -> Iterator[Operation]:
     for each in found:
         yield from _plain(each)
-        yield Remove(each.regular.route)
+        yield Remove(each.regular.route, bare=True)
     taken = {each.route for pair in found for each in (pair.native, pair.regular)}
     others = (each for each in workload.pod.all_containers if each.route not in taken)
     if not any(mount.volume == VOLUME for each in others for mount in each.mounts):
@@ -49,13 +49,13 @@ def _operations(workload: Workload, found: list[Pair]) -> Iterator[Operation]:
 def _volume(workload: Workload) -> Iterator[Operation]:
     route = (*workload.pod.route, "volumes")
     listed = items(at(workload.owner.document.root, route))
-    yield from (Remove((*route, index)) for index, each in enumerate(listed) if text_of(child(resolve(each), "name")) == VOLUME)
+    yield from (Remove((*route, index), bare=True) for index, each in enumerate(listed) if text_of(child(resolve(each), "name")) == VOLUME)
 
 
 def _plain(pair: Pair) -> Iterator[Operation]:
     """What the sidecar has of the pair. Its command line begins with the script, which made it a pair."""
     native = pair.native
-    yield from (Remove((*native.route, "command", index)) for index in range(_WORDS))
+    yield from (Remove((*native.route, "command", index), bare=True) for index in range(_WORDS))
     if native.startup_probe is not None and any(FOLDER in word for word in native.startup_probe.command):
-        yield Remove((*native.route, "startupProbe"))
-    yield from (Remove((*native.route, "volumeMounts", index)) for index, mount in enumerate(native.mounts) if mount.volume == VOLUME)
+        yield Remove((*native.route, "startupProbe"), bare=True)
+    yield from (Remove((*native.route, "volumeMounts", index), bare=True) for index, mount in enumerate(native.mounts) if mount.volume == VOLUME)
