@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from sidecarlint.cli import main
 from tests.sketch import life
 from tests.test_affinity import fix
 
@@ -189,3 +191,34 @@ def test_a_comment_in_a_pair_is_somebodys_and_keeps_it(place: str) -> None:
     assert kept == commented
     assert "a comment stands in" in " ".join(said.split())
     assert fix(pair, "--unsafe", "--strategy", "native")[0] == fix(text, "--unsafe")[0]
+
+
+def test_the_app_beside_pairs_stays_the_app() -> None:
+    text = yaml.safe_load(TAILS)
+    exporter = {"image": "quay.io/prometheuscommunity/postgres-exporter:v0.15.0", "command": ["/bin/postgres_exporter"]}
+    text["spec"]["containers"][1] = {"name": "figures", **exporter}
+    text["spec"]["containers"][0] = {"name": "proxy", "image": "quay.io/brancz/kube-rbac-proxy:v0.18.1", "command": ["/kube-rbac-proxy"]}
+    for strategy in ("universal", "native"):
+        new, said, _ = fix(json.dumps(text), "--unsafe", "--strategy", strategy)
+        assert "bug" not in said
+        spec = json.loads(new)["spec"]
+        assert [each["name"] for each in spec["initContainers"]] == ["proxy"]
+        assert [each["name"] for each in spec["containers"] if each["name"] != "proxy-legacy"] == ["figures"]
+        assert fix(new, "--unsafe", "--strategy", strategy)[0] == new
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_report_that_cannot_be_kept_keeps_nothing_else_back() -> None:
+    new, said, code = fix(TAILS, "--unsafe", "--output", "json=/dev/full")
+    assert new == fix(TAILS, "--unsafe")[0] != TAILS
+    assert code == 2
+    assert said.splitlines()[-1].startswith("sidecarlint: --output json=/dev/full: it could not be written (")
+
+
+def test_a_report_does_not_go_over_what_is_fixed(tmp_path: Path) -> None:
+    path = tmp_path / "board.yaml"
+    path.write_text(TAILS)
+    done = CliRunner().invoke(main, ["fix", "--unsafe", "--output", f"json={path}", str(path)])
+    assert done.exit_code == 2
+    assert done.stderr.endswith("is to be fixed itself; keep the report in a file of its own\n")
+    assert path.read_text() == TAILS

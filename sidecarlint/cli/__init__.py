@@ -14,6 +14,7 @@ import click
 
 from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, LOOKING, MOVING, OWN, PLACING, READING, VERSION, format_of
 from sidecarlint.cli.program import Command, Program
+from sidecarlint.errors import WriteError
 from sidecarlint.findings import ASKED, Run
 from sidecarlint.reports import Style, renderer
 from sidecarlint.settings import Settings, fails
@@ -106,12 +107,11 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, o
     from sidecarlint import pipeline
     from sidecarlint.cli.outputs import keeping
 
-    settings, given, kept = _settings(options), _given(paths), keeping(output)
+    settings, given, kept = _settings(options), _given(paths), keeping(output, paths)
     received = _received(given) if "-" in paths else b""
     mending = pipeline.fix(given._replace(stdin=BytesIO(received)) if received else given, settings, unsafe, diff, _progress())
     report = renderer(form).fix(mending, _style(info, settings))
-    for each in kept:
-        each.keep(renderer(each.form).fix(mending, Style(info=_style(info, settings).info)))
+    lost = [why for each in kept if (why := each.keep(renderer(each.form).fix(mending, Style(info=_style(info, settings).info))))]
     if diff:
         from sidecarlint.reports.terminal.diff import unified
 
@@ -122,6 +122,8 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, o
         click.echo(report, err=True, nl=False)
     else:
         _print(report)
+    if lost:
+        raise WriteError(lost[0])
     sys.exit(1 if diff and mending.rewritten and not mending.run.unread else _exit_code(mending.run, settings))
 
 

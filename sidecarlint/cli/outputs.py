@@ -19,25 +19,31 @@ class Kept(NamedTuple):
     form: str
     path: str
 
-    def keep(self, report: str) -> None:
-        """Writes the report. Raises OSError where that is not possible any more."""
-        with open(self.path, "wb") as file:
-            file.write(report.encode("utf-8", "surrogateescape"))
+    def keep(self, report: str) -> str | None:
+        """Writes the report; gives back why that was not possible, or None."""
+        try:
+            with open(self.path, "wb") as file:
+                file.write(report.encode("utf-8", "surrogateescape"))
+        except OSError as error:
+            return f"--output {self.form}={self.path}: it could not be written ({error.strerror or error})"
+        return None
 
 
-def keeping(given: Sequence[str]) -> tuple[Kept, ...]:
-    """What is to be kept where. Raises UsageError for what is not `FORMAT=FILE`, and for a file that cannot be written, before anything
-    is changed."""
-    return tuple(_kept(each) for each in given)
+def keeping(given: Sequence[str], paths: Sequence[str]) -> tuple[Kept, ...]:
+    """What is to be kept where. Raises UsageError for what is not `FORMAT=FILE`, for a file that cannot be written, and for one of the
+    `paths` that are to be fixed, before anything is changed."""
+    return tuple(_kept(each, paths) for each in given)
 
 
-def _kept(text: str) -> Kept:
+def _kept(text: str, paths: Sequence[str]) -> Kept:
     form, given, path = text.partition("=")
     if not given or not path or form not in formats():
         raise UsageError(f"--output {text}: write a format and a file, as in markdown=pr.md; the formats are {', '.join(formats())}")
     folder = os.path.dirname(path) or "."
     if os.path.isdir(path) or not os.access(path if os.path.exists(path) else folder, os.W_OK):
         raise UsageError(f"--output {text}: {path} cannot be written")
+    if any(os.path.exists(each) and os.path.exists(path) and os.path.samefile(each, path) for each in paths):
+        raise UsageError(f"--output {text}: {path} is to be fixed itself; keep the report in a file of its own")
     return Kept(form, path)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from sidecarlint.catalogue import usual_name
 from sidecarlint.lifecycle.names import sounds_like
-from sidecarlint.lifecycle.pairs import other_half
+from sidecarlint.lifecycle.pairs import other_half, pairs
 from sidecarlint.lifecycle.readers import feeds_a_program, only_passes_on, only_reads, works_beside
 from sidecarlint.lifecycle.seen import Seen, Sight, sight_at
 from sidecarlint.lifecycle.suspects import is_no_suspect, sound_of
@@ -47,7 +47,9 @@ _LOG = re.compile(r"log|journal|\.(?:out|err|trace)\b", re.IGNORECASE)
 def parts(workload: Workload, seen: Sequence[Seen]) -> list[Part]:
     """The part of every container, in the order of `seen`."""
     found = [_part(workload, each, seen) for each in seen]
-    regular = [i for i, each in enumerate(seen) if each.container.list == "containers"]
+    # Half of a universal pair is no app, whatever else it is: one must stand beside it.
+    halves = {pair.regular.route for pair in pairs(workload)}
+    regular = [i for i, each in enumerate(seen) if each.container.list == "containers" and each.container.route not in halves]
     for doubt in () if workload.partial else _DOUBTS:
         if regular and all(found[i].part == "helper" for i in regular):
             for i in regular:
