@@ -18,6 +18,7 @@ WRONG = [
     ('[sidecarlint]\ntarget = "1.30"\n', "sidecarlint.toml:1: leave out the line [sidecarlint]; all keys stand at the top of this file"),
     ('rules = ["lint/nope"]\n', "sidecarlint.toml:1: rules: there is no file or folder lint/nope"),
     ('helper-files = [\n  "lint",\n  "nope.yaml",\n]\n', "sidecarlint.toml:3: helper-files: there is no file or folder nope.yaml"),
+    ('context = [\n  "lint",\n  "nope",\n]\n', "sidecarlint.toml:3: context: there is no file or folder nope"),
     ('helpers = ["*-proxy", "["]\n', "sidecarlint.toml:1: helpers: the pattern [ has a [ without its ]"),
     ('apps = ["web-[ab]", "a[]"]\n', "sidecarlint.toml:1: apps: the pattern a[] has a [ without its ]"),
     ('apps = [" "]\n', "sidecarlint.toml:1: apps: an empty pattern fits nothing"),

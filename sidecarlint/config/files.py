@@ -130,7 +130,7 @@ def _fits_nothing(entry: str, folder: str) -> str:
 
 
 _WRONG: Mapping[str, Callable[[str, str], str]] = {
-    **dict.fromkeys(_IDS, _is_pattern), **dict.fromkeys(_PATHS, _is_missing), **dict.fromkeys(("helpers", "apps"), _fits_nothing),
+    **dict.fromkeys(_IDS, _is_pattern), **dict.fromkeys(_FROM_HERE, _is_missing), **dict.fromkeys(("helpers", "apps"), _fits_nothing),
 }  # fmt: skip
 """What is wrong with one entry of a list, as a sentence, or ""; asked with the folder of the file."""
 

@@ -35,9 +35,9 @@ def _back(sidecar: ContainerLife, context: Context, later: Lifecycle) -> Plan:
     plain = _graded(title, (*_lost(sidecar, later), *_idle(sidecar)), operations)
     if not is_derived(Case(sidecar, context.life, lambda: later, context.references, context.settings.target, context.catalogue)):
         return plain
+    title += " without its startupProbe, which is the one that a move to initContainers writes"
     without = (*operations, Remove((*sidecar.route, "startupProbe"), bare=True))
-    bare = _graded(f"{title} without its startupProbe, which is the one that a move to initContainers writes", _lost(sidecar, later), without)
-    return bare._replace(instead=plain)
+    return _graded(title, _lost(sidecar, later), without)._replace(instead=plain)
 
 
 def _graded(title: str, hazards: Iterable[str], operations: tuple[Operation, ...]) -> Plan:

@@ -58,4 +58,6 @@ def _plain(pair: Pair) -> Iterator[Operation]:
     yield from (Remove((*native.route, "command", index), bare=True) for index in range(_WORDS))
     if native.startup_probe is not None and any(FOLDER in word for word in native.startup_probe.command):
         yield Remove((*native.route, "startupProbe"), bare=True)
-    yield from (Remove((*native.route, "volumeMounts", index), bare=True) for index, mount in enumerate(native.mounts) if mount.volume == VOLUME)
+    yield from (
+        Remove((*native.route, "volumeMounts", index), bare=True) for index, mount in enumerate(native.mounts) if mount.volume == VOLUME
+    )
