@@ -72,7 +72,7 @@ def test_a_plain_fix_mends_the_first_and_leaves_the_second_with_the_reason(seeds
     assert done.code == 1
     assert set(changed(seeds)) == {"log-app.yaml"}
     assert "traffic enters the pod through it" in " ".join(done.out.split())
-    assert "sidecarlint fix --unsafe" in done.out
+    assert "Add --unsafe to fix it too" in done.out
 
 
 @pytest.mark.parametrize(("name", "options"), [("log-app", ()), ("web-server", ("--unsafe",))])
