@@ -19,6 +19,7 @@ from sidecarlint.workloads.versions import Version, parse_version
 from tests.comments_of import hashes
 from tests.conftest import CHECKOUT
 from tests.kubernetes import ASKED, NEWEST, Answer, Refusal, refusals, validate, validate_all
+from tests.test_migrations import PAIRS
 
 FIXTURES = CHECKOUT / "fixtures"
 CORPUS = CHECKOUT.parent / "shared" / "corpus" / "dev"
@@ -33,6 +34,7 @@ COMMENT_GOES = {
     "sidecars/fare-rules.yaml",
     "sidecars/parcel-labels.yaml",
     "workarounds/job-quit-call.yaml",
+    *(f"migration/{name}.before{Path(pair.name).suffix}" for name, pair in PAIRS.items() if pair.loses),
 }
 """Where a comment is about a line that the fix removes, and goes with it."""
 SEED = """\
