@@ -209,6 +209,11 @@ def test_what_makes_a_run_fail_is_shown(here: Path, run: Run) -> None:
         assert "legacy-known-helper" in run("check", *options, "driver.yaml").out
 
 
+def test_a_fix_that_changes_nothing_tells_of_what_is_not_shown(here: Path, run: Run) -> None:
+    hidden = "Nothing was changed: found no errors and no warnings (1 of level info: --info shows it) in 1 file, 1 workload."
+    assert " ".join(run("fix", "driver.yaml").out.split()) == hidden
+
+
 def schema(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(
         (resources.files("sidecarlint.reports") / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
