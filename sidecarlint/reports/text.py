@@ -58,6 +58,8 @@ def fix(mending: Mending, style: Style) -> str:
     ]
     outcomes += [_outcome("left", finding, _why_left(finding), width, paint) for finding in shown(mending.run, style)]
     sentences = [*mended(mending, style), *applying([each.rollout for each in mending.moved])]
+    if any(each.rollout.immutable for each in mending.moved):
+        sentences.append("--output markdown=FILE tells what kubectl, Argo CD, Flux and Helm need for that.")
     closing = [line for sentence in sentences for line in wrap(sentence, width)]
     return _joined([[line for outcome in outcomes for line in outcome], left_out(mending.run, style, "read or written"), closing])
 
@@ -83,7 +85,10 @@ def _moved(word: str, moved: "Moved", width: int, paint: Paint) -> list[str]:
     """What was fixed in one workload, and then how its pods' life differs."""
     lines = [line for finding in moved.fixed for line in _outcome(word, finding, _hazards(finding), width, paint)]
     differing = [line for name, before, after in rows(moved) if before != after for line in _differs(name, before, after, width - 11)]
-    return [*lines, *(f"{'':11}{line}" for line in differing)]
+    rollout = moved.rollout
+    # What a rollout usually does is only counted, at the end.
+    applied = wrap(rollout.why, width - 11, hang="  ") if rollout.immutable or not (rollout.pods or rollout.per_node) else []
+    return [*lines, *(f"{'':11}{line}" for line in (*differing, *applied))]
 
 
 def _differs(name: str, before: str, after: str, width: int) -> list[str]:
