@@ -96,11 +96,11 @@ def test_the_readme_names_every_command_format_and_exit_code() -> None:
 
 def test_the_readme_shows_every_key_of_the_configuration(tmp_path: Path) -> None:
     (example,) = fences("toml")
-    (tmp_path / "sidecarlint.toml").write_text(example)
-    for folder in ("rules", "helpers"):
-        (tmp_path / "lint" / folder).mkdir(parents=True)
+    for folder in ("shop/lint/rules", "shop/lint/helpers", "monitoring"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "shop" / "sidecarlint.toml").write_text(example)
     assert set(tomllib.loads(example)) == set(OPTIONS)
-    assert config.load(path=str(tmp_path / "sidecarlint.toml")).target == (1, 31, 0)
+    assert config.load(path=str(tmp_path / "shop" / "sidecarlint.toml")).target == (1, 31, 0)
 
 
 def test_every_link_between_pages_leads_somewhere() -> None:
