@@ -67,3 +67,16 @@ def test_a_pair_keeps_the_call_for_nodes_that_need_it() -> None:
     with_command = job(SETTLED).replace("        args: [--quit", f"{own}        args: [--quit")
     new, _, _ = fix(with_command, "--unsafe", "--strategy", "universal")
     assert "localhost:9091/quitquitquit" in new
+
+
+def test_a_call_that_cannot_be_cut_out_keeps_no_helper_from_moving() -> None:
+    folded = """\
+        command:
+        - sh
+        - -c
+        - "./report;\\
+          \\x20code=$?; curl -X POST localhost:9091/quitquitquit;\\
+          \\x20exit $code"
+"""
+    start, end = job(SETTLED).split("        command:\n")[0], job(SETTLED).split("exit $code\n")[1]
+    assert "restartPolicy: Always" in fix(start + folded + end, "--unsafe")[0]

@@ -25,14 +25,21 @@ def move(subject: ContainerLife, context: Context) -> Plan:
         from sidecarlint.fixes.universal import noted, pair
 
         return noted(graded(*pair(case, operations, context.settings)), context.settings)
-    if subject.trick == "quit-call":
-        from sidecarlint.fixes.untelling import untelling
+    title = f", and let it wait for its file ({renamed[0][1]})" if renamed else ""
+    if subject.trick != "quit-call":
+        return _moved(case, context, title, operations)
+    from sidecarlint.fixes.untelling import untelling
 
-        case = case._replace(untold=untelling(case))
+    # A call may be written in a way that is not edited; the helper moves all the same.
+    alone, untold = _moved(case, context, title, operations), untelling(case)
+    return _moved(case._replace(untold=untold), context, title, operations)._replace(instead=alone) if untold.operations else alone
+
+
+def _moved(case: Case, context: Context, title: str, operations: tuple[Operation, ...]) -> Plan:
     opened = _opened(case)
-    title = _title(case, context, opened) + (f", and let it wait for its file ({renamed[0][1]})" if renamed else "") + case.untold.said
     hazards = (*_binding(context), *hazards_of(case), *case.untold.hazards)
     elsewhere = tuple(_by_number(each) for each in (*case.led_by_name, *opened))
+    title = _title(case, context, opened) + title + case.untold.said
     moved = graded(title, hazards, (*operations, *case.untold.operations), advice(case), elsewhere)
     return moved._replace(notes=_notes(case)) if moved.applicability != "manual" else moved
 
