@@ -109,8 +109,10 @@ def test_spans_of_fixtures_hold_what_was_written(path: Path) -> None:
 
 
 def folded(written: str, node: Node) -> str:
-    """A plain scalar's value from its text; another's text is its value for this test."""
-    return re.sub(r"[ \t]*(?:\r\n|\n|\r)[ \t]*", " ", written) if node.style == "" else node.text
+    """A plain scalar's value from its text: one line end is a blank, and each more a line end. Another's value is its text here."""
+    if node.style:
+        return node.text
+    return re.sub(r"[ \t]*(?:\r\n|\n|\r)\s*", lambda gap: "\n" * (len(re.findall(r"\r\n|\n|\r", gap.group())) - 1) or " ", written)
 
 
 @each_fixture
