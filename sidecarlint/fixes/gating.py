@@ -161,6 +161,9 @@ def _is_on_localhost(case: Case, probe: Probe) -> bool:
     known, own = case.life.known, case.life.seen
     if probe.kind == "exec":
         return False
+    endpoint = _from_catalogue(case)
+    if endpoint is not None and endpoint.probe is not None and (endpoint.probe.kind, endpoint.probe.port) == (probe.kind, probe.port):
+        return False
     if known is not None and known.localhost and not listens_to_all(own):
         return True
     numbers = [probe.port, *(str(port.number) for port in case.container.ports if port.name == probe.port)]
