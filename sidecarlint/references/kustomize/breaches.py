@@ -1,0 +1,225 @@
+"""What kustomizations do to containers that are no longer where they look for them.
+
+In: the graph of a tree. Out: `Breach`es, by the file in which they stand. Must not know: lifecycles, rules, what people are told.
+
+Every object is followed through every build that it gets into, patch by patch. Where a step cannot be followed, nothing is said about
+what comes after it (helm-kustomize B1).
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+from sidecarlint.documents import Document, Node, Route, at, child, documents, items, text_of
+from sidecarlint.references.kustomize.fields import in_pod, unreached
+from sidecarlint.references.kustomize.pods import KEYS, Key, Lists, Place, Where, lists, merged, operated, other, pointer
+from sidecarlint.references.kustomize.pointing import wrong
+from sidecarlint.references.kustomize.selecting import called, names, renamed, selects
+from sidecarlint.references.kustomize.values import Kustomization, Patch, Replaced
+from sidecarlint.values import NamedTuple
+from sidecarlint.workloads import HOLDS_POD, Workload, objects, workloads
+from sidecarlint.workloads.kinds import BUILT_IN
+
+if TYPE_CHECKING:
+    from sidecarlint.references.kustomize.graph import Kustomizations, Way
+
+_SCHEMAS = ("v1", "apps/v1", "batch/v1")
+"""The API versions of which kustomize knows how lists are merged."""
+
+
+class Breach(NamedTuple):
+    """One thing that is broken. `workload` is its title, `base` and `root` the real paths of its file and of the build's kustomization.
+
+    about      doubled: a merge makes a second `container`, as the other list has it
+               kept: a merge deletes nothing, for the same reason
+               unfound: a replacement looks for it in the other list
+               untrue: a `test` operation fails; `instead` is what stands there, "" for nothing
+               beyond: an index is behind the end of the list
+               mistaken: an index points at the container `instead`, and the value is one of `container`
+               overwritten: the list in which the sidecar `container` stands is replaced
+               skipped: a replacement of all containers leaves the sidecar `container` out
+    key        the list that is named
+    written    the path that is written there, "" for a merge
+    """
+
+    about: str
+    place: Place
+    container: str
+    key: Key
+    workload: str
+    base: str
+    root: str
+    written: str = ""
+    instead: str = ""
+
+
+def breaches(graph: "Kustomizations", read: Callable[[str], str | None]) -> dict[str, tuple[Breach, ...]]:
+    """What is broken in a tree, by the real path of the file in which it stands. What several builds break in one way is told once."""
+    found: dict[tuple[str, Place, str], Breach] = {}
+    for path in _bases(graph):
+        ways = graph.ways(path)
+        for workload in _followed(read(path) or "") if ways else ():
+            for way in ways:
+                for each in walk(path, workload, way).found:
+                    found.setdefault((each.about, each.place, each.container), each)
+    listed: dict[str, list[Breach]] = defaultdict(list)
+    for each in found.values():
+        listed[each.place.path].append(each)
+    return {path: tuple(each) for path, each in sorted(listed.items())}
+
+
+def _bases(graph: "Kustomizations") -> list[str]:
+    """The files that get into a kustomization that speaks of containers."""
+    speaking = {each.folder for each in graph.all if _speaks(each)}
+    own = sorted({entry.place for each in graph.all for entry in each.resources if entry.kind == "file"}) if speaking else []
+    return [path for path in own if any(each.folder in speaking for each in graph.reaching(path))]
+
+
+def _speaks(each: Kustomization) -> bool:
+    fields = (field.steps for replaced in each.replaced for field in replaced.fields)
+    return any("ontainers" in patch.text for patch in each.patches) or any(not {*KEYS}.isdisjoint(steps) for steps in fields)
+
+
+def _followed(text: str) -> Iterator[Workload]:
+    """The workloads of a text whose lists kustomize merges by name."""
+    for document in documents(text, HOLDS_POD):
+        for each in workloads(document):
+            if each.owner.kind in BUILT_IN and each.owner.api_version in _SCHEMAS and document.problem is None:
+                yield each
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> tuple[Document, ...]:
+    return tuple(documents(text))
+
+
+class Walked(NamedTuple):
+    """Where a walk has led: what is broken on it, and the pod's lists as the build has them; None where that cannot be told."""
+
+    found: tuple[Breach, ...]
+    lists: Lists | None
+
+
+def walk(path: str, workload: Workload, way: "Way") -> Walked:
+    """One workload of the file at a path followed into one build."""
+    return _Walk(path, workload, way).walked()
+
+
+class _Walk:
+    """One workload on one way. `lists` is None from where on it cannot be followed any more."""
+
+    def __init__(self, path: str, workload: Workload, way: "Way") -> None:
+        self._path, self._workload, self._way = path, workload, way
+        self._pod: Route = workload.pod.route[len(workload.owner.route) :]
+        self._lists: Lists | None = lists(at(workload.owner.node, self._pod))
+        self._called = called(workload.owner)
+        self._found = list[Breach]()
+        self._deleting = list[Breach]()
+
+    def walked(self) -> Walked:
+        for layer in self._way.layers:
+            for patch in layer.patches:
+                self._patched(layer, patch, False)
+            self._called = renamed(self._called, layer)
+            for patch in layer.patches:
+                self._patched(layer, patch, True)
+            self._replaced(layer)
+            if layer.opaque:
+                self._lists = None
+        return Walked((*self._found, *self._at_the_end()), self._lists)
+
+    def _breach(self, about: str, place: Place, container: str, key: Key, path: str = "", instead: str = "") -> Breach:
+        return Breach(about, place, container, key, self._workload.title, self._path, self._way.root.path, path, instead)
+
+    def _at_the_end(self) -> Iterator[Breach]:
+        """Only the whole of all patches shows whether a container is there twice: another may have taken one of the two away."""
+        found = self._lists
+        for key in KEYS if found else ():
+            assert found is not None
+            for item in found.of(key):
+                if item.maker is not None and not item.image and item.name and found.named(other(key), item.name):
+                    yield self._breach("doubled", item.maker, item.name, key)
+        yield from (each for each in self._deleting if found and found.named(other(each.key), each.container))
+
+    # Patches
+
+    def _patched(self, layer: Kustomization, patch: Patch, after_names: bool) -> None:
+        if patch.after_names != after_names or "ontainers" not in patch.text or self._lists is None:
+            return
+        for document in _read(patch.text):
+            if document.problem is not None or document.root is None:
+                self._lists = None
+            elif self._lists is not None and (hit := self._is_for(patch, document)) is not False:
+                self._laid_over(layer, patch, document) if hit else self._lose()
+
+    def _lose(self) -> None:
+        self._lists = None
+
+    def _is_for(self, patch: Patch, document: Document) -> bool | None:
+        if patch.target is not None:
+            return selects(patch.target, self._called)
+        return any(names(each, self._called) for each in objects(document))
+
+    def _laid_over(self, layer: Kustomization, patch: Patch, document: Document) -> None:
+        assert document.root is not None
+        where = _places(layer, patch, document)
+        if document.root.kind != "sequence":
+            self._merge(document.root, where)
+            return
+        for index, operation in enumerate(items(document.root)):
+            if self._lists is not None:
+                inner = partial(_within, where, index)
+                broken = self._broken(operation, inner)
+                self._found += [broken] if broken else []
+                stops = broken is not None and broken.about == "untrue"
+                self._lists = None if stops else operated(self._lists, operation, self._pod, inner)
+
+    def _merge(self, patch: Node, where: Where) -> None:
+        assert self._lists is not None
+        before = self._lists
+        for key in KEYS:
+            for index, each in enumerate(items(at(patch, (*self._pod, key)))):
+                name = text_of(child(each, "name")) or ""
+                if text_of(child(each, "$patch")) == "delete" and not before.named(key, name) and before.named(other(key), name):
+                    place = where(child(each, "name") or each, (*self._pod, key, index, "name"))
+                    self._deleting.append(self._breach("kept", place, name, key))
+        self._lists = merged(before, patch, self._pod, where)
+
+    def _broken(self, operation: Node, where: Where) -> Breach | None:
+        verb, path = (text_of(child(operation, key)) or "" for key in ("op", "path"))
+        to = pointer(path, self._pod)
+        assert self._lists is not None
+        if isinstance(to, str):
+            return None
+        place = where(child(operation, "path") or operation, ("path",))
+        value = child(operation, "value")
+        about, container, instead = wrong(self._lists, verb, to, value)
+        return self._breach(about, place, container, to.key, path, instead) if about else None
+
+    # Replacements
+
+    def _replaced(self, layer: Kustomization) -> None:
+        hitting = [each for each in layer.replaced if self._is_hit(each)] if self._lists is not None else []
+        fields = [(each, field, in_pod(field.steps, self._pod)) for each in hitting for field in each.fields]
+        others = [within for _, _, within in fields if within is not None]
+        for each, field, within in fields:
+            if within is not None and self._lists is not None:
+                place = Place(each.path or os.path.realpath(layer.path), each.number, field.route)
+                for about, name in unreached(self._lists, within, others):
+                    self._found.append(self._breach(about, place, name, within[0], ".".join(field.steps)))
+
+    def _is_hit(self, each: Replaced) -> bool:
+        return selects(each.select, self._called) is True and all(selects(reject, self._called) is False for reject in each.rejects)
+
+
+def _places(layer: Kustomization, patch: Patch, document: Document) -> Where:
+    if patch.path:
+        return lambda node, route: Place(patch.path, document.number, route)
+    return lambda node, route: Place(os.path.realpath(layer.path), 0, patch.route, (node.start, node.end))
+
+
+def _within(where: Where, index: int, node: Node, route: Route) -> Place:
+    """The place of something in an operation of a JSON patch."""
+    return where(node, (index, *route))

@@ -1,0 +1,159 @@
+"""The kustomizations of one tree as a graph: who includes whom, who reaches a file, and by which ways.
+
+In: paths of kustomization files, and a way to read what they name. Out: `Kustomizations`, `Way`. Must not know: lifecycles, rules.
+
+A way is what happens to an object between its file and one build: every kustomization on it, in the order in which kustomize applies
+them. That is, of each kustomization first its components, then what it lays over all that it includes (helm-kustomize B2).
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sidecarlint.references.kustomize.guard import speaks_of, touches
+from sidecarlint.references.kustomize.reading import kustomization
+from sidecarlint.references.kustomize.values import Kustomization
+from sidecarlint.values import NamedTuple
+from sidecarlint.workloads import Workload
+
+if TYPE_CHECKING:
+    from sidecarlint.references.kustomize.breaches import Breach
+
+_MOST_WAYS = 64
+"""Of one file. Bases that include each other crosswise would double them at every step."""
+
+_CYCLE = "it includes itself, by way of {}"
+_SEVERAL = "its folder holds {} as well, and kustomize takes only one"
+
+
+class Way(NamedTuple):
+    """How an object gets from its file into one build. `layers` are applied in this order; the build is the last one's."""
+
+    layers: tuple[Kustomization, ...]
+
+    @property
+    def root(self) -> Kustomization:
+        """The kustomization that is built."""
+        return self.layers[-1]
+
+
+class Kustomizations:
+    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read."""
+
+    def __init__(self, paths: list[str], read: Callable[[str], str | None]) -> None:
+        self._read = read
+        folders = {os.path.dirname(os.path.realpath(path)) for path in paths}
+        self.all = tuple(kustomization(path, folders, read) for path in sorted(paths))
+        self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
+        self._patch_files = {patch.path: each.path for each in self._readable for patch in each.patches if patch.path}
+
+    @cached_property
+    def problems(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of a kustomization's path and why it cannot be built, as far as this tree shows it."""
+        return tuple((each.path, why) for each in self.all if (why := each.problem or self._beyond_itself(each)))
+
+    @cached_property
+    def unseen(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of a kustomization's path and something that it includes and that lies outside of this tree."""
+        included = ((each.path, entry) for each in self._readable for entry in (*each.resources, *each.components))
+        return tuple((path, entry.written) for path, entry in included if entry.kind in ("remote", "unseen"))
+
+    def patching_file(self, path: str) -> str | None:
+        """The kustomization that uses the file at `path` as a patch, or None."""
+        return self._patch_files.get(os.path.realpath(path))
+
+    def patching(self, path: str, workload: Workload) -> str | None:
+        """A kustomization that reaches the file at `path` and speaks of containers of this workload, or None."""
+        reaching = self.reaching(path)
+        renamed = any(each.renames for each in reaching)
+        return next((each.path for each in reaching if touches(each, workload, renamed)), None)
+
+    def patching_object(self, path: str, kind: str, name: str) -> str | None:
+        """A kustomization that reaches the file at `path` and speaks of anything in the object of this kind and name, or None."""
+        reaching = self.reaching(path)
+        renamed = any(each.renames for each in reaching)
+        return next((each.path for each in reaching if speaks_of(each, kind, name, renamed)), None)
+
+    def reaching(self, path: str) -> list[Kustomization]:
+        """The kustomizations that include a file, themselves or by others, and the components that they apply to it."""
+        reached, above, applied = list[Kustomization](), {os.path.realpath(path)}, set[str]()
+        rest = list(self._readable)
+        while found := [each for each in rest if each.includes & above or each.folder in applied]:
+            reached += found
+            applied |= {entry.place for each in found for entry in each.components}
+            above |= {place for each in found if each.includes & above for place in (each.path, each.folder)}
+            rest = [each for each in rest if each not in found]
+        return reached
+
+    def ways(self, path: str) -> tuple[Way, ...]:
+        """The ways from the file at `path` into builds, one for each build that it gets into and each way in which it does."""
+        found = list[Way]()
+        for layers in self._from(os.path.realpath(path)):
+            found.append(Way(layers))
+            if len(found) == _MOST_WAYS:
+                break
+        return tuple(found)
+
+    def breaches_in(self, path: str) -> "tuple[Breach, ...]":
+        """What the file at `path` breaks in objects that its patches are for."""
+        return self._breaches.get(os.path.realpath(path), ())
+
+    @cached_property
+    def _breaches(self) -> "dict[str, tuple[Breach, ...]]":
+        from sidecarlint.references.kustomize.breaches import breaches
+
+        return breaches(self, self._read)
+
+    @cached_property
+    def _users(self) -> dict[str, list[tuple[Kustomization, bool]]]:
+        """Who includes a place, and whether as a component."""
+        users: dict[str, list[tuple[Kustomization, bool]]] = defaultdict(list)
+        for each in self._readable:
+            for listed, as_component in ((each.resources, False), (each.components, True)):
+                for place in dict.fromkeys(entry.place for entry in listed if entry.place):
+                    users[place].append((each, as_component))
+        return users
+
+    @cached_property
+    def _by_folder(self) -> dict[str, Kustomization]:
+        return {each.folder: each for each in reversed(self._readable)}
+
+    def _from(self, place: str, seen: tuple[str, ...] = ()) -> Iterator[tuple[Kustomization, ...]]:
+        """The layers above a file or a folder, up to each build. What includes itself cannot be built, and gives none."""
+        for each, as_component in self._users.get(place, ()):
+            if each.folder in seen:
+                continue
+            own = (*self._components(each, place if as_component else None), each)
+            if each.folder not in self._users:
+                yield own
+            yield from ((*own, *rest) for rest in self._from(each.folder, (*seen, each.folder)))
+
+    def _components(self, each: Kustomization, behind: str | None, seen: tuple[str, ...] = ()) -> Iterator[Kustomization]:
+        """The components of a kustomization in order, theirs before them. `behind`: only those that come after this one."""
+        places = [entry.place for entry in each.components]
+        for place in places[places.index(behind) + 1 :] if behind in places else places:
+            component = self._by_folder.get(place)
+            if component is not None and place not in seen:
+                yield from self._components(component, None, (*seen, place))
+                yield component
+
+    def _beyond_itself(self, each: Kustomization) -> str:
+        names = [os.path.basename(other.path) for other in self.all if other.folder == each.folder and other.path != each.path]
+        if names:
+            return _SEVERAL.format(names[0])
+        turn = self._turn(each)
+        return _CYCLE.format(os.path.relpath(turn, each.folder)) if turn else ""
+
+    def _turn(self, each: Kustomization) -> str:
+        """The folder by which a kustomization includes itself, or ""."""
+        below, ahead = dict[str, str](), [(place, place) for place in sorted(each.includes)]
+        while ahead:
+            place, first = ahead.pop()
+            if place == each.folder:
+                return first
+            if place not in below and place in self._by_folder:
+                below[place] = first
+                ahead += [(inner, first) for inner in sorted(self._by_folder[place].includes)]
+        return ""

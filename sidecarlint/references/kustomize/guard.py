@@ -1,0 +1,48 @@
+"""Whether a kustomization speaks of an object, read with suspicion: in doubt it does.
+
+In: a `Kustomization`, a workload or an object's kind and name. Out: yes or no. Must not know: in which order things are applied.
+
+This keeps a base from being rewritten alone. What a patch does exactly is the matter of `pods` and `breaches`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from sidecarlint.documents import documents
+from sidecarlint.references.kustomize.values import Kustomization, Speech
+from sidecarlint.workloads import Workload, objects
+
+
+def touches(each: Kustomization, workload: Workload, renamed: bool) -> bool:
+    """Whether it speaks of this workload's containers. `renamed`: names may have got a prefix or a suffix."""
+    owner = workload.owner
+    return any("ontainers" in said.text and _is_for(said, owner.kind, owner.name, renamed) for said in _speeches(each))
+
+
+def speaks_of(each: Kustomization, kind: str, name: str, renamed: bool) -> bool:
+    """Whether it speaks of the object of this kind and name."""
+    return any(_is_for(said, kind, name, renamed) for said in _speeches(each))
+
+
+def _speeches(each: Kustomization) -> Iterator[Speech]:
+    for patch in each.patches:
+        target = patch.target
+        yield Speech(patch.text, target.kind if target else "", target.name if target else "")
+    for replaced in each.replaced:
+        fields = "\n".join(".".join(field.steps) for field in replaced.fields)
+        yield Speech(fields, replaced.select.kind or ".*", replaced.select.name or ".*")
+    yield from each.speeches
+
+
+def _is_for(said: Speech, kind: str, name: str, renamed: bool) -> bool:
+    if said.kind or said.name:
+        return _fits(said.kind, kind) and (renamed or _fits(said.name, name))
+    named = [each for document in documents(said.text) for each in objects(document)]
+    return not named or any(each.kind == kind and (name in each.name if renamed else name == each.name) for each in named)
+
+
+def _fits(pattern: str, text: str) -> bool:
+    try:
+        return not pattern or re.fullmatch(pattern, text) is not None
+    except re.error:
+        return True

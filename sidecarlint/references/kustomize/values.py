@@ -1,0 +1,103 @@
+"""What stands in a kustomization, as values.
+
+In: nothing. Out: `Kustomization` and its parts. Must not know: how any of it is read, or what it does to an object.
+"""
+
+from sidecarlint.documents import Route
+from sidecarlint.values import NamedTuple
+
+
+class Selector(NamedTuple):
+    """Whom a patch or a replacement is for: expressions as they are written, "" where nothing is asked for. `labels` and `annotations`
+    are selectors as on kubectl's command line."""
+
+    group: str = ""
+    version: str = ""
+    kind: str = ""
+    name: str = ""
+    namespace: str = ""
+    labels: str = ""
+    annotations: str = ""
+
+
+class Entry(NamedTuple):
+    """One thing that a kustomization includes. `place` is its real path, "" for what lies elsewhere on the net.
+
+    kind: file; folder, of a kustomization that is known; unseen, for a folder without one; remote; missing.
+    """
+
+    written: str
+    kind: str
+    place: str = ""
+
+
+class Patch(NamedTuple):
+    """One patch. `path` is its file, "" when it is written inline; `route` leads to the inline text, or to the name of the file, in the
+    kustomization. `target` None: the patch names its object itself. `after_names`: it is applied after names were changed."""
+
+    path: str
+    text: str
+    route: Route
+    target: Selector | None = None
+    after_names: bool = False
+
+
+class Field(NamedTuple):
+    """One field that a replacement writes to: its path, split into keys, and the route to where that is said."""
+
+    steps: tuple[str, ...]
+    route: Route
+
+
+class Replaced(NamedTuple):
+    """One target of a replacement. `path` is the file in which it stands, "" for the kustomization, `number` its document there. `create`:
+    what is missing is made."""
+
+    path: str
+    number: int
+    select: Selector
+    rejects: tuple[Selector, ...]
+    fields: tuple[Field, ...]
+    create: bool
+
+
+class Speech(NamedTuple):
+    """Anything else that speaks of fields: a variable, a transformer, a configuration. `kind` and `name` are expressions."""
+
+    text: str
+    kind: str
+    name: str
+
+
+class Kustomization(NamedTuple):
+    """One kustomization file. Paths are real paths but for `path`, which is as it was given.
+
+    patches     in the order in which they are applied
+    prefix, suffix, namespace  what it gives the names of all that it includes
+    opaque      what it does to its objects that is not followed here, in a few words; "" for nothing
+    problem     why kustomize cannot build it, as far as is seen here; "" for nothing
+    """
+
+    path: str
+    folder: str
+    component: bool = False
+    resources: tuple[Entry, ...] = ()
+    components: tuple[Entry, ...] = ()
+    patches: tuple[Patch, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
+    speeches: tuple[Speech, ...] = ()
+    prefix: str = ""
+    suffix: str = ""
+    namespace: str = ""
+    opaque: str = ""
+    problem: str = ""
+
+    @property
+    def includes(self) -> frozenset[str]:
+        """Where all that it includes lies."""
+        return frozenset(each.place for each in (*self.resources, *self.components) if each.place)
+
+    @property
+    def renames(self) -> bool:
+        """Whether names get a prefix or a suffix."""
+        return bool(self.prefix or self.suffix)
