@@ -173,8 +173,18 @@ class Desk:
             references = self.references._replace(path=path)
             guards = self.guards
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, lambda: self.following)
-            self._judged = (path, text), verdict
+            self._judged = (path, text), verdict.beside(self._patching(path, text))
         return self._judged[1]
+
+    def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
+        """What is wrong with the patches that stand in a source. Only one that speaks of containers can hold any."""
+        near = self.guards.kustomizations(path) if path != STDIN and "ontainers" in text else None
+        breaches = near.breaches_in(path) if near is not None else ()
+        if not breaches:
+            return ()
+        from sidecarlint.findings.patches import patch_findings
+
+        return tuple(patch_findings(breaches, Places(path, text), short))
 
     @cached_property
     def following(self) -> "Following":

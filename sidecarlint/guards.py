@@ -2,10 +2,11 @@
 
 In: paths, workloads, Services and NetworkPolicies. Out: reasons, as sentences. Must not know: what is to be rewritten.
 
-Where kustomizations are is looked up on disk, whatever the run was pointed at, and only where there is something to rewrite.
+Where kustomizations are is looked up on disk, whatever the run was pointed at, and only for texts that speak of containers.
 """
 
 from collections.abc import Callable
+from os.path import dirname
 from typing import TYPE_CHECKING
 
 from sidecarlint.references import KUSTOMIZATIONS
@@ -26,6 +27,7 @@ class Guards:
     def __init__(self, context: Callable[[], frozenset[str]]) -> None:
         self._context = context
         self._kustomizations: dict[str, Kustomizations] = {}
+        self._tops: dict[str, str | None] = {}
 
     def of_workload(self, path: str, workload: Workload) -> str | None:
         """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too."""
@@ -61,7 +63,10 @@ class Guards:
 
     def kustomizations(self, path: str) -> "Kustomizations | None":
         """Those of the tree around a source; looked up only where one is near."""
-        top = holds_above(path, KUSTOMIZATIONS)
+        folder = dirname(path)
+        if folder not in self._tops:
+            self._tops[folder] = holds_above(path, KUSTOMIZATIONS)
+        top = self._tops[folder]
         if top is None:
             return None
         # Most sources have none near.

@@ -56,6 +56,11 @@ class Verdict(NamedTuple):
         """The findings alone."""
         return tuple(each.finding for each in self.planned)
 
+    def beside(self, findings: Sequence[Finding]) -> "Verdict":
+        """The same with findings for which there is nothing to do, each at its place in the order."""
+        more = [Planned(finding, None, 0, ()) for finding in findings]
+        return self._replace(planned=tuple(sorted((*self.planned, *more), key=_order))) if more else self
+
 
 def _no_patch(path: str, workload: Workload) -> str | None:
     return None

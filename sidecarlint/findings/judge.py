@@ -23,8 +23,13 @@ SOURCE_RULES = {
     "text-encoding": "A file is not text in an encoding that YAML allows",
     "duplicate-key": "A key is given twice, and Kubernetes keeps only one of its values",
     "unknown-directive": "A comment tells sidecarlint something that it does not understand",
+    "patch-misses-container": "A kustomize patch looks for a container in the wrong list of its pod",
+    "patch-index-shifted": "An index in a kustomize patch no longer points at the container that is meant",
+    "patch-drops-sidecar": "A kustomize patch replaces the list in which a sidecar stands",
+    "replacement-skips-sidecar": "A kustomize replacement for all containers leaves a sidecar out",
 }
-"""What can be wrong with a source itself. These are no rule files: they say nothing of a pod's lifecycle."""
+"""What can be wrong with a source itself, or with a patch in it (`findings.patches`). These are no rule files: they say nothing of a pod's
+lifecycle."""
 
 
 class Judged(NamedTuple):

@@ -62,5 +62,86 @@ containers:
   image: registry.example/worker:1
 ```
 """,
+    "patch-misses-container": """\
+A strategic-merge patch finds a container by its name, and only in the list that the patch names. When the base has moved the container
+to the other list, kustomize makes a second container of the patch. It has no image, so the cluster refuses the pod; and the real
+container keeps its old values. An entry with `$patch: delete` removes nothing then. A replacement stops the build, or makes such a
+second container when it says `create: true`.
+
+## What to do
+
+Name the container in the list where it stands:
+
+```yaml
+spec:
+  template:
+    spec:
+      initContainers:
+      - name: migrate
+      - name: log-shipper
+        resources:
+          limits:
+            memory: 64Mi
+```
+
+A merge puts the containers that a patch names first. So name the init containers that start before it too, without anything else, as
+`migrate` here. In a replacement write `initContainers` for `containers` in the path.
+""",
+    "patch-index-shifted": """\
+A JSON patch counts. When a container leaves the list, those behind it move up by one, and the last index is behind the end of the list.
+Then the build stops, or the patch changes another container, and nobody is told.
+
+A patch is taken to mean a sidecar when it tests for its name, when the index would be right with the sidecars still in the list, or
+when it sets an image that only the sidecar has.
+
+## What to do
+
+Count again. A sidecar stands in `initContainers`, with an index of that list:
+
+```yaml
+- op: test
+  path: /spec/template/spec/initContainers/1/name
+  value: log-shipper
+- op: replace
+  path: /spec/template/spec/initContainers/1/image
+  value: registry.example/log-shipper:2
+```
+
+Keep a `test` of the name in front. The next time that the list changes it stops the build, rather than change another container.
+""",
+    "patch-drops-sidecar": """\
+An `add` to a list that is already there replaces it. The patch was written when the pod had no init containers. Now a sidecar stands
+among them, and the build is without it. Nothing stops and nothing is said.
+
+## What to do
+
+Add the containers one by one. They go in front of the sidecar when they do not need it:
+
+```yaml
+- op: add
+  path: /spec/template/spec/initContainers/0
+  value:
+    name: warm-up
+    image: registry.example/warm-up:1
+```
+
+Those that do need it go behind it: `/spec/template/spec/initContainers/-`.
+""",
+    "replacement-skips-sidecar": """\
+`containers.*` stands for the ordinary containers only. A sidecar that has the same field keeps its old value, such as the registry that
+its image comes from. It is found only where no other field of a replacement reaches the sidecar.
+
+## What to do
+
+Add a second path for the sidecar:
+
+```yaml
+fieldPaths:
+- spec.template.spec.containers.*.image
+- spec.template.spec.initContainers.[name=log-shipper].image
+```
+
+Leave it as it is when the sidecar is not meant, and use `--ignore replacement-skips-sidecar`.
+""",
 }
 """One page for each id, as it stands below the page's head."""

@@ -1,0 +1,83 @@
+"""What kustomize patches break, as findings of the files in which they stand.
+
+In: a source's `Breach`es and places. Out: `Finding`s. Must not know: how a patch is followed, how a fix is planned.
+
+A patch is no pod, so these are no rules over the words of one. They stand beside `findings.judge.SOURCE_RULES`, which name them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sidecarlint.documents import documents
+from sidecarlint.findings import Evidence, Finding
+from sidecarlint.findings.places import Places
+
+if TYPE_CHECKING:
+    from sidecarlint.references.kustomize.breaches import Breach
+
+_SAID = {
+    "doubled": (
+        "patch-misses-container",
+        "error",
+        "{container} gets a second container without image: the patch names it in {key}, and {workload} has it in {other}",
+    ),
+    "kept": (
+        "patch-misses-container",
+        "warning",
+        "{container} is not removed: the patch names it in {key}, and {workload} has it in {other}",
+    ),
+    "unfound": (
+        "patch-misses-container",
+        "error",
+        "{container} is not found: the replacement looks for it in {key}, and {workload} has it in {other}",
+    ),
+    "untrue": (
+        "patch-index-shifted",
+        "error",
+        "The build stops: {written} in {workload} is {instead}, and the patch tests for {container}",
+    ),
+    "beyond": (
+        "patch-index-shifted",
+        "error",
+        "The build stops: {written} is behind the end of the list, as {workload} has {container} in {other}",
+    ),
+    "mistaken": (
+        "patch-index-shifted",
+        "error",
+        "{instead} gets an image that is meant for {container}, which {workload} has in {other}",
+    ),
+    "overwritten": (
+        "patch-drops-sidecar",
+        "error",
+        "{container} is lost: the patch adds a list in place of the one that {workload} has, in which it stands",
+    ),
+    "skipped": (
+        "replacement-skips-sidecar",
+        "warning",
+        "{container} keeps its value: {written} leaves it out, as {workload} has it in {other}",
+    ),
+}
+"""By a breach's word: the finding's id, its severity, and what it says."""
+
+
+def patch_findings(breaches: "Iterable[Breach]", places: Places, shown: Callable[[str], str]) -> Iterator[Finding]:
+    """A finding for each breach of one source. `shown` gives a path as people are told of it."""
+    read = {document.number: document for document in documents(places.text)}
+    for each in breaches:
+        document = read.get(each.place.number)
+        if document is not None and document.root is not None:
+            rule, severity, message = _SAID[each.about]
+            location = places.location(document, each.place.route, each.place.part)
+            yield Finding(rule, "source", severity, message.format(**_words(each)), location, None, each.container, _seen(each, shown))
+
+
+def _words(each: "Breach") -> dict[str, str]:
+    other = "initContainers" if each.key == "containers" else "containers"
+    return {**each._asdict(), "other": other, "instead": each.instead or "not there"}
+
+
+def _seen(each: "Breach", shown: Callable[[str], str]) -> tuple[Evidence, ...]:
+    return (
+        Evidence(f"{each.workload} stands in {shown(each.base)}"),
+        Evidence(f"the patch is applied to it in the build of {shown(each.root)}"),
+    )
