@@ -147,5 +147,5 @@ def _judge(text: str, bench: Bench) -> Verdict:
     return judge(_PATH, text, True, bench, references, _no_guard)
 
 
-def _no_guard(path: str, workload: Workload) -> str | None:
+def _no_guard(path: str, workload: Workload, moved: tuple[str, ...]) -> str | None:
     return None

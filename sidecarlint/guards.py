@@ -29,8 +29,9 @@ class Guards:
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
 
-    def of_workload(self, path: str, workload: Workload) -> str | None:
-        """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too."""
+    def of_workload(self, path: str, workload: Workload, moved: tuple[str, ...]) -> str | None:
+        """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too. Patches that stay
+        right do not stand against containers that are `moved`, where nothing else changes."""
         if path == STDIN:
             return None
         if owner := vendored(path):
@@ -41,6 +42,8 @@ class Guards:
         if user := near.patching_file(path):
             return _PATCH.format(short(user))
         patching = near.patching(path, workload)
+        if patching and moved and near.stays_right(path, workload, moved):
+            return None
         return f"{short(patching)} patches this workload's containers and may have to change with it" if patching else None
 
     def of_leader(self, path: str, leader: "Leader") -> str | None:

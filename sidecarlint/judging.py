@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sidecarlint.bench import Bench
 from sidecarlint.documents import Document, Lines, Node, Route, child, document_of, documents, items, text_of
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
-from sidecarlint.edits import Operation, Refusal, changes
+from sidecarlint.edits import Move, Operation, Refusal, changes
 from sidecarlint.findings import ASKED, Edit, Finding, Fix, Location, Skipped
 from sidecarlint.findings.judge import directive_findings, duplicate_findings, problem_finding, subject_of
 from sidecarlint.findings.places import Places
@@ -24,8 +24,12 @@ from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 if TYPE_CHECKING:
     from sidecarlint.references.following import Following, Leader
 
-Guard = Callable[[str, Workload], str | None]
-"""Why a workload of the source at a path must not be rewritten, or None. Asked only where there is something to rewrite."""
+Guard = Callable[[str, Workload, tuple[str, ...]], str | None]
+"""Why a workload of the source at a path must not be rewritten, or None. Asked only where there is something to rewrite. The names are
+those of containers that move to the init containers, where nothing else changes; else there are none."""
+
+PatchOf = Callable[[str, Workload], str | None]
+"""Whose patch a workload of the source at a path is, as the reason why it must not be rewritten, or None."""
 
 Ask = Callable[[], "Following"]
 """Gives whom to ask about the Services of the run; few runs ever do."""
@@ -73,7 +77,7 @@ def judge(
     bench: Bench,
     references: References,
     guard: Guard,
-    patch_of: Guard = _no_patch,
+    patch_of: PatchOf = _no_patch,
     following: Ask | None = None,
 ) -> Verdict:
     """Judges one text. `whole`: also documents that hold no pod are read, so that what is wrong with them is found. `patch_of` says of a
@@ -123,7 +127,7 @@ def _alone(path: str, text: str, bench: Bench) -> "Following":
     return Following(lambda: [(path, text)], {path: text}.get, lambda asking, service: None, bench.settings.own_kinds)
 
 
-def _patched(workload: Workload, path: str, patch_of: Guard) -> Workload:
+def _patched(workload: Workload, path: str, patch_of: PatchOf) -> Workload:
     """The workload as a patch, when it is one. Only what lacks the selector that apps/v1 asks for is worth the question."""
     owner = workload.owner
     if workload.partial or owner.api_version != "apps/v1" or child(child(owner.node, "spec"), "selector") is not None:
@@ -200,13 +204,25 @@ def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], st
     why = _not_whole(document) or workload.unfixable or reason() and f"the file {reason()}" or _owned(workload)
     if planned.applicability == "manual":
         return Fix(planned.title, "manual", (why, *planned.hazards) if why else planned.hazards)
-    why = why or guard(places.path, workload)
+    why = why or guard(places.path, workload, _only_moved(planned, life))
     if why:
         return Fix(planned.title, "manual", (why, *planned.hazards))
     edited = _edits(planned, places, document, asked)
     if isinstance(edited, str):
         return Fix(planned.title, "manual", (edited, *planned.hazards))
     return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited), planned.notes)
+
+
+def _only_moved(planned: Plan, life: Lifecycle) -> tuple[str, ...]:
+    """The container that leaves `containers`, where the plan changes nothing else in its document, with those that have to go along for
+    the work to complete."""
+    moved = [each.item for each in planned.operations if isinstance(each, Move)]
+    routes = [each.route for each in planned.operations if not isinstance(each, Move)]
+    subject = next((each for each in life.containers if moved == [each.route] and each.list == "containers"), None)
+    if subject is None or any(route[: len(subject.route)] != subject.route for route in routes):
+        return ()
+    along = (each.name for each in life.containers if subject.holds_up_work and each.holds_up_work and each.list == "containers")
+    return tuple(dict.fromkeys((subject.name, *along)))
 
 
 def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from sidecarlint.documents import Document, Node, Route, at, child, documents, items, text_of
-from sidecarlint.references.kustomize.fields import in_pod, unreached
+from sidecarlint.references.kustomize.fields import in_pod, reached, unreached
 from sidecarlint.references.kustomize.pods import KEYS, Key, Lists, Place, Where, lists, merged, operated, other, pointer
 from sidecarlint.references.kustomize.pointing import wrong
 from sidecarlint.references.kustomize.selecting import called, names, renamed, selects
@@ -86,7 +86,7 @@ def _followed(text: str) -> Iterator[Workload]:
     """The workloads of a text whose lists kustomize merges by name."""
     for document in documents(text, HOLDS_POD):
         for each in workloads(document):
-            if each.owner.kind in BUILT_IN and each.owner.api_version in _SCHEMAS and document.problem is None:
+            if is_followed(each) and document.problem is None:
                 yield each
 
 
@@ -102,18 +102,28 @@ class Walked(NamedTuple):
     lists: Lists | None
 
 
-def walk(path: str, workload: Workload, way: "Way") -> Walked:
-    """One workload of the file at a path followed into one build."""
-    return _Walk(path, workload, way).walked()
+def walk(path: str, workload: Workload, way: "Way", begin: Lists | None = None) -> Walked:
+    """One workload of the file at a path followed into one build, with the lists that it has or with others to begin with."""
+    return _Walk(path, workload, way, begin or own_lists(workload)).walked()
+
+
+def is_followed(workload: Workload) -> bool:
+    """Whether kustomize knows how the lists of this kind are merged."""
+    return workload.owner.kind in BUILT_IN and workload.owner.api_version in _SCHEMAS
+
+
+def own_lists(workload: Workload) -> Lists:
+    """The lists as the workload's own file has them."""
+    return lists(at(workload.owner.document.root, workload.pod.route))
 
 
 class _Walk:
     """One workload on one way. `lists` is None from where on it cannot be followed any more."""
 
-    def __init__(self, path: str, workload: Workload, way: "Way") -> None:
+    def __init__(self, path: str, workload: Workload, way: "Way", begin: Lists) -> None:
         self._path, self._workload, self._way = path, workload, way
         self._pod: Route = workload.pod.route[len(workload.owner.route) :]
-        self._lists: Lists | None = lists(at(workload.owner.node, self._pod))
+        self._lists: Lists | None = begin
         self._called = called(workload.owner)
         self._found = list[Breach]()
         self._deleting = list[Breach]()
@@ -201,17 +211,32 @@ class _Walk:
     # Replacements
 
     def _replaced(self, layer: Kustomization) -> None:
-        hitting = [each for each in layer.replaced if self._is_hit(each)] if self._lists is not None else []
-        fields = [(each, field, in_pod(field.steps, self._pod)) for each in hitting for field in each.fields]
+        hits = [(each, self._is_hit(each)) for each in layer.replaced]
+        fields = [(each, field, in_pod(field.steps, self._pod)) for each, hit in hits if hit for field in each.fields]
         others = [within for _, _, within in fields if within is not None]
         for each, field, within in fields:
+            place = Place(each.path or os.path.realpath(layer.path), each.number, field.route)
             if within is not None and self._lists is not None:
-                place = Place(each.path or os.path.realpath(layer.path), each.number, field.route)
                 for about, name in unreached(self._lists, within, others):
                     self._found.append(self._breach(about, place, name, within[0], ".".join(field.steps)))
+                self._lists = reached(self._lists, within, place)
+        if any(_is_unclear(field.steps, self._pod, hit) for each, hit in hits for field in each.fields):
+            self._lists = None
 
-    def _is_hit(self, each: Replaced) -> bool:
-        return selects(each.select, self._called) is True and all(selects(reject, self._called) is False for reject in each.rejects)
+    def _is_hit(self, each: Replaced) -> bool | None:
+        """None where it cannot be told, as labels may have been added."""
+        answers = (selects(each.select, self._called), *(_not(selects(reject, self._called)) for reject in each.rejects))
+        return False if False in answers else None if None in answers else True
+
+
+def _is_unclear(steps: tuple[str, ...], pod: Route, hit: bool | None) -> bool:
+    """Whether a field may lead to the lists or to what holds them, and what it does to them is not followed."""
+    above = steps == pod[: len(steps)]
+    return hit is not False and above or (hit is None and in_pod(steps, pod) is not None)
+
+
+def _not(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
 
 
 def _places(layer: Kustomization, patch: Patch, document: Document) -> Where:

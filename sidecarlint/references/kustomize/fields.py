@@ -6,12 +6,16 @@ In: a pod's lists, the steps of a fieldPath. Out: what is broken about it. Must 
 from collections.abc import Iterator, Sequence
 
 from sidecarlint.documents import Node, Route, at, child, items, text_of
-from sidecarlint.references.kustomize.pods import KEYS, Key, Lists, other
+from sidecarlint.references.kustomize.pods import KEYS, Key, Lists, Place, other, touched
 
 Steps = tuple[str, ...]
 
 Within = tuple[Key, Steps]
 """One of a pod's lists, and the steps in it."""
+
+
+_IN_CONTAINER = 2
+"""How many steps lead from a list to a field of one of its containers."""
 
 
 def unreached(found: Lists, within: Within, others: Sequence[Within]) -> Iterator[tuple[str, str]]:
@@ -26,6 +30,16 @@ def unreached(found: Lists, within: Within, others: Sequence[Within]) -> Iterato
             reached = {"*", str(found.inits.index(each)), f"[name={each.name}]"}
             if not also & reached and any(_leads(node, steps[1:]) for node in each.nodes):
                 yield "skipped", each.name
+
+
+def reached(found: Lists, within: Within, place: Place) -> Lists | None:
+    """The lists with a note of what a field reaches; None where it puts something in place of them, or it cannot be told what."""
+    key, steps = within
+    step = steps[0] if steps else ""
+    named = [number for number, each in enumerate(found.of(key)) if each.name == _named(step)]
+    if len(steps) < _IN_CONTAINER or (step != "*" and not step.isdecimal() and not named):
+        return None
+    return touched(found, key, None if step == "*" else int(step) if step.isdecimal() else named[0], place)
 
 
 def in_pod(steps: Steps, pod: Route) -> Within | None:

@@ -10,6 +10,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sidecarlint.references.kustomize.guard import speaks_of, touches
@@ -21,7 +22,7 @@ from sidecarlint.workloads import Workload
 if TYPE_CHECKING:
     from sidecarlint.references.kustomize.breaches import Breach
 
-_MOST_WAYS = 64
+MOST_WAYS = 64
 """Of one file. Bases that include each other crosswise would double them at every step."""
 
 _CYCLE = "it includes itself, by way of {}"
@@ -70,6 +71,12 @@ class Kustomizations:
         renamed = any(each.renames for each in reaching)
         return next((each.path for each in reaching if touches(each, workload, renamed)), None)
 
+    def stays_right(self, path: str, workload: Workload, moved: tuple[str, ...]) -> bool:
+        """Whether all that speaks of this workload's containers stays right when those of these names become init containers."""
+        from sidecarlint.references.kustomize.kept import stays_right
+
+        return stays_right(self, path, workload, moved)
+
     def patching_object(self, path: str, kind: str, name: str) -> str | None:
         """A kustomization that reaches the file at `path` and speaks of anything in the object of this kind and name, or None."""
         reaching = self.reaching(path)
@@ -89,12 +96,7 @@ class Kustomizations:
 
     def ways(self, path: str) -> tuple[Way, ...]:
         """The ways from the file at `path` into builds, one for each build that it gets into and each way in which it does."""
-        found = list[Way]()
-        for layers in self._from(os.path.realpath(path)):
-            found.append(Way(layers))
-            if len(found) == _MOST_WAYS:
-                break
-        return tuple(found)
+        return tuple(Way(layers) for layers in islice(self._from(os.path.realpath(path)), MOST_WAYS))
 
     def breaches_in(self, path: str) -> "tuple[Breach, ...]":
         """What the file at `path` breaks in objects that its patches are for."""

@@ -24,6 +24,12 @@ def speaks_of(each: Kustomization, kind: str, name: str, renamed: bool) -> bool:
     return any(_is_for(said, kind, name, renamed) for said in _speeches(each))
 
 
+def says_more(each: Kustomization, workload: Workload, renamed: bool) -> bool:
+    """Whether it speaks of this workload's containers in another way than by patches and by what replacements write to."""
+    owner = workload.owner
+    return any("ontainers" in said.text and _is_for(said, owner.kind, owner.name, renamed) for said in each.speeches)
+
+
 def _speeches(each: Kustomization) -> Iterator[Speech]:
     for patch in each.patches:
         target = patch.target

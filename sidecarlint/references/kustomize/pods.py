@@ -32,13 +32,15 @@ Where = Callable[[Node, Route], Place]
 
 
 class Item(NamedTuple):
-    """A container. `nodes` are all that speaks of it; `maker` is where a patch made it, None where the pod's own file did."""
+    """A container. `nodes` are all that speaks of it; `maker` is where a patch made it, None where the pod's own file did. `touched`:
+    where patches speak of it, in the order in which they are applied."""
 
     name: str
     image: str
     always: bool
     nodes: tuple[Node, ...]
     maker: Place | None = None
+    touched: tuple[Place, ...] = ()
 
 
 class Lists(NamedTuple):
@@ -124,7 +126,7 @@ def _laid_over(below: Item | None, patch: Node, maker: Place) -> Item:
         return over
     restart = entry(patch, "restartPolicy")
     always = below.always if restart is None else over.always
-    return Item(below.name, over.image or below.image, always, (patch, *below.nodes), below.maker)
+    return Item(below.name, over.image or below.image, always, (patch, *below.nodes), below.maker, (*below.touched, maker))
 
 
 # JSON patches
@@ -161,12 +163,16 @@ def operated(before: Lists, operation: Node, route: Route, where: Where) -> List
     to, source = (pointer(text_of(child(operation, key)) or "", route) for key in ("path", "from"))
     if verb in ("move", "copy"):
         return _carried(before, verb, source, to)
-    if to == "elsewhere" or verb == "test":
+    if to == "elsewhere":
         return before
     if to == "above":
         return None
-    made = _made(value, to, where(child(operation, "path") or operation, ("path",)))
-    return _without(before, to) if verb == "remove" else _put(before, to, made, value, verb == "replace")
+    place = where(child(operation, "path") or operation, ("path",))
+    if verb == "test":
+        return touched(before, to.key, to.number, place)
+    if to.below:
+        return _changed(touched(before, to.key, to.number, place), to, value)
+    return _without(before, to) if verb == "remove" else _put(before, to, _made(value, to, place), verb == "replace")
 
 
 def _carried(before: Lists, verb: str, source: "Pointer | Elsewhere", to: "Pointer | Elsewhere") -> Lists | None:
@@ -178,7 +184,7 @@ def _carried(before: Lists, verb: str, source: "Pointer | Elsewhere", to: "Point
     left = _without(before, source) if verb == "move" else before
     if left is None or to == "elsewhere":
         return left
-    return _put(left, to, made, None, False)
+    return None if to.below else _put(left, to, made, False)
 
 
 def _made(value: Node | None, to: Pointer, maker: Place) -> Item | tuple[Item, ...] | None:
@@ -202,27 +208,33 @@ def _without(before: Lists, to: Pointer) -> Lists | None:
         return before.having(to.key, ())
     if not 0 <= to.number < len(listed):
         return None
-    if not to.below:
-        return before.having(to.key, (*listed[: to.number], *listed[to.number + 1 :]))
-    return _changed(before, to, None)
+    return before.having(to.key, (*listed[: to.number], *listed[to.number + 1 :]))
 
 
-def _put(before: Lists, to: Pointer, made: Item | tuple[Item, ...] | None, value: Node | None, instead: bool) -> Lists | None:
+def _put(before: Lists, to: Pointer, made: Item | tuple[Item, ...] | None, instead: bool) -> Lists | None:
     """Something put at a place, or in place of what is there."""
     listed = before.of(to.key)
     if to.number is None:
         return None if made is None or isinstance(made, Item) else before.having(to.key, made)
-    if to.below:
-        return _changed(before, to, value) if value is not None and 0 <= to.number < len(listed) else None
     index = len(listed) if to.number == -1 else to.number
     if not isinstance(made, Item) or index > len(listed) - instead:
         return None
     return before.having(to.key, (*listed[:index], made, *listed[index + instead :]))
 
 
-def _changed(before: Lists, to: Pointer, value: Node | None) -> Lists:
+def touched(before: Lists, key: Key, number: int | None, place: Place) -> Lists | None:
+    """The lists with a note that something speaks of one container, or of all in a list; None where there is none of that number."""
+    listed = before.of(key)
+    if number is not None and not 0 <= number < len(listed):
+        return None
+    noted = (each._replace(touched=(*each.touched, place)) if number in (None, at) else each for at, each in enumerate(listed))
+    return before.having(key, tuple(noted))
+
+
+def _changed(before: Lists | None, to: Pointer, value: Node | None) -> Lists | None:
     """One field of a container set or removed."""
-    assert to.number is not None
+    if before is None or to.number is None:
+        return None
     listed, said = before.of(to.key), text_of(resolve(value)) or ""
     item = listed[to.number]
     if to.below == ("image",):

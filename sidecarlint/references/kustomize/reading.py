@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from sidecarlint.documents import Document, Node, Route, child, documents, items, resolve, text_of, texts
 from sidecarlint.references.kustomize.values import Entry, Field, Kustomization, Patch, Replaced, Selector, Speech
+from sidecarlint.values import NamedTuple
 
 Read = Callable[[str], str | None]
 
@@ -126,17 +127,37 @@ def _patch(given: _Reader, item: Node, route: Route) -> Patch:
     return Patch(given.at(named), given.file(named), route, found, after)
 
 
-def _replaced(given: _Reader) -> Iterator[Replaced]:
+class _Listed(NamedTuple):
+    """A replacement, with the file in which it stands, "" for the kustomization, its document there and its route."""
+
+    path: str
+    number: int
+    route: Route
+    node: Node | None
+
+
+def _replacements(given: _Reader) -> Iterator[_Listed]:
     for route, item in given.listed("replacements"):
         named = text_of(child(item, "path"))
         if named is None:
-            yield from _targets(item, route, "", 0)
+            yield _Listed("", 0, route, item)
             continue
         for document in documents(given.file(named)):
             within = items(document.root)
             listed = [((index,), each) for index, each in enumerate(within)] if within else [((), document.root)]
-            for inner, each in listed:
-                yield from _targets(each, inner, given.at(named), document.number)
+            yield from (_Listed(given.at(named), document.number, inner, each) for inner, each in listed)
+
+
+def _sources(given: _Reader) -> Iterator[Node]:
+    for each in _replacements(given):
+        source = child(each.node, "source")
+        if source is not None:
+            yield source
+
+
+def _replaced(given: _Reader) -> Iterator[Replaced]:
+    for each in _replacements(given):
+        yield from _targets(each.node, each.route, each.path, each.number)
 
 
 def _targets(replacement: Node | None, route: Route, path: str, number: int) -> Iterator[Replaced]:
@@ -158,7 +179,10 @@ def _steps(path: str) -> tuple[str, ...]:
 
 
 def _speeches(given: _Reader) -> Iterator[Speech]:
-    """Variables that read a field, whatever a transformer says, and the fields that a configuration adds."""
+    """Variables and replacements that read a field, whatever a transformer says, and the fields that a configuration adds."""
+    for source in _sources(given):
+        field = text_of(child(source, "fieldPath")) or ""
+        yield Speech(field, re.escape(text_of(child(source, "kind")) or ""), re.escape(text_of(child(source, "name")) or ""))
     for _, item in given.listed("vars"):
         referred = child(item, "objref")
         field = text_of(child(child(item, "fieldref"), "fieldpath")) or ""
