@@ -58,10 +58,9 @@ class Breach(NamedTuple):
 def breaches(graph: "Kustomizations", read: Callable[[str], str | None]) -> dict[str, tuple[Breach, ...]]:
     """What is broken in a tree, by the real path of the file in which it stands. What several builds break in one way is told once."""
     found: dict[tuple[str, Place, str], Breach] = {}
-    for path in _bases(graph):
-        ways = graph.ways(path)
-        for workload in _followed(read(path) or "") if ways else ():
-            for way in ways:
+    for path, text in _bases(graph, read):
+        for workload in _followed(text):
+            for way in graph.ways(path):
                 for each in walk(path, workload, way).found:
                     found.setdefault((each.about, each.place, each.container), each)
     listed: dict[str, list[Breach]] = defaultdict(list)
@@ -70,11 +69,15 @@ def breaches(graph: "Kustomizations", read: Callable[[str], str | None]) -> dict
     return {path: tuple(each) for path, each in sorted(listed.items())}
 
 
-def _bases(graph: "Kustomizations") -> list[str]:
-    """The files that get into a kustomization that speaks of containers."""
-    speaking = {each.folder for each in graph.all if _speaks(each)}
-    own = sorted({entry.place for each in graph.all for entry in each.resources if entry.kind == "file"}) if speaking else []
-    return [path for path in own if any(each.folder in speaking for each in graph.reaching(path))]
+def _bases(graph: "Kustomizations", read: Callable[[str], str | None]) -> Iterator[tuple[str, str]]:
+    """The files that get into a kustomization which speaks of containers, with their texts. Where there is no init container, neither in
+    a file nor in a patch, no container can be in the wrong list."""
+    speaking = [each for each in graph.all if _speaks(each)]
+    made = any("nitContainers" in patch.text for each in speaking for patch in each.patches)
+    for path in graph.files_below(speaking):
+        text = read(path) or ""
+        if made or "nitContainers" in text:
+            yield path, text
 
 
 def _speaks(each: Kustomization) -> bool:

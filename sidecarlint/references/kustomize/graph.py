@@ -8,7 +8,7 @@ them. That is, of each kustomization first its components, then what it lays ove
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -93,6 +93,18 @@ class Kustomizations:
             above |= {place for each in found if each.includes & above for place in (each.path, each.folder)}
             rest = [each for each in rest if each not in found]
         return reached
+
+    def files_below(self, above: Iterable[Kustomization]) -> list[str]:
+        """The files that get into these kustomizations, themselves or by others; into a component come those of its users."""
+        ahead, files, seen = list(above), set[str](), set[str]()
+        while ahead:
+            each = ahead.pop()
+            if each.path not in seen:
+                seen.add(each.path)
+                files |= {entry.place for entry in each.resources if entry.kind == "file"}
+                ahead += [self._by_folder[place] for place in each.includes if place in self._by_folder]
+                ahead += [user for user, as_component in self._users.get(each.folder, ()) if as_component]
+        return sorted(files)
 
     def ways(self, path: str) -> tuple[Way, ...]:
         """The ways from the file at `path` into builds, one for each build that it gets into and each way in which it does."""
