@@ -25,10 +25,11 @@ class Node:
     `text` is a scalar's value or an alias's name. `pairs` are a mapping's, `items` a sequence's children. An alias keeps
     a node of its own; `target` is the node that it stands for. `plain` is true for a scalar written without quotes.
     `tag` is None unless one was written. `flow` is true for collections in brackets. `start` is at the first character
-    of the value itself, `outset` at its anchor or tag when it has one.
+    of the value itself, `outset` at its anchor or tag when it has one. `open`: the template actions that give a part of it, or decide
+    whether a part of it is there, as they are written; none outside templates.
     """
 
-    __slots__ = ("kind", "start", "end", "outset", "text", "style", "plain", "tag", "anchor", "flow", "pairs", "items", "target")
+    __slots__ = ("kind", "start", "end", "outset", "text", "style", "plain", "tag", "anchor", "flow", "pairs", "items", "target", "open")
 
     def __init__(self, kind: Kind, start: int, end: int) -> None:
         self.kind = kind
@@ -44,6 +45,7 @@ class Node:
         self.pairs: list[tuple[Node, Node]] = []
         self.items: list[Node] = []
         self.target: Node | None = None
+        self.open: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Node({self.kind} {self.start}:{self.end} {self.text!r})"

@@ -69,7 +69,8 @@ class Document(NamedTuple):
     """One YAML document. `start` and `end` are offsets in the source's text, `number` counts from 0 as a YAML parser does.
 
     `root` is None when nothing could be read. With a `problem` and a `root`, the tree is what was left when the unreadable
-    lines were taken away: good for judging, never for editing.
+    lines were taken away: good for judging, never for editing. `masked`: it stands in a template whose actions were masked, so that its
+    tree holds all that may come of it: good for judging what is literal, never for editing.
     """
 
     number: int
@@ -79,6 +80,7 @@ class Document(NamedTuple):
     problem: Problem | None = None
     aliased: bool = False
     directives: tuple[Directive, ...] = ()
+    masked: bool = False
 
 
 class Unreadable(Exception):
@@ -104,10 +106,11 @@ def document_of(text: str, number: int) -> Document:
 def _whole(text: str, chunk: Chunk) -> Document:
     document = read(text, chunk)
     document = _recovered(text, chunk, document) if document.problem else document
-    return _directed(text, document) if text.find(DIRECTS, chunk.start, chunk.end) >= 0 else document
+    return directed(text, document) if text.find(DIRECTS, chunk.start, chunk.end) >= 0 else document
 
 
-def _directed(text: str, document: Document) -> Document:
+def directed(text: str, document: Document) -> Document:
+    """The document with what its comments direct."""
     from sidecarlint.documents.directives import directives
 
     return document._replace(directives=directives(text, document))

@@ -1,0 +1,148 @@
+"""A template as YAML text: its actions taken away, or replaced by words that stand for them.
+
+In: a text, its actions, and what of it to leave out. Out: `Masked`. Must not know: YAML beyond its dashes, colons and block scalars.
+
+Every line stays a line. One that holds nothing but actions becomes empty: a comment in its place could end a block scalar. What
+gives lines of its own behind `key:` or `- ` goes as well, since more lines of the same mapping may follow. A control action at the
+beginning or the end of a line goes, and the text moves to where it would stand. Everything else becomes a word.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sidecarlint.documents.templates.actions import Action
+from sidecarlint.values import NamedTuple
+
+OPENS, CLOSES = "\ue000", "\ue001"
+"""What a word that stands for an action begins and ends with. YAML allows these characters, and nobody writes them."""
+WORD = re.compile(f"{OPENS}([0-9]+){CLOSES}")
+
+_LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
+
+Span = tuple[int, int]
+
+
+class Splice(NamedTuple):
+    """Where an action was taken away that gives or guards lines. `at`: offset in the masked text; `column`: where its output begins."""
+
+    action: Action
+    at: int
+    column: int | None
+
+
+class Masked(NamedTuple):
+    """A masked text. `origin[i]` is where its character i stands in the template; `splices` are in the order of the text; `words` are
+    what the words stand for, each as it is written in the template, by number."""
+
+    text: str
+    origin: tuple[int, ...]
+    splices: tuple[Splice, ...]
+    words: tuple[str, ...]
+
+
+class _Piece(NamedTuple):
+    """A stretch of one line: text (`action` None), an action that begins here, or nothing that counts (`void`)."""
+
+    start: int
+    end: int
+    action: Action | None
+    void: bool
+
+    @property
+    def is_text(self) -> bool:
+        return self.action is None and not self.void
+
+
+def mask(text: str, found: Sequence[Action], left_out: Sequence[Span] = ()) -> Masked:
+    """The masked text of a template. `left_out`: spans in order, not overlapping, that are to be as if they were not written."""
+    cover = _cover(found, left_out)
+    draft, position = _Draft(text), 0
+    for line in _LINE.finditer(text):
+        pieces = []
+        while position < len(cover) and cover[position][0] < line.end(1):
+            pieces.append(cover[position])
+            if cover[position][1] > line.end(1):
+                break
+            position += 1
+        draft.line(line.start(1), line.end(1), list(_pieces(pieces, line.start(1), line.end(1))))
+        draft.literal(line.end(1), line.end())
+        # What goes on over the line's end is done with when it ends within the line end itself.
+        while position < len(cover) and cover[position][1] <= line.end():
+            position += 1
+    return Masked("".join(draft.parts), (*draft.origin, len(text)), tuple(draft.splices), tuple(draft.words))
+
+
+def _cover(found: Sequence[Action], left_out: Sequence[Span]) -> list[tuple[int, int, Action | None]]:
+    """What is no literal text, in order: spans that are left out, and the actions that stand in none of them."""
+    cover: list[tuple[int, int, Action | None]] = [(start, end, None) for start, end in left_out if start < end]
+    index, spans = 0, sorted(left_out)
+    for each in found:
+        while index < len(spans) and spans[index][1] <= each.start:
+            index += 1
+        if index == len(spans) or each.start < spans[index][0]:
+            cover.append((each.start, each.end, each))
+    return sorted(cover, key=lambda span: span[:2])
+
+
+def _pieces(covered: Sequence[tuple[int, int, Action | None]], start: int, end: int) -> Iterator[_Piece]:
+    position = start
+    for begin, stop, action in covered:
+        if position < begin:
+            yield _Piece(position, begin, None, False)
+        here = action if begin >= start else None
+        yield _Piece(max(begin, start), min(stop, end), here, here is None)
+        position = min(stop, end)
+    if position < end:
+        yield _Piece(position, end, None, False)
+
+
+class _Draft:
+    """A masked text in the making."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.parts: list[str] = []
+        self.origin: list[int] = []
+        self.splices: list[Splice] = []
+        self.words: list[str] = []
+
+    def literal(self, start: int, end: int) -> None:
+        self.parts.append(self.text[start:end])
+        self.origin += range(start, end)
+
+    def line(self, start: int, end: int, pieces: Sequence[_Piece]) -> None:
+        if all(piece.is_text for piece in pieces):
+            return self.literal(start, end)
+        last = max((piece.end for piece in pieces if piece.is_text and self.text[piece.start : piece.end].strip()), default=None)
+        ahead, shown = "", False
+        for piece in pieces:
+            if piece.is_text and last is not None:
+                self.literal(piece.start, piece.end)
+                ahead += self.text[piece.start : piece.end]
+            elif piece.action is not None and (last is None or _goes(piece.action, ahead, piece.end < last, shown)):
+                self._take_away(piece.action, piece.start - start)
+            elif piece.action is not None:
+                self._word(piece.action, piece.end)
+                shown = True
+        return None
+
+    def _take_away(self, action: Action | None, column: int) -> None:
+        if action is not None:
+            given = action.column
+            if given is not None and not re.search(r"\bnindent\b", action.bare):
+                given += column
+            self.splices.append(Splice(action, len(self.origin), column if given is None else given))
+
+    def _word(self, action: Action, end: int) -> None:
+        word = f"{OPENS}{len(self.words)}{CLOSES}"
+        self.words.append(self.text[action.start : action.end])
+        self.parts.append(word)
+        self.origin += [action.start] * (len(word) - 1) + [end - 1]
+
+
+def _goes(action: Action, ahead: str, followed: bool, shown: bool) -> bool:
+    """Whether an action on a line with text is taken away. `followed`: text stands behind it; `shown`: a word for another one stands in
+    front of it."""
+    if action.kind == "output":
+        return action.gives_lines and not followed and not shown and ahead.rstrip(" \t").endswith((":", "-"))
+    return not followed or (not shown and not ahead.strip(" \t-"))
