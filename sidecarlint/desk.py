@@ -122,7 +122,9 @@ class Desk:
         return tuple(said)
 
     def hear(self, path: str, text: str) -> None:
-        """Takes note of what a source says of others."""
+        """Takes note of what a source says of others. Whom a template speaks of is known once it is rendered."""
+        if _of_chart(path, text):
+            return
         said = self._spoken[path] = _said(path, text)
         if any(service.named for service in said.services) or any(each.about == "lets-in" for each in said.mentions):
             self._naming[path] = hash(text)
@@ -171,8 +173,8 @@ class Desk:
         self.hear_again(path, text)
         if self._judged is None or self._judged[0] != (path, text):
             references = self.references._replace(path=path)
-            guards = self.guards
-            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, lambda: self.following)
+            guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
+            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
             self._judged = (path, text), verdict.beside(self._patching(path, text))
         return self._judged[1]
 
@@ -277,6 +279,15 @@ class Desk:
         skipped = (*self.skipped, *(each for one in noted for each in one.skipped))
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
         return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts)
+
+
+def _of_chart(path: str, text: str) -> bool:
+    """Whether a text is a template of a Helm chart that holds actions."""
+    if "{{" not in text or path == STDIN:
+        return False
+    from sidecarlint.sources.charts import chart_of
+
+    return chart_of(path) is not None
 
 
 def _said(path: str, text: str) -> References:

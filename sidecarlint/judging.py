@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from sidecarlint.bench import Bench
-from sidecarlint.documents import Document, Lines, Node, Route, child, document_of, documents, items, text_of
+from sidecarlint.documents import Document, Lines, Node, Route, at, child, document_of, documents, items, text_of
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit
 from sidecarlint.edits import Move, Operation, Refusal, changes
 from sidecarlint.findings import ASKED, Edit, Finding, Fix, Location, Skipped
@@ -79,14 +79,16 @@ def judge(
     guard: Guard,
     patch_of: PatchOf = _no_patch,
     following: Ask | None = None,
+    of_chart: bool = False,
 ) -> Verdict:
     """Judges one text. `whole`: also documents that hold no pod are read, so that what is wrong with them is found. `patch_of` says of a
-    workload that looks like a patch whose patch it is. Without `following` the text is the whole run."""
+    workload that looks like a patch whose patch it is. Without `following` the text is the whole run. `of_chart`: it is a template of a
+    Helm chart, so what its actions leave literal is judged."""
     asked = following or cache(partial(_alone, path, text, bench))
     places = Places(path, text)
-    read = tuple(documents(text, None if whole else HOLDS_POD))
+    read = _masked(text) if of_chart and "{{" in text else tuple(documents(text, None if whole else HOLDS_POD))
     broken = [document for document in read if document.problem is not None and not _is_no_manifest(path, text)]
-    templates = [document for document in broken if TEMPLATE.search(text, document.start, document.end)]
+    templates = [document for document in broken if document.masked or TEMPLATE.search(text, document.start, document.end)]
     # Asked only when there is something to edit, and then once for the whole text.
     reason = cache(lambda: not_to_edit(text))
     seen = [_patched(workload, path, patch_of) for document in read for workload in workloads(document, bench.settings.own_kinds)]
@@ -105,6 +107,15 @@ def _misdirected(read: Sequence[Document], seen: Sequence[Workload], places: Pla
     for document in (each for each in read if each.directives):
         pods = [workload for workload in seen if workload.owner.document is document]
         yield from (Planned(finding, None, document.number, ()) for finding in directive_findings(document, pods, places))
+
+
+def _masked(text: str) -> tuple[Document, ...]:
+    """The documents of a chart's template that may hold pods."""
+    if not HOLDS_POD.search(text):
+        return ()
+    from sidecarlint.documents.templates import template_documents
+
+    return tuple(template_documents(text, HOLDS_POD))
 
 
 def _life(workload: Workload, bench: Bench, references: References) -> Lifecycle:
@@ -170,7 +181,7 @@ def _planned(
     def planned(finding: Finding, wanted: Plan | None) -> Planned:
         if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
             wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
-        fix = _fix(wanted, places, life, reason, guard, asked) if wanted else None
+        fix = _fix(wanted, places, life, reason, guard, asked, finding.location.start) if wanted else None
         if wanted is not None and wanted.instead is not None and fix is not None and fix.applicability == "manual":
             return planned(finding, wanted.instead)
         kept = wanted if fix is not None and fix.applicability != "manual" else None
@@ -181,7 +192,8 @@ def _planned(
         yield planned(judged.finding, plan(judged.rule, judged.life, context))
     for finding, wanted in _wishes(life, places, context):
         yield planned(finding, wanted)
-    for finding in duplicate_findings(life, places):
+    # Arms of a template give the same keys.
+    for finding in duplicate_findings(life, places) if not life.workload.owner.document.masked else ():
         yield Planned(finding, None, number, route)
 
 
@@ -198,9 +210,13 @@ def _wishes(life: Lifecycle, places: Places, context: Context) -> Iterator[tuple
         yield Finding(each.id, ASKED, "warning", each.message, place, subject, each.container), each.plan
 
 
-def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard, asked: Ask) -> Fix:
-    """The plan as the finding shows it: with its edits, or with the reason why there can be none."""
+def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard, asked: Ask, offset: int) -> Fix:
+    """The plan as the finding at an offset shows it: with its edits, or with the reason why there can be none."""
     document, workload = life.workload.owner.document, life.workload
+    why: str | None
+    if document.masked:
+        why = workload.unfixable or guard(places.path, workload) or _in_template(places.text, document, life, offset)
+        return Fix(planned.title, "manual", (why, *planned.hazards))
     why = _not_whole(document) or workload.unfixable or reason() and f"the file {reason()}" or _owned(workload)
     if planned.applicability == "manual":
         return Fix(planned.title, "manual", (why, *planned.hazards) if why else planned.hazards)
@@ -223,6 +239,14 @@ def _only_moved(planned: Plan, life: Lifecycle) -> tuple[str, ...]:
         return ()
     along = (each.name for each in life.containers if subject.holds_up_work and each.holds_up_work and each.list == "containers")
     return tuple(dict.fromkeys((subject.name, *along)))
+
+
+def _in_template(text: str, document: Document, life: Lifecycle, offset: int) -> str:
+    from sidecarlint.documents.templates import around
+    from sidecarlint.fixes.charts import why_by_hand
+
+    pod = at(document.root, life.workload.pod.route)
+    return why_by_hand(around(text, offset), pod.start if pod is not None else document.start)
 
 
 def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:

@@ -27,7 +27,8 @@ LEXED = [
     ("{{ '}' }}", [("{{ '}' }}", "output", "", "")]),
     ("{{/* {{ .a }} \" */}}b", [("{{/* {{ .a }} \" */}}", "comment", "", "")]),
     ("{{- /* it's */ -}}b", [("{{- /* it's */ -}}", "comment", "", "both")]),
-    ("{{ if (eq .a (printf \"%s)\" .b)) }}{{ end }}", [('{{ if (eq .a (printf "%s)" .b)) }}', "open", "if", ""), ("{{ end }}", "end", "end", "")]),
+    ("{{ if (eq .a (printf \"%s)\" .b)) }}{{ end }}",
+     [('{{ if (eq .a (printf "%s)" .b)) }}', "open", "if", ""), ("{{ end }}", "end", "end", "")]),
     ("{{ if\n  .a\n}}{{ end }}", [("{{ if\n  .a\n}}", "open", "if", ""), ("{{ end }}", "end", "end", "")]),
     ("{{else}}", [("{{else}}", "else", "else", "")]),
     ("{{ else if .b }}", [("{{ else if .b }}", "else", "else", "")]),
@@ -193,6 +194,14 @@ def test_what_actions_have_a_part_in(route: tuple[str | int, ...], expected: tup
     assert node.open == expected
 
 
+def test_what_stands_behind_a_dash_or_a_key_belongs_to_it() -> None:
+    lines = "{{ toYaml . | nindent 4 | trim }}\n"
+    text = f"a:\n  - b: 1\n  - {lines}    c: d\n  - {lines}e: {lines}"
+    (document,) = template_documents(text)
+    nodes = [at(document.root, route) for route in [("a",), ("a", 0), ("a", 1), ("a", 2), ("e",)]]
+    assert [node is not None and len(node.open) for node in nodes] == [0, 0, 1, 1, 1]
+
+
 FLUSH = """\
 containers:
 - name: app
@@ -305,13 +314,12 @@ def test_blotted(text: str, expected: str) -> None:
     assert blotted(text) == expected
 
 
-SCRAPS = st.sampled_from(
-    [
-        "{{", "}}", "{{- ", " -}}", "{{/*", "*/}}", '"', "`", "'", "\\", "if .a", "else", "end", "range .b", "define", "with .c", "toYaml . | nindent 4",
-        " ", "  ", "\n", "\r\n", "\r", "- ", "name: ", "containers:", "image: x", "a: |", "---", "#", "[", "]", "{", ", ", "&a ", "*a", "é", "\u2028",
-        "{{ if .a }}", "{{- else }}", "{{ end }}", "{{ .x }}", "{{- toYaml .y | nindent 6 }}", '{{ define "z" }}', "{{ $x := 1 }}", "{{/* c */}}",
-    ]
-)  # fmt: skip
+SCRAPS = st.sampled_from([
+    "{{", "}}", "{{- ", " -}}", "{{/*", "*/}}", '"', "`", "'", "\\", "if .a", "else", "end", "range .b", "define", "with .c",
+    " ", "  ", "\n", "\r\n", "\r", "- ", "name: ", "containers:", "image: x", "a: |", "---", "#", "[", "]", "{", ", ", "&a ", "*a", "é",
+    "{{ if .a }}", "{{- else }}", "{{ end }}", "{{ .x }}", "{{- toYaml .y | nindent 6 }}", '{{ define "z" }}', "{{ $x := 1 }}",
+    "toYaml . | nindent 4", "\u2028", "{{/* c */}}",
+])  # fmt: skip
 
 
 @settings(max_examples=400, deadline=None)

@@ -93,7 +93,7 @@ def _alone(each: Seen) -> End:
 
 def _runs_the_image(each: Seen) -> bool:
     """Whether the image's own program runs, and not a script around it; nor, in an init container, one of its other uses."""
-    if each.container.list == "initContainers" and not each.container.is_sidecar and _is_subcommand(each):
+    if each.container.unread or (each.container.list == "initContainers" and not each.container.is_sidecar and _is_subcommand(each)):
         return False
     programs = _work(each)
     alone = len(programs) == 1 and not each.does.wrappers and not _is_script(programs[0]) and not _hands_over(programs[0], each)

@@ -48,6 +48,8 @@ class Injected(NamedTuple):
 
 def injected(workload: Workload, seen: Sequence[Seen], catalogue: Catalogue, metadata: Metadata) -> tuple[Injected, ...]:
     """The helpers that injectors add to a workload's pods, in the order of their ids."""
+    if workload.pod.unread:
+        return ()
     found = (_injected(each, each.injector, workload, seen, metadata) for each in catalogue.injected if each.injector is not None)
     return tuple(each for each in found if each is not None)
 

@@ -60,7 +60,8 @@ def sounds_like(name: str, image: str, owner: str) -> str | None:
 
     None for other names, and where the object is called after it (`owner`): what an object is there for is its app.
     """
-    words = [name.lower(), image.lower()]
+    # What an action of a template stands in is no name that anybody has read.
+    words = ["" if "{{" in word else word.lower() for word in (name, image)]
     if words[0] == "collector" and re.fullmatch(_COLLECTOR, words[1]):
         return "a telemetry agent"
     if "ambassador" in words[0] and words[1] in _GATEWAYS:

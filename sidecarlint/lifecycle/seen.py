@@ -73,6 +73,9 @@ class Seen(NamedTuple):
         return tuple(word for program in self.does.programs if program[0] not in _BUILTIN for word in program) or self.words
 
 
+_UNREAD = Behaviour("unknown", "actions of a template decide what runs", understood=False)
+
+
 def see(workload: Workload, catalogue: Catalogue) -> tuple[Seen, ...]:
     """Every container of a workload, init containers first."""
     return tuple(_see(container, catalogue) for container in workload.pod.all_containers)
@@ -80,7 +83,7 @@ def see(workload: Workload, catalogue: Catalogue) -> tuple[Seen, ...]:
 
 def _see(container: Container, catalogue: Catalogue) -> Seen:
     image = parse_image(container.image)
-    does = behaviour_of(container.command, container.args, image)
+    does = _UNREAD if container.unread else behaviour_of(container.command, container.args, image)
     seen = Seen(container, None, None, does)
     # A shell line counts by the programs that it runs, cut into their words.
     match = catalogue.match(image, container.name, seen.argv)

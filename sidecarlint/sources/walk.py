@@ -15,6 +15,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from sidecarlint.errors import UsageError
+from sidecarlint.sources.charts import is_partial
 from sidecarlint.sources.read import STDIN, Found, Unreadable, not_a_file, unreadable
 from sidecarlint.values import NamedTuple
 
@@ -124,9 +125,9 @@ def _child(folder: _Folder, entry: "os.DirEntry[str]", seen: set[str]) -> _Folde
     path = posixpath.join(folder.path, entry.name)
     try:
         is_folder = entry.is_dir(follow_symlinks=False)
-        if entry.name in SKIPPED_FOLDERS if is_folder else not _may_be_manifest(entry.name):
-            return None
         real = os.path.join(folder.real, entry.name)
+        if entry.name in SKIPPED_FOLDERS if is_folder else not (_may_be_manifest(entry.name) or is_partial(real)):
+            return None
         if _is_ignored(folder.ignores, real, is_folder) or _is_excluded(folder.excluded, path, is_folder):
             return None
         if _is_odd(entry.name):

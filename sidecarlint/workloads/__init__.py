@@ -55,6 +55,7 @@ class Workload(NamedTuple):
     unfixable      why nothing in it may be rewritten, in one line; "" when it may be
     ended_by       what ends its pods when the work is done, though a container of theirs runs on, as a clause; "" when nothing does
     deadline       when Kubernetes gives pods up that are meant to end
+    unread         actions of a template may say when its pods are ended
     """
 
     owner: Object
@@ -67,6 +68,7 @@ class Workload(NamedTuple):
     open_failure_rules: tuple[ExitCodes, ...] = ()
     backoff_limit: int | None = None
     deadline: "Deadline | None" = None
+    unread: bool = False
 
     @property
     def title(self) -> str:
@@ -99,9 +101,17 @@ def _objects(document: Document, item: Node, route: Route, listed: _Listed) -> I
         for index, each in enumerate(items(child(node, key)) if within.depth <= _DEEPEST_LIST else ()):
             yield from _objects(document, each, (*route, key, index), within)
         return
+    if document.masked and "{{" in api_version:
+        api_version = _usual_version(kind)
     meta = child(node, "metadata")
     name = text_of(child(meta, "name")) or text_of(child(meta, "generateName")) or ""
     yield Object(document, route, api_version, kind, name, text_of(child(meta, "namespace")) or "", node)
+
+
+def _usual_version(kind: str) -> str:
+    from sidecarlint.workloads.templated import usual_version
+
+    return usual_version(kind)
 
 
 _MIXED = ("List", "Template")
@@ -139,7 +149,14 @@ def _workload(document: Document, owner: Object, shape: Shape, route: Route) -> 
         open_failure_rules=tuple(_open_failure_rules(owner, route)) if done.finite else (),
         backoff_limit=_backoff_limit(owner, route) if done.finite else None,
         deadline=_deadline(owner, route) if done.finite else None,
+        unread=document.masked and done.finite and _ends_are_open(owner, route),
     )
+
+
+def _ends_are_open(owner: Object, pod: Route) -> bool:
+    from sidecarlint.workloads.templated import ends_are_open
+
+    return ends_are_open(owner.node, pod)
 
 
 def _deadline(owner: Object, pod: Route) -> "Deadline | None":
@@ -166,6 +183,10 @@ def _pod(document: Document, owner: Object, shape: Shape, route: Route) -> Pod:
     inside = shape.traits.meta
     meta = (*route[:-1], "metadata") if inside is None else route + inside
     pod = read_pod(document.root, owner.route + route, owner.route + meta, _directed(document))
+    if document.masked:
+        from sidecarlint.workloads.templated import as_far_as_literal
+
+        pod = as_far_as_literal(pod, document.root)
     return pod._replace(containers=_laid_down(pod.containers, shape.traits.apps)) if shape.traits.apps else pod
 
 

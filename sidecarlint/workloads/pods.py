@@ -60,7 +60,8 @@ class Container(NamedTuple):
     """One entry of `containers` or `initContainers`. `route` leads to it from the document's root, like all routes here.
 
     `command` and `args` are None when they are not given, so that the image's own count. A limit without a request is a request too.
-    `directive` is the part that a comment or its kind lays down: helper, app or "".
+    `directive` is the part that a comment or its kind lays down: helper, app or "". `unread`: actions of a template decide what its
+    command line says.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Container(NamedTuple):
     keys: tuple[str, ...]
     route: Route
     directive: str = ""
+    unread: bool = False
 
     @property
     def is_sidecar(self) -> bool:
@@ -93,7 +95,9 @@ class Container(NamedTuple):
 
 
 class Pod(NamedTuple):
-    """A pod template. `volumes` maps a volume's name to its type, such as `emptyDir`; `meta` is the route to the pods' metadata."""
+    """A pod template. `volumes` maps a volume's name to its type, such as `emptyDir`; `meta` is the route to the pods' metadata.
+    `unread`: actions of a template may add to that.
+    """
 
     containers: tuple[Container, ...]
     init_containers: tuple[Container, ...]
@@ -106,6 +110,7 @@ class Pod(NamedTuple):
     shared_processes: bool
     route: Route
     meta: Route
+    unread: bool = False
 
     @property
     def all_containers(self) -> tuple[Container, ...]:

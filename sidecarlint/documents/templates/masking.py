@@ -23,7 +23,8 @@ Span = tuple[int, int]
 
 
 class Splice(NamedTuple):
-    """Where an action was taken away that gives or guards lines. `at`: offset in the masked text; `column`: where its output begins."""
+    """Where an action was taken away that gives or guards lines. `at`: offset in the masked text; `column`: where its output begins, None
+    where it stands behind a key or a dash and so gives what belongs to that."""
 
     action: Action
     at: int
@@ -120,18 +121,17 @@ class _Draft:
                 self.literal(piece.start, piece.end)
                 ahead += self.text[piece.start : piece.end]
             elif piece.action is not None and (last is None or _goes(piece.action, ahead, piece.end < last, shown)):
-                self._take_away(piece.action, piece.start - start)
+                self._take_away(piece.action, piece.start - start, bool(ahead.strip()))
             elif piece.action is not None:
                 self._word(piece.action, piece.end)
                 shown = True
         return None
 
-    def _take_away(self, action: Action | None, column: int) -> None:
-        if action is not None:
-            given = action.column
-            if given is not None and not re.search(r"\bnindent\b", action.bare):
-                given += column
-            self.splices.append(Splice(action, len(self.origin), column if given is None else given))
+    def _take_away(self, action: Action, column: int, belongs: bool) -> None:
+        given = action.column
+        if given is not None and not re.search(r"\bnindent\b", action.bare):
+            given += column
+        self.splices.append(Splice(action, len(self.origin), None if belongs else column if given is None else given))
 
     def _word(self, action: Action, end: int) -> None:
         word = f"{OPENS}{len(self.words)}{CLOSES}"

@@ -37,8 +37,8 @@ def _target(root: Node, splice: Splice, text: str) -> Node:
     """What the output of an action adds to: from the root down, as long as it is indented deeper."""
     node, column = root, splice.column
     while node.kind in ("mapping", "sequence") and not node.flow:
-        shallow = column is None or column <= _column(text, node)
-        below = _last_before(node, splice.at)
+        shallow = column is not None and column <= _column(text, node)
+        below = _last_before(node, splice.at, text)
         if below is None or (shallow and not (below.kind == "sequence" and _column(text, below) == column)):
             return node
         if shallow:
@@ -50,12 +50,14 @@ def _target(root: Node, splice: Splice, text: str) -> Node:
     return node
 
 
-def _last_before(node: Node, offset: int) -> Node | None:
-    """The last value or item that begins before an offset."""
+def _last_before(node: Node, offset: int, text: str) -> Node | None:
+    """The last value or item that begins before an offset. An item begins with its dash, though it may be written on the next line."""
     if node.kind == "mapping":
         index = bisect_left(node.pairs, offset, key=lambda pair: pair[0].outset)
         return node.pairs[index - 1][1] if index else None
     index = bisect_left(node.items, offset, key=lambda item: item.outset)
+    if index < len(node.items) and not text[offset : node.items[index].outset].strip():
+        index += 1
     return node.items[index - 1] if index else None
 
 

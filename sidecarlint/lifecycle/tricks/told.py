@@ -15,14 +15,24 @@ from sidecarlint.workloads import Workload
 
 _TIMEOUT = re.compile(r"(?<![\w-])timeout\b[^;&|\n]*?\s(\d+[smhd]?)(?=\s+[^\d\s-])")
 
+_UNREAD = "unread"
+"""What may end a helper stands where actions of a template decide about it. Rules never see this kind."""
+
 
 def told(workload: Workload, each: Seen, part: Part, alone: End, seen: Sequence[Seen]) -> End:
     """How an app or a helper of a pod that is meant to end does so, given how it would alone."""
     scene = Scene(workload, each, part, alone.ends, alone.why, seen)
     if part.part == "helper":
-        return _helper(workload, scene, alone)
+        return _as_far_as_read(workload, seen, _helper(workload, scene, alone))
     trick = own_trick(scene) if alone.ends == "never" else None
     return End("when-told", trick.sights[0]) if trick and trick.kind != IDLE else alone
+
+
+def _as_far_as_read(workload: Workload, seen: Sequence[Seen], end: End) -> End:
+    """Nothing is said of a helper that nobody is seen to end where actions of a template decide what runs, or for how long."""
+    unread = workload.unread or any(each.container.unread for each in seen if each.container.list == "containers")
+    nobody = end.trick is None or end.trick.kind in (DOUBT, IDLE)
+    return End("unknown", trick=Trick(_UNREAD)) if unread and nobody and end.ends != "when-done" else end
 
 
 def _helper(workload: Workload, scene: Scene, alone: End) -> End:
@@ -59,6 +69,8 @@ def tricks(workload: Workload, found: Sequence[Part], how: Sequence[End]) -> lis
 
 
 def _trick(workload: Workload, end: End) -> Trick | None:
+    if end.trick is not None and end.trick.kind == _UNREAD:
+        return None
     if end.ends != "never":
         return end.trick if end.trick and end.trick.kind != IDLE else Trick(DOUBT)
     idle = end.trick.sights if end.trick else ()
