@@ -193,7 +193,8 @@ class Desk:
         """Whom to ask whether a Service or a NetworkPolicy can follow a move."""
         from sidecarlint.references.following import Following
 
-        return Following(self.texts, self.text_of, self.guards.of_leader, self.settings.own_kinds)
+        settings = self.settings
+        return Following(self.texts, self.text_of, self.guards.of_leader, settings.own_kinds, settings.rendered)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text of the run as it is now, and those that are context: their pods may be selected too."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sidecarlint.bench import Bench
 from sidecarlint.documents import Document, Lines, Node, Route, at, child, document_of, documents, items, text_of
-from sidecarlint.documents.marks import TEMPLATE, not_to_edit
+from sidecarlint.documents.marks import TEMPLATE, not_to_edit, rendered_from
 from sidecarlint.edits import Move, Operation, Refusal, changes
 from sidecarlint.findings import ASKED, Edit, Finding, Fix, Location, Skipped
 from sidecarlint.findings.judge import directive_findings, duplicate_findings, problem_finding, subject_of
@@ -90,7 +90,7 @@ def judge(
     broken = [document for document in read if document.problem is not None and not _is_no_manifest(path, text)]
     templates = [document for document in broken if document.masked or TEMPLATE.search(text, document.start, document.end)]
     # Asked only when there is something to edit, and then once for the whole text.
-    reason = cache(lambda: not_to_edit(text))
+    reason = cache(lambda: not_to_edit(text, bench.settings.rendered))
     seen = [_patched(workload, path, patch_of) for document in read for workload in workloads(document, bench.settings.own_kinds)]
     planned = [_broken(document, places) for document in broken if document not in templates]
     planned += _misdirected(read, seen, places)
@@ -99,6 +99,7 @@ def judge(
     for life in lives:
         planned += _planned(life, places, bench, references, reason, guard, asked)
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
+    planned = _with_origin(planned, read, text, bench.settings.rendered) if "# Source:" in text else planned
     return Verdict(tuple(_once(sorted(planned, key=_order))), lives, skipped, len(seen) - len(wanted))
 
 
@@ -118,6 +119,20 @@ def _masked(text: str) -> tuple[Document, ...]:
     return tuple(template_documents(text, HOLDS_POD))
 
 
+def _with_origin(planned: Sequence[Planned], read: Sequence[Document], text: str, rendered: bool) -> list[Planned]:
+    """The findings with the templates that their documents were rendered from, and what that means for fixes."""
+    begins = {each.number: (each.start, each.root.start if each.root is not None else each.end) for each in read}
+    origins = {number: rendered_from(text, *begin) for number, begin in begins.items()}
+    return [_from_template(each, origins.get(each.number, ""), rendered) for each in planned]
+
+
+def _from_template(planned: Planned, origin: str, rendered: bool) -> Planned:
+    finding, fix = planned.finding._replace(rendered_from=origin), planned.finding.fix
+    if rendered and origin and fix is not None and fix.edits:
+        fix = fix._replace(notes=(*fix.notes, f"change {origin} in the chart as well, or the next rendering brings this back"))
+    return planned._replace(finding=finding._replace(fix=fix))
+
+
 def _life(workload: Workload, bench: Bench, references: References) -> Lifecycle:
     settings = bench.settings
     return lifecycle(workload, bench.catalogue, settings.target, references, settings.nodes, settings.placement)
@@ -135,7 +150,8 @@ def _once(planned: Sequence[Planned]) -> Iterator[Planned]:
 def _alone(path: str, text: str, bench: Bench) -> "Following":
     from sidecarlint.references.following import Following
 
-    return Following(lambda: [(path, text)], {path: text}.get, lambda asking, service: None, bench.settings.own_kinds)
+    settings = bench.settings
+    return Following(lambda: [(path, text)], {path: text}.get, lambda asking, service: None, settings.own_kinds, settings.rendered)
 
 
 def _patched(workload: Workload, path: str, patch_of: PatchOf) -> Workload:

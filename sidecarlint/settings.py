@@ -41,6 +41,7 @@ class Settings(NamedTuple):
     say of others, never judged or written. `placement`: auto, first or last. `strategy`: "" to move helpers, universal to write pairs
     for clusters of mixed versions, native to move and to collapse such pairs. `reverse` turns sidecars into ordinary containers again,
     and `drop_node_affinity` takes an affinity away: then nothing else is fixed. The affinities are KEY or KEY=VALUE, "" for none.
+    `rendered`: what Helm has rendered may be rewritten.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -64,6 +65,7 @@ class Settings(NamedTuple):
     reverse: bool = False
     node_affinity: str = ""
     drop_node_affinity: str = ""
+    rendered: bool = False
 
     @property
     def only_asked(self) -> bool:

@@ -76,6 +76,7 @@ FIXING = (
     click.Option(["--output"], multiple=True, metavar="FORMAT=FILE", help="Also keep the report, as in markdown=pr.md."),
     click.Option(["--max-workloads"], type=int, callback=_at_least_one, metavar="N", help="Rewrite at most N workloads."),
     *MOVING,
+    click.Option(["--rendered"], is_flag=True, help="Also rewrite what Helm has rendered."),
     click.Option(["--reverse"], is_flag=True, help="Turn sidecars into containers again, and fix nothing else."),
     click.Option(["--drop-node-affinity"], metavar="LABEL", help="Take that binding away, and fix nothing else."),
 )

@@ -35,7 +35,7 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
         "context": (*settings.context, *options.get("context", ())),
         "node_affinity": _label(options.get("node_affinity")),
         "drop_node_affinity": _label(options.get("drop_node_affinity")),
-        **{key: options.get(key) for key in ("placement", "strategy", "reverse")},
+        **{key: options.get(key) for key in ("placement", "strategy", "reverse", "rendered")},
     }
     return _fitting(settings._replace(**{key: value for key, value in given.items() if value}), bool(given["target"]))
 

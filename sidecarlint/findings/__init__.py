@@ -76,7 +76,8 @@ class Fix(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A rule's word about one place. `container` is a name, None where there is none; `workload` None for a source's finding."""
+    """A rule's word about one place. `container` is a name, None where there is none; `workload` None for a source's finding.
+    `rendered_from`: the template of a Helm chart that its document came of, such as shop/templates/web.yaml, "" where none is named."""
 
     rule: str
     category: str
@@ -87,6 +88,7 @@ class Finding(NamedTuple):
     container: str | None = None
     evidence: tuple[Evidence, ...] = ()
     fix: Fix | None = None
+    rendered_from: str = ""
 
 
 class Unread(NamedTuple):

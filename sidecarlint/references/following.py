@@ -59,11 +59,13 @@ class Selected(NamedTuple):
 
 
 class Following:
-    """Answers for what a run holds. `own`: the kinds that the configuration names."""
+    """Answers for what a run holds. `own`: the kinds that the configuration names; `rendered`: what Helm has rendered may be rewritten."""
 
-    def __init__(self, texts: Texts, text_of_path: Callable[[str], str | None], guard: Guard, own: tuple[OwnKind, ...] = ()) -> None:
+    def __init__(
+        self, texts: Texts, text_of_path: Callable[[str], str | None], guard: Guard, own: tuple[OwnKind, ...] = (), rendered: bool = False
+    ) -> None:
         self.text = text_of_path
-        self._texts, self._guard, self._own = texts, guard, own
+        self._texts, self._guard, self._own, self._rendered = texts, guard, own, rendered
         self._labelled: dict[Label, tuple[Selected, ...]] = {}
         self._closed: dict[str, str | None] = {}
         self._known: dict[tuple[str, Leader, Target], int | str] = {}
@@ -79,7 +81,7 @@ class Following:
         """Why nothing in a source may be rewritten."""
         if path not in self._closed:
             text = self.text(path)
-            reason = not_to_edit(text) if text is not None else None
+            reason = not_to_edit(text, self._rendered) if text is not None else None
             self._closed[path] = _NO_PLACE.format(kind) if text is None else f"the file of the {kind} {reason}" if reason else None
         return self._closed[path]
 

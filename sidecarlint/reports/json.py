@@ -118,6 +118,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "container": finding.container,
         "evidence": [_evidence(evidence) for evidence in finding.evidence],
         "fix": _fix(finding.fix) if finding.fix else None,
+        "rendered_from": finding.rendered_from or None,
     }
 
 

@@ -111,14 +111,18 @@ def _apart(parts: Sequence[str], width: int) -> list[str]:
 
 def _why_left(finding: Finding) -> tuple[str, ...]:
     if finding.fix is None:
-        return ("there is no fix for it",)
+        return ("there is no fix for it", *_origin(finding))
     needs = {"unsafe": ("it needs --unsafe",), "safe": ("more than --max-workloads, or its file could not be written",)}
-    return (*needs.get(finding.fix.applicability, ()), *finding.fix.hazards)
+    return (*needs.get(finding.fix.applicability, ()), *finding.fix.hazards, *_origin(finding))
 
 
 def _hazards(finding: Finding) -> tuple[str, ...]:
-    """What an unsafe fix asks a person to look at."""
-    return finding.fix.hazards if finding.fix else ()
+    """What an unsafe fix asks a person to look at, and where else to change it."""
+    return (*(finding.fix.hazards if finding.fix else ()), *_origin(finding))
+
+
+def _origin(finding: Finding) -> tuple[str, ...]:
+    return (f"rendered from {finding.rendered_from}",) if finding.rendered_from else ()
 
 
 def _outcome(word: str, finding: Finding, reasons: Sequence[str], width: int, paint: Paint) -> list[str]:
@@ -149,7 +153,9 @@ def _finding(finding: Finding, run: Run, width: int, paint: Paint) -> list[str]:
     gutter = " " * gutter_of(labels)
     told = [_told(label, finding) for label in drawn.homeless if label.message]
     told += [evidence.message for evidence in finding.evidence if evidence.location is None]
-    notes = [("seen", "strong", text) for text in told] + list(_fix(finding.fix))
+    notes = [("seen", "strong", text) for text in told]
+    notes += [("rendered from", "strong", visible(finding.rendered_from))] if finding.rendered_from else []
+    notes += _fix(finding.fix)
     if finding.category != "source":
         notes.append(("help", "strong", f"sidecarlint explain {finding.rule}"))
     place = finding.location
