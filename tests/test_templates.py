@@ -202,6 +202,28 @@ def test_what_stands_behind_a_dash_or_a_key_belongs_to_it() -> None:
     assert [node is not None and len(node.open) for node in nodes] == [0, 0, 1, 1, 1]
 
 
+INDENTED = [
+    # what gives more, and the route to what it adds to
+    ('    {{- include "x" . | indent 2 }}', ("containers",)),
+    ('{{ include "x" . | indent 2 }}', ("containers",)),
+    ('  {{ include "x" . | indent 2 }}', ("containers", 0)),
+    ('    {{- include "x" . | nindent 4 }}', ("containers", 0)),
+    ('    env:\n      {{- include "x" . | indent 4 }}', ("containers", 0, "env")),
+    ('    env:\n      {{- include "x" . | indent 4 }}\n      {{- include "y" . | nindent 6 }}', ("containers", 0, "env")),
+    ('    env: {{- include "y" . | indent 4 }}\n    {{- include "x" . | nindent 4 }}', ("containers", 0)),
+]
+
+
+@pytest.mark.parametrize(("more", "route"), INDENTED, ids=[more for more, _ in INDENTED])
+def test_the_indentation_says_what_is_added_to(more: str, route: tuple[str | int, ...]) -> None:
+    (document,) = template_documents(f"containers:\n  - name: a\n{more}\n")
+    node = at(document.root, route)
+    assert node is not None
+    assert any("x" in words for words in node.open)
+    assert document.root is not None
+    assert sum(any('"x"' in words for words in each.open) for each in walk(document.root)) == 1
+
+
 FLUSH = """\
 containers:
 - name: app

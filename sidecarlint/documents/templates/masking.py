@@ -129,7 +129,7 @@ class _Draft:
 
     def _take_away(self, action: Action, column: int, belongs: bool) -> None:
         given = action.column
-        if given is not None and not re.search(r"\bnindent\b", action.bare):
+        if given is not None and not action.trims_left and not re.search(r"\bnindent\b", action.bare):
             given += column
         self.splices.append(Splice(action, len(self.origin), None if belongs else column if given is None else given))
 

@@ -39,6 +39,9 @@ def _target(root: Node, splice: Splice, text: str) -> Node:
     while node.kind in ("mapping", "sequence") and not node.flow:
         shallow = column is not None and column <= _column(text, node)
         below = _last_before(node, splice.at, text)
+        if shallow and below is not None and not below.open and is_null(below):
+            # A key without a value, such as `env:`, waits for what comes next, whatever its define is indented by.
+            return below
         if below is None or (shallow and not (below.kind == "sequence" and _column(text, below) == column)):
             return node
         if shallow:
