@@ -197,6 +197,8 @@ def _planned(
     def planned(finding: Finding, wanted: Plan | None) -> Planned:
         if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
             wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
+        if wanted is not None and wanted.applicability == "safe" and guard(places.path, life.workload, ()) is not None:
+            wanted = wanted._replace(applicability="unsafe", hazards=(_BUILT_ON,))
         fix = _fix(wanted, places, life, reason, guard, asked, finding.location.start) if wanted else None
         if wanted is not None and wanted.instead is not None and fix is not None and fix.applicability == "manual":
             return planned(finding, wanted.instead)
@@ -231,7 +233,7 @@ def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], st
     document, workload = life.workload.owner.document, life.workload
     why: str | None
     if document.masked:
-        why = workload.unfixable or guard(places.path, workload) or _in_template(places.text, document, life, offset)
+        why = workload.unfixable or guard(places.path, workload, ()) or _in_template(places.text, document, life, offset)
         return Fix(planned.title, "manual", (why, *planned.hazards))
     why = _not_whole(document) or workload.unfixable or reason() and f"the file {reason()}" or _owned(workload)
     if planned.applicability == "manual":
@@ -295,6 +297,7 @@ def _is_dump(workload: Workload) -> bool:
     return _has_content(status) or any(_has_content(child(meta, key)) for key in _OF_THE_SERVER)
 
 
+_BUILT_ON = "kustomizations build on it, and what they add to the pod is not judged here"
 _DUMP = "this is a dump of a live object: what runs may refuse the change, and what was injected may come again"
 _OF_THE_SERVER = ("uid", "resourceVersion", "managedFields")
 """What only an API server writes into metadata."""

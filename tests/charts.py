@@ -90,7 +90,7 @@ def write_chart(folder: Path, template: str, name: str = "templates/workload.yam
 
 def judged(template: str) -> Verdict:
     """What is found in a template of a chart."""
-    return judge("t.yaml", template, False, BENCH, References(), lambda path, workload: None, of_chart=True)
+    return judge("t.yaml", template, False, BENCH, References(), lambda path, workload, moved: None, of_chart=True)
 
 
 def found(template: str) -> list[Finding]:
