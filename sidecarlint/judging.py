@@ -197,12 +197,11 @@ def _planned(
     def planned(finding: Finding, wanted: Plan | None) -> Planned:
         if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
             wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
-        if wanted is not None and wanted.applicability == "safe" and guard(places.path, life.workload, ()) is not None:
-            wanted = wanted._replace(applicability="unsafe", hazards=(_BUILT_ON,))
         fix = _fix(wanted, places, life, reason, guard, asked, finding.location.start) if wanted else None
         if wanted is not None and wanted.instead is not None and fix is not None and fix.applicability == "manual":
             return planned(finding, wanted.instead)
-        kept = wanted if fix is not None and fix.applicability != "manual" else None
+        # What the file allows may be less than what the plan would be alone.
+        kept = wanted._replace(applicability=fix.applicability) if wanted and fix and fix.applicability != "manual" else None
         return Planned(finding._replace(fix=fix), kept, number, route)
 
     # Who rolls back knows that helpers are legacy then.
@@ -238,9 +237,13 @@ def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], st
     why = _not_whole(document) or workload.unfixable or reason() and f"the file {reason()}" or _owned(workload)
     if planned.applicability == "manual":
         return Fix(planned.title, "manual", (why, *planned.hazards) if why else planned.hazards)
-    why = why or guard(places.path, workload, _only_moved(planned, life))
+    against = None if why else guard(places.path, workload, ())
+    moved = _only_moved(planned, life) if against else ()
+    why = why or (guard(places.path, workload, moved) if moved else against)
     if why:
         return Fix(planned.title, "manual", (why, *planned.hazards))
+    if against and planned.applicability == "safe":
+        planned = planned._replace(applicability="unsafe", hazards=(_BUILT_ON,))
     edited = _edits(planned, places, document, asked)
     if isinstance(edited, str):
         return Fix(planned.title, "manual", (edited, *planned.hazards))
