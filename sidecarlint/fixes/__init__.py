@@ -5,7 +5,7 @@ In: a rule's fix, a lifecycle, references. Out: `Plan`. Must not know: text.
 
 from collections.abc import Callable
 
-from sidecarlint.documents import Route, at
+from sidecarlint.documents import Route
 from sidecarlint.edits import LAST, Move, Operation, Remove, Rename, Set
 from sidecarlint.fixes.hazards import Hazard
 from sidecarlint.fixes.moving import case_of, move
@@ -95,12 +95,11 @@ def _settle_restart_policy(subject: ContainerLife, context: Context) -> Plan:
 
 
 def _remove_pre_stop(subject: ContainerLife, context: Context) -> Plan:
-    """A preStop hook that only sleeps, with the `lifecycle` around it where nothing else stands there (native-sidecars 5.4)."""
-    route = (*subject.route, "lifecycle")
-    node = at(context.life.workload.owner.document.root, route)
-    alone = node is not None and len(node.pairs) == 1
+    """A preStop hook that only sleeps (native-sidecars 5.4)."""
+    from sidecarlint.fixes.cleaning import without_hook
+
     hazard = Hazard("somebody else may count on the time that the pod takes to stop")
-    operations = (Remove(route if alone else (*route, "preStop")),)
+    operations = (without_hook(context.life.workload, subject.seen.container, "preStop"),)
     return graded(f"Remove the preStop hook of {subject.name}", (hazard,), operations, "")
 
 

@@ -15,11 +15,12 @@ from sidecarlint.lifecycle.natives.view import View
 from sidecarlint.lifecycle.parts import Part
 from sidecarlint.lifecycle.seen import Seen
 from sidecarlint.references import References
+from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.commands.closing import closing
 from sidecarlint.workloads.commands.polling import Poll, poll
 from sidecarlint.workloads.commands.requests import requests
 from sidecarlint.workloads.images import parse_image
-from sidecarlint.workloads.versions import STUCK_AFTER_PROBE, Version, show_version
+from sidecarlint.workloads.versions import STUCK_AFTER_PROBE, Version, fixed_in, show_version
 
 _BY_HAND = {
     "wrapper": "Run the program of {name} without {what}",
@@ -108,12 +109,12 @@ def waiting_by_probe(view: View) -> Proposal:
         why = Hazard("what the hook asks is not a loop that a probe could take over as it stands", True)
         return Proposal(title, (why,), (), f"{title} by hand")
     hazards = [Hazard(f"the hook waits for ever, and the probe ends {container.name} after {_tries(found) * found.seconds} seconds")]
-    if view.workload.pod.restart_policy == "Never" and any(first <= view.target < fixed for first, fixed in STUCK_AFTER_PROBE):
+    if view.workload.pod.restart_policy == "Never" and fixed_in(view.target, STUCK_AFTER_PROBE):
         shown = show_version(view.target)
         said = f"in Kubernetes {shown} a pod that is never restarted stays stuck once a sidecar's startupProbe has failed (fixed in 1.33.6)"
         hazards.insert(0, Hazard(said, True))
     added = Set((*container.route, "startupProbe"), _probe(found), PROBE_BEHIND)
-    return Proposal(title, tuple(hazards), (added, _without_hook(view, "postStart")), f"{title} by hand")
+    return Proposal(title, tuple(hazards), (added, without_hook(view.workload, container, "postStart")), f"{title} by hand")
 
 
 def _tries(found: Poll) -> int:
@@ -127,10 +128,10 @@ def _probe(found: Poll) -> Fields:
     return Fields((("exec", check), *((key, Plain(str(number))) for key, number in numbers)))
 
 
-def _without_hook(view: View, hook: str) -> Remove:
+def without_hook(workload: Workload, container: Container, hook: str) -> Remove:
     """A hook's end, with the `lifecycle` around it where nothing else stands there."""
-    route = (*view.container.route, "lifecycle")
-    node = at(view.workload.owner.document.root, route)
+    route = (*container.route, "lifecycle")
+    node = at(workload.owner.document.root, route)
     return Remove(route if node is not None and len(node.pairs) == 1 else (*route, hook))
 
 
@@ -139,5 +140,5 @@ def _of_hook(view: View, told: list[tuple[Seen, Deed]]) -> Proposal:
     hook, deed = view.container.pre_stop, told[0][1]
     if hook is not None and hook.kind == "exec" and not requests(hook.command):
         return _call(view.container.name, deed, [Hazard("the hook does more than that, or does it in a script", True)], ())
-    gone = _without_hook(view, "preStop")
+    gone = without_hook(view.workload, view.container, "preStop")
     return _call(view.container.name, deed, [Hazard("the pod stops in another order: the sidecar stays until the app has ended")], (gone,))

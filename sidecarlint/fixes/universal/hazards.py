@@ -127,11 +127,7 @@ def others_stay(case: Case) -> Hazard | None:
 _DECIDING = (no_command, no_shell, own_start_probe, post_start, names_taken)
 
 OWN: tuple[Callable[[Case], Hazard | None], ...] = (
-    no_command,
-    no_shell,
-    own_start_probe,
-    post_start,
-    names_taken,
+    *_DECIDING,
     doubled_requests,
     stop_called_twice,
     never_ready,
