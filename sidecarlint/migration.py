@@ -5,7 +5,7 @@ In: lifecycles of one text before and after its fixes. Out: `Moved`. Must not kn
 
 from collections.abc import Sequence
 
-from sidecarlint.findings import Finding, Moved, Shape, Subject
+from sidecarlint.findings import Finding, Moved, Shape
 from sidecarlint.findings.judge import subject_of
 from sidecarlint.lifecycle import Lifecycle
 from sidecarlint.workloads import Pod
@@ -15,18 +15,14 @@ from sidecarlint.workloads.rollouts import rollout_of
 
 def moved(path: str, before: Sequence[Lifecycle], after: Sequence[Lifecycle], fixed: Sequence[Finding]) -> tuple[Moved, ...]:
     """The workloads of one source that were changed, in the order of the source."""
-    later = {_key(subject_of(life.workload, path)): life for life in after}
+    later = {subject_of(life.workload, path).place: life for life in after}
     found = []
     for life in before:
         subject = subject_of(life.workload, path)
-        mended = tuple(each for each in fixed if each.workload is not None and _key(each.workload) == _key(subject))
-        if mended and _key(subject) in later:
-            found.append(Moved(subject, mended, _shape(life), _shape(later[_key(subject)]), rollout_of(life.workload)))
+        mended = tuple(each for each in fixed if each.workload is not None and each.workload.place == subject.place)
+        if mended and subject.place in later:
+            found.append(Moved(subject, mended, _shape(life), _shape(later[subject.place]), rollout_of(life.workload)))
     return tuple(found)
-
-
-def _key(subject: Subject) -> tuple[int, str]:
-    return subject.document, subject.route
 
 
 def _shape(life: Lifecycle) -> Shape:

@@ -57,16 +57,15 @@ def is_telling(picture: Picture) -> bool:
 
 def pictures(path: str, before: Verdict, after: Verdict, fixed: Sequence[Finding], target: Version) -> list[Picture]:
     """The workloads of one text, in its order. `fixed` are the findings that were mended between the two verdicts."""
-    later = {_place(life): life for life in after.lives}
-    return [_picture(path, life, later.get(_place(life)), fixed, after, target) for life in before.lives]
+    later = {subject_of(life.workload, path).place: life for life in after.lives}
+    now = [(subject_of(life.workload, path), life) for life in before.lives]
+    return [_picture(subject, life, later.get(subject.place), fixed, after, target) for subject, life in now]
 
 
-def _place(life: Lifecycle) -> tuple[int, object]:
-    return life.workload.owner.document.number, life.workload.pod.route
-
-
-def _picture(path: str, life: Lifecycle, later: Lifecycle | None, fixed: Sequence[Finding], after: Verdict, target: Version) -> Picture:
-    subject, now = subject_of(life.workload, path), timeline(life, target)
+def _picture(
+    subject: Subject, life: Lifecycle, later: Lifecycle | None, fixed: Sequence[Finding], after: Verdict, target: Version
+) -> Picture:
+    now = timeline(life, target)
     then = timeline(later, target) if later is not None else now
     mine = _of(subject, fixed)
     unsafe = any(each.fix is not None and each.fix.applicability == "unsafe" for each in mine)
@@ -84,8 +83,7 @@ def _reasons(fixed: Sequence[Finding]) -> Iterator[Reason]:
 
 def _of(subject: Subject, findings: Sequence[Finding]) -> list[Finding]:
     """The findings about a workload, whatever name its fixes give it."""
-    place = subject.document, subject.route
-    return [each for each in findings if each.workload is not None and (each.workload.document, each.workload.route) == place]
+    return [each for each in findings if each.workload is not None and each.workload.place == subject.place]
 
 
 def _left(findings: Sequence[Finding]) -> Iterator[str]:

@@ -51,6 +51,11 @@ class Subject(NamedTuple):
         """Kind and name as people say them: `Deployment/web`."""
         return f"{self.kind}/{self.name or '(no name)'}"
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where its pod stands in its source, which no fix changes: the document's index, and the route."""
+        return self.document, self.route
+
 
 class Edit(NamedTuple):
     """Text to put in place of a span. Offsets are in characters of the source's text."""
