@@ -273,8 +273,8 @@ def _in_template(text: str, document: Document, life: Lifecycle, offset: int) ->
 def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:
     """The edits of a plan, those of its own source first, or the reason why there can be none."""
     wanted: dict[tuple[str, int], list[Operation]] = {(places.path, document.number): list(planned.operations)}
-    for path, number, operation in planned.elsewhere:
-        wanted.setdefault((path, number), []).append(operation)
+    for each in planned.elsewhere:
+        wanted.setdefault((each.path, each.document), []).append(each.operation)
     edits = list[Edit]()
     for (path, number), operations in wanted.items():
         text = places.text if path == places.path else asked().text(path) or ""

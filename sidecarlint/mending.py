@@ -69,8 +69,8 @@ class Others:
 
     def _rewritten(self, asked: Sequence[Elsewhere]) -> dict[str, str]:
         wanted: dict[str, dict[int, list[Operation]]] = defaultdict(lambda: defaultdict(list))
-        for path, number, operation in dict.fromkeys(asked):
-            wanted[path][number].append(operation)
+        for each in dict.fromkeys(asked):
+            wanted[each.path][each.document].append(each.operation)
         return {path: self._one(path, operations) for path, operations in sorted(wanted.items())}
 
     def _one(self, path: str, operations: dict[int, list[Operation]]) -> str:

@@ -14,6 +14,9 @@ PLACEMENTS = ("auto", "first", "last")
 STRATEGIES = ("native", "universal")
 """How helpers become native sidecars."""
 
+STYLES = ("plain", "guarded")
+"""How a chart's templates say that a helper is a sidecar."""
+
 DEFAULT_TARGET = (1, 29, 0)
 """Native sidecars are on by default since Kubernetes 1.29 (native-sidecars 1.1)."""
 
@@ -42,6 +45,9 @@ class Settings(NamedTuple):
     for clusters of mixed versions, native to move and to collapse such pairs. `reverse` turns sidecars into ordinary containers again,
     and `drop_node_affinity` takes an affinity away: then nothing else is fixed. The affinities are KEY or KEY=VALUE, "" for none.
     `rendered`: what Helm has rendered may be rewritten.
+
+    `values` are files that charts are rendered with, in this order, and `kube_versions` those that they are rendered for. `style`: plain,
+    or guarded for a chart that serves older clusters too; "" is plain. With `no_exec` neither helm nor kubectl is run.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -66,6 +72,10 @@ class Settings(NamedTuple):
     node_affinity: str = ""
     drop_node_affinity: str = ""
     rendered: bool = False
+    values: tuple[str, ...] = ()
+    kube_versions: tuple[tuple[int, int, int], ...] = ()
+    style: str = ""
+    no_exec: bool = False
 
     @property
     def only_asked(self) -> bool:

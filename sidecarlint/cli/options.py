@@ -10,7 +10,7 @@ import click
 
 from sidecarlint import __version__
 from sidecarlint.reports import formats
-from sidecarlint.settings import PLACEMENTS, SEVERITIES, STRATEGIES
+from sidecarlint.settings import PLACEMENTS, SEVERITIES, STRATEGIES, STYLES
 
 
 def _at_least_one(ctx: click.Context, option: click.Parameter, number: int | None) -> int | None:
@@ -50,6 +50,9 @@ LOOKING = (
     click.Option(["--target"], metavar="VERSION", help="Oldest API server, 1.29 or later (default: 1.29)."),
     click.Option(["--nodes"], metavar="VERSION", help="Oldest kubelet on any node, such as 1.28."),
     click.Option(["--context"], multiple=True, metavar="PATH", help="Also read these, but never judge or write."),
+    click.Option(["--values"], multiple=True, metavar="FILE", help="Also render charts with these values."),
+    click.Option(["--kube-version", "kube_versions"], multiple=True, metavar="VERSION", help="Render charts for this Kubernetes too."),
+    click.Option(["--no-exec"], is_flag=True, help="Run neither helm nor kubectl."),
     click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
     click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files; as in .gitignore."),
@@ -76,6 +79,7 @@ FIXING = (
     click.Option(["--output"], multiple=True, metavar="FORMAT=FILE", help="Also keep the report, as in markdown=pr.md."),
     click.Option(["--max-workloads"], type=int, callback=_at_least_one, metavar="N", help="Rewrite at most N workloads."),
     *MOVING,
+    click.Option(["--style"], type=click.Choice(STYLES), metavar="NAME", help="Of a chart's templates: plain, or guarded by version."),
     click.Option(["--rendered"], is_flag=True, help="Also rewrite what Helm has rendered."),
     click.Option(["--reverse"], is_flag=True, help="Turn sidecars into containers again, and fix nothing else."),
     click.Option(["--drop-node-affinity"], metavar="LABEL", help="Take that binding away, and fix nothing else."),

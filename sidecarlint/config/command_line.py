@@ -35,7 +35,9 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
         "context": (*settings.context, *options.get("context", ())),
         "node_affinity": _label(options.get("node_affinity")),
         "drop_node_affinity": _label(options.get("drop_node_affinity")),
-        **{key: options.get(key) for key in ("placement", "strategy", "reverse", "rendered")},
+        "values": tuple(options.get("values", ())),
+        "kube_versions": tuple(each for text in options.get("kube_versions", ()) if (each := _version_of(text))),
+        **{key: options.get(key) for key in ("placement", "strategy", "reverse", "rendered", "style", "no_exec")},
     }
     return _fitting(settings._replace(**{key: value for key, value in given.items() if value}), bool(given["target"]))
 

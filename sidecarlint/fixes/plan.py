@@ -4,6 +4,7 @@ In: nothing. Out: `Plan`, `Elsewhere`, `Asked`, `Context`. Must not know: text.
 """
 
 from sidecarlint.catalogue import Catalogue
+from sidecarlint.documents import Route
 from sidecarlint.edits import Operation
 from sidecarlint.findings import Applicability
 from sidecarlint.fixes.hazards.case import Following, Hazard, no_number
@@ -14,11 +15,13 @@ from sidecarlint.values import NamedTuple
 
 
 class Elsewhere(NamedTuple):
-    """An operation on another document, by its number, of this source or of another one."""
+    """An operation on another document, by its number, of this source or of another one. `inner` leads to a scalar of that document which
+    holds YAML of its own, as an inline patch does: then the operation is on the first document in it."""
 
     path: str
     document: int
     operation: Operation
+    inner: Route = ()
 
 
 class Plan(NamedTuple):
