@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -309,12 +309,12 @@ def test_a_note_that_does_not_fit_keeps_all_as_they_are(tree: Path) -> None:
 
 
 @pytest.fixture
-def without_state(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def without_state(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The state folder cannot be made, as a file is in its way; the folder for temporary files is one of our own."""
     (tmp_path / "state").write_text("")
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
-    yield tmp_path / "tmp" / f"sidecarlint-{os.getuid()}"
+    return tmp_path / "tmp" / f"sidecarlint-{os.getuid()}"
 
 
 def test_without_a_state_folder_notes_lie_among_temporary_files(without_state: Path) -> None:
