@@ -2,16 +2,18 @@
 
 In: paths, workloads, Services and NetworkPolicies. Out: reasons, as sentences. Must not know: what is to be rewritten.
 
-Where kustomizations are is looked up on disk, whatever the run was pointed at, and only for texts that speak of containers.
+Where kustomizations are is looked up on disk, whatever the run was pointed at, and only for texts that speak of containers. What they say
+is read as the run has it: a text that was rewritten counts, written or not.
 """
 
+import os
 from collections.abc import Callable
 from os.path import dirname
 from typing import TYPE_CHECKING
 
 from sidecarlint.references import KUSTOMIZATIONS
 from sidecarlint.sources import STDIN, Found, Source, read
-from sidecarlint.sources.nearby import holds_above, named_below, short, vendored
+from sidecarlint.sources.nearby import holds_above, named_below, repository, short, vendored
 from sidecarlint.workloads import Workload
 
 if TYPE_CHECKING:
@@ -28,6 +30,35 @@ class Guards:
         self._context = context
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
+        self._texts: dict[str, str] = {}
+
+    def take(self, path: str, text: str) -> bool:
+        """From now on the file at a path has this text, whatever stands on the disk. Whether anything else may be said then."""
+        real = os.path.realpath(path)
+        if path == STDIN or self._texts.get(real) == text:
+            return False
+        self._texts[real] = text
+        for top, near in self._kustomizations.items():
+            self._kustomizations[top] = near.without(real)
+        return bool(self._kustomizations)
+
+    def of_other(self, asking: str, path: str, of_run: bool) -> str | None:
+        """Why the file at `path` must not be rewritten for the sake of a workload in the source at `asking`, as a sentence. `of_run`: it is
+        among what the run was pointed at, or was named to it."""
+        if STDIN in (asking, path):
+            return f"{path if asking == STDIN else 'what came in on standard input'} has to change with it: name files, not -"
+        if os.path.realpath(path) in {os.path.realpath(each) for each in self._context()}:
+            return f"{path} has to change with it, and it is only context, which is never written: name it among the paths"
+        if owner := vendored(path):
+            return f"{path} has to change with it, and it {owner}"
+        tree, real = self._tree(asking), os.path.realpath(path)
+        if of_run or real.startswith(os.path.join(tree, "")):
+            return None
+        return f"{path} has to change with it, and it lies outside of {short(tree)}: name it among the paths to have it changed too"
+
+    def _tree(self, path: str) -> str:
+        """What belongs together with a source: what is looked through for kustomizations, or its repository, or its folder."""
+        return self._top(path) or repository(path) or dirname(os.path.realpath(path))
 
     def of_workload(self, path: str, workload: Workload, moved: tuple[str, ...]) -> str | None:
         """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too. Patches that stay
@@ -66,10 +97,7 @@ class Guards:
 
     def kustomizations(self, path: str) -> "Kustomizations | None":
         """Those of the tree around a source; looked up only where one is near."""
-        folder = dirname(path)
-        if folder not in self._tops:
-            self._tops[folder] = holds_above(path, KUSTOMIZATIONS)
-        top = self._tops[folder]
+        top = self._top(path)
         if top is None:
             return None
         # Most sources have none near.
@@ -77,10 +105,18 @@ class Guards:
 
         near = self._kustomizations.get(top)
         if near is None:
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), self.text_of)
         return near
 
+    def _top(self, path: str) -> str | None:
+        folder = dirname(path)
+        if folder not in self._tops:
+            self._tops[folder] = holds_above(path, KUSTOMIZATIONS)
+        return self._tops[folder]
 
-def _text_of(path: str) -> str | None:
-    source = read(Found(path, False))
-    return source.text if isinstance(source, Source) else None
+    def text_of(self, path: str) -> str | None:
+        """The text of any file as the run has it now; None where it cannot be read."""
+        if self._texts and (text := self._texts.get(os.path.realpath(path))) is not None:
+            return text
+        source = read(Found(path, False))
+        return source.text if isinstance(source, Source) else None

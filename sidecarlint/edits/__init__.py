@@ -144,16 +144,23 @@ def prove(
     return new
 
 
-def edited(text: str, read: Sequence[Document], operations: Operations, inner: Inner) -> tuple[list[Change], Operations]:
-    """The changes that carry out operations on the documents of a text and in scalars of them, by place, and all of it as operations on the
-    documents, for `prove`: those in a scalar are a new value of it. Raises a `Refusal` like `changes`."""
-    found = [change for number, each in operations.items() for change in changes(text, read[number], each)]
+def edited(text: str, read: Callable[[int], Document], operations: Operations, inner: Inner) -> tuple[list[Change], Operations]:
+    """The changes that carry out operations on documents of a text and in scalars of them, by place, and all of it as operations on the
+    documents, for `prove`: those in a scalar are a new value of it. `read` gives a document. Raises a `Refusal` like `changes`."""
+    found = [change for number, each in operations.items() for change in changes(text, _read(read, number), each)]
     amount = {number: list(each) for number, each in operations.items()}
     for number, route in inner:
-        made = _inside(text, read[number], route, inner[number, route])
+        made = _inside(text, _read(read, number), route, inner[number, route])
         found += made.changes
         amount.setdefault(number, []).append(made.value)
     return ordered(found), amount
+
+
+def _read(read: Callable[[int], Document], number: int) -> Document:
+    try:
+        return read(number)
+    except IndexError:
+        raise Refusal(f"there is no document {number + 1}", 0) from None
 
 
 def changes_inside(text: str, document: Document, route: Route, operations: Sequence[Operation]) -> list[Change]:
@@ -172,5 +179,5 @@ def rewritten(text: str, operations: Operations, inner: Inner | None = None) -> 
     """The text with operations on its documents, by number, carried out and proven, and those on YAML that scalars of them hold. Raises a
     `Refusal` like `changes` and `prove`."""
     read = list(documents(text))
-    found, amount = edited(text, read, operations, inner or {})
+    found, amount = edited(text, read.__getitem__, operations, inner or {})
     return prove(text, read, amount, found)
