@@ -78,7 +78,7 @@ class Desk:
         self._judged: tuple[tuple[str, str], Verdict] | None = None
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
-        self.guards = Guards(lambda: self.references.context)
+        self.guards = Guards(lambda: self.references.context, settings.context)
         self._spoken: dict[str, References] = {}
         self._naming: dict[str, int] = {}
         self._lent: dict[str, Source] = {}

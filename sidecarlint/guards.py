@@ -7,7 +7,7 @@ is read as the run has it: a text that was rewritten counts, written or not.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os.path import dirname
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,11 @@ _PATCH = "the file is a kustomize patch of {}; its base may have to change with 
 
 
 class Guards:
-    """Answers for one run. `context` gives the paths that are only read."""
+    """Answers for one run. `context` gives the paths that are only read for what they say, `aside` are the folders and files that they
+    were found in."""
 
-    def __init__(self, context: Callable[[], frozenset[str]]) -> None:
-        self._context = context
+    def __init__(self, context: Callable[[], frozenset[str]], aside: Sequence[str] = ()) -> None:
+        self._context, self._aside = context, tuple(os.path.realpath(each) for each in aside)
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
         self._texts: dict[str, str] = {}
@@ -47,11 +48,11 @@ class Guards:
         among what the run was pointed at, or was named to it."""
         if STDIN in (asking, path):
             return f"{path if asking == STDIN else 'what came in on standard input'} has to change with it: name files, not -"
-        if os.path.realpath(path) in {os.path.realpath(each) for each in self._context()}:
+        tree, real = self._tree(asking), os.path.realpath(path)
+        if not of_run and any(real == each or real.startswith(os.path.join(each, "")) for each in self._aside):
             return f"{path} has to change with it, and it is only context, which is never written: name it among the paths"
         if owner := vendored(path):
             return f"{path} has to change with it, and it {owner}"
-        tree, real = self._tree(asking), os.path.realpath(path)
         if of_run or real.startswith(os.path.join(tree, "")):
             return None
         return f"{path} has to change with it, and it lies outside of {short(tree)}: name it among the paths to have it changed too"
