@@ -192,7 +192,7 @@ class Desk:
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
-            self._judged = (path, text), verdict.beside(self._patching(path, text))
+            self._judged = (path, text), verdict.beside(self._patching(path, text)).known_by(self.name)
         return self._judged[1]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
@@ -245,7 +245,8 @@ class Desk:
         from sidecarlint.mending import Others, mend
 
         self._lent = {source.path: source}
-        others, outside = Others(self._lend, self.take), self._against if self.outside else None
+        others = Others(self._lend, self.take, lambda path: self.following.closed(source.path, path))
+        outside = self._against if self.outside else None
         try:
             mended = mend(source.text, lambda text: self._tried(source.path, text, named), unsafe, most, others, outside)
         except SidecarlintError as error:
@@ -272,7 +273,7 @@ class Desk:
         if path not in self._taken and path in self._lent and self._lent[path].text == text:
             return
         self._taken.add(path)
-        if self.guards.take(path, text):
+        if self.guards.notice(path, text):
             self._judged = None
 
     def forget(self) -> None:

@@ -6,9 +6,8 @@ Where kustomizations are is looked up on disk, whatever the run was pointed at, 
 is read as the run has it: a text that was rewritten counts, written or not.
 """
 
-import os
 from collections.abc import Callable, Sequence
-from os.path import dirname
+from os.path import dirname, join, realpath
 from typing import TYPE_CHECKING
 
 from sidecarlint.references import KUSTOMIZATIONS
@@ -28,17 +27,17 @@ class Guards:
     were found in."""
 
     def __init__(self, context: Callable[[], frozenset[str]], aside: Sequence[str] = ()) -> None:
-        self._context, self._aside = context, tuple(os.path.realpath(each) for each in aside)
+        self._context, self._aside = context, tuple(realpath(each) for each in aside)
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
-        self._texts: dict[str, str] = {}
+        self._now: dict[str, str] = {}
 
-    def take(self, path: str, text: str) -> bool:
-        """From now on the file at a path has this text, whatever stands on the disk. Whether anything else may be said then."""
-        real = os.path.realpath(path)
-        if path == STDIN or self._texts.get(real) == text:
+    def notice(self, path: str, text: str) -> bool:
+        """From now on the file at a path is taken to have this text, whatever stands on the disk. Whether other things may be said then."""
+        real = realpath(path)
+        if path == STDIN or self._now.get(real) == text:
             return False
-        self._texts[real] = text
+        self._now[real] = text
         for top, near in self._kustomizations.items():
             self._kustomizations[top] = near.without(real)
         return bool(self._kustomizations)
@@ -48,18 +47,18 @@ class Guards:
         among what the run was pointed at, or was named to it."""
         if STDIN in (asking, path):
             return f"{path if asking == STDIN else 'what came in on standard input'} has to change with it: name files, not -"
-        tree, real = self._tree(asking), os.path.realpath(path)
-        if not of_run and any(real == each or real.startswith(os.path.join(each, "")) for each in self._aside):
+        tree, real = self._tree(asking), realpath(path)
+        if not of_run and any(real == each or real.startswith(join(each, "")) for each in self._aside):
             return f"{path} has to change with it, and it is only context, which is never written: name it among the paths"
         if owner := vendored(path):
             return f"{path} has to change with it, and it {owner}"
-        if of_run or real.startswith(os.path.join(tree, "")):
+        if of_run or real.startswith(join(tree, "")):
             return None
         return f"{path} has to change with it, and it lies outside of {short(tree)}: name it among the paths to have it changed too"
 
     def _tree(self, path: str) -> str:
         """What belongs together with a source: what is looked through for kustomizations, or its repository, or its folder."""
-        return self._top(path) or repository(path) or dirname(os.path.realpath(path))
+        return self._top(path) or repository(path) or dirname(realpath(path))
 
     def of_workload(self, path: str, workload: Workload, moved: tuple[str, ...]) -> str | None:
         """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too. Patches that stay
@@ -106,7 +105,7 @@ class Guards:
 
         near = self._kustomizations.get(top)
         if near is None:
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), self.text_of)
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), self._text_of)
         return near
 
     def _top(self, path: str) -> str | None:
@@ -115,9 +114,9 @@ class Guards:
             self._tops[folder] = holds_above(path, KUSTOMIZATIONS)
         return self._tops[folder]
 
-    def text_of(self, path: str) -> str | None:
+    def _text_of(self, path: str) -> str | None:
         """The text of any file as the run has it now; None where it cannot be read."""
-        if self._texts and (text := self._texts.get(os.path.realpath(path))) is not None:
+        if self._now and (text := self._now.get(realpath(path))) is not None:
             return text
         source = read(Found(path, False))
         return source.text if isinstance(source, Source) else None

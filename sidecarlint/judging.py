@@ -47,6 +47,13 @@ class Planned(NamedTuple):
     number: int
     route: Route
 
+    def known_by(self, name: Callable[[str], str]) -> "Planned":
+        """The same with the paths by which the run knows the files that the plan speaks of."""
+        if self.plan is None:
+            return self
+        elsewhere = tuple(each._replace(path=name(each.path)) for each in self.plan.elsewhere)
+        return self._replace(plan=self.plan._replace(elsewhere=elsewhere))
+
 
 class Verdict(NamedTuple):
     """What was found in one text. `lives` are the workloads judged, in order; `unwanted` counts those that the settings left out."""
@@ -60,6 +67,12 @@ class Verdict(NamedTuple):
     def findings(self) -> tuple[Finding, ...]:
         """The findings alone."""
         return tuple(each.finding for each in self.planned)
+
+    def known_by(self, name: Callable[[str], str]) -> "Verdict":
+        """The same with the paths by which the run knows the files that plans speak of."""
+        if not any(each.plan is not None and each.plan.elsewhere for each in self.planned):
+            return self
+        return self._replace(planned=tuple(each.known_by(name) for each in self.planned))
 
     def beside(self, findings: Sequence[Finding]) -> "Verdict":
         """The same with findings for which there is nothing to do, each at its place in the order."""
@@ -196,8 +209,6 @@ def _planned(
     number, route = life.workload.owner.document.number, life.workload.pod.route
 
     def planned(finding: Finding, wanted: Plan | None) -> Planned:
-        if wanted is not None and wanted.elsewhere:
-            wanted = wanted._replace(elsewhere=tuple(each._replace(path=asked().name(each.path)) for each in wanted.elsewhere))
         if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
             wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
         fix = _fix(wanted, places, life, reason, guard, asked, finding.location.start) if wanted else None
@@ -276,8 +287,9 @@ def _in_template(text: str, document: Document, life: Lifecycle, offset: int) ->
 def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:
     """The edits of a plan, those of its own source first, or the reason why there can be none."""
     own = [Elsewhere(places.path, document.number, operation) for operation in planned.operations]
+    elsewhere = [each._replace(path=asked().name(each.path)) for each in planned.elsewhere]
     edits = list[Edit]()
-    for path, wanted in by_source((*own, *planned.elsewhere)).items():
+    for path, wanted in by_source((*own, *elsewhere)).items():
         here = path == places.path
         if not here and (closed := asked().closed(places.path, path)):
             return closed

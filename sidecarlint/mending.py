@@ -53,11 +53,17 @@ class Mended(NamedTuple):
 class Others:
     """The further sources that the fixes of one change too, as they would be. Nothing is written here.
 
-    `read` gives the text of a source as it is now, `notice` is told what it is now taken to be.
+    `read` gives the text of a source as it is now, `notice` is told what it is now taken to be, and `closed` says why it must not be
+    rewritten.
     """
 
-    def __init__(self, read: Callable[[str], str | None], notice: Callable[[str, str], None]) -> None:
-        self._read, self._notice = read, notice
+    def __init__(
+        self,
+        read: Callable[[str], str | None],
+        notice: Callable[[str, str], None],
+        closed: Callable[[str], str | None] = lambda path: None,
+    ) -> None:
+        self._read, self._notice, self._closed = read, notice, closed
         self.texts: dict[str, str] = {}
 
     def refusal(self, asked: Sequence[Elsewhere]) -> str | None:
@@ -84,6 +90,8 @@ class Others:
         return {path: self._one(path, wanted) for path, wanted in sorted(by_source(asked).items())}
 
     def _one(self, path: str, wanted: Wanted) -> str:
+        if reason := self._closed(path):
+            raise Refusal(reason, 0)
         text = self.texts.get(path) or self._read(path) or ""
         try:
             return rewritten(text, wanted.operations, wanted.inner)
@@ -139,7 +147,7 @@ class _Mender:
 
     def _rewritten(self, text: str, chosen: Mapping[Pod, Sequence[Planned]]) -> tuple[str, list[Pod]]:
         """The proven text with all pods rewritten, or with those that can be when not all can."""
-        read, before, carried = list(documents(text)), dict(self._others.texts), len(self._carried)
+        read, before, carried = _read(text), dict(self._others.texts), len(self._carried)
         done = [pod for pod in chosen if self._can(text, read, pod, chosen[pod])]
         try:
             self._others.change([each for pod in done for each in _asked(chosen[pod], here=False)])
@@ -184,6 +192,11 @@ class _Mender:
         if reason:
             raise _Objection(reason, 0)
         return new
+
+
+def _read(text: str) -> list[Document]:
+    """The documents of a text, as they were judged."""
+    return list(documents(text))
 
 
 def _in_turn(planned: Sequence[Planned]) -> list[Planned]:

@@ -155,8 +155,13 @@ def test_whenever_a_run_is_killed_from_outside(tree: Path) -> None:
     assert True in outcomes
 
 
-def changed(name: str, text: str = "mine: 1\n") -> Callable[[], None]:
-    return lambda: Path(name).write_text(text) and None
+def changed(name: str, text: str = "mine: 1\n") -> Callable[[], object]:
+    return lambda: Path(name).write_text(text)
+
+
+def without_staged() -> None:
+    for each in Path("over").glob(".sidecarlint-*"):
+        each.unlink()
 
 
 # What somebody else does between a run that dies before its third file and the next one; what is there then, and what is said.
@@ -172,7 +177,7 @@ MEANWHILE = [
     ("one is gone", lambda: os.remove(NAMES[1]), {NAMES[0]: OLD[NAMES[0]], NAMES[2]: OLD[NAMES[2]]},
      "a fix that was interrupted is undone: base/a.yaml is as before; "
      "over/b.yaml was changed by somebody else since a fix was interrupted, so look at it"),
-    ("what lay ready is gone", lambda: [each.unlink() for each in Path("over").glob(".sidecarlint-*")], OLD,
+    ("what lay ready is gone", without_staged, OLD,
      "a fix that was interrupted is undone: base/a.yaml and over/b.yaml are as before"),
     ("all put back by hand", lambda: [changed(name, OLD[name])() for name in NAMES], OLD, ""),
     ("all finished by hand", lambda: [changed(name, NEW[name])() for name in NAMES], NEW, ""),
