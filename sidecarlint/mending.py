@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from sidecarlint.documents import Document, Lines, Route, documents
-from sidecarlint.edits import Refusal, edited, prove, rewritten
+from sidecarlint.edits import Refusal, Set, edited, prove, rewritten
 from sidecarlint.errors import NotSettled
 from sidecarlint.findings import Finding
 from sidecarlint.fixes import Elsewhere
@@ -201,11 +201,13 @@ def _read(text: str) -> list[Document]:
 
 def _in_turn(planned: Sequence[Planned]) -> list[Planned]:
     """The plans of a pod that can be carried out at once. Where two containers ask for something at one place elsewhere, such as a patch
-    that counts containers, the second one's plan speaks of what the first one's has changed: so it is made anew in the next pass."""
+    that counts containers, the second one's plan speaks of what the first one's has changed: so it is made anew in the next pass. New
+    values of keys do not get in each other's way."""
     taken: dict[tuple[str, int, Route], str | None] = {}
     kept = list[Planned]()
     for each in planned:
-        places = [(one.path, one.document, one.inner) for one in (each.plan.elsewhere if each.plan else ())]
+        asked = each.plan.elsewhere if each.plan is not None else ()
+        places = [(one.path, one.document, one.inner) for one in asked if one.inner or not isinstance(one.operation, Set)]
         if all(taken.setdefault(place, each.finding.container) == each.finding.container for place in places):
             kept.append(each)
     return kept
