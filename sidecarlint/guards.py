@@ -54,7 +54,8 @@ class Guards:
             return f"{path} has to change with it, and it {owner}"
         if of_run or real.startswith(join(tree, "")):
             return None
-        return f"{path} has to change with it, and it lies outside of {short(tree)}: name it among the paths to have it changed too"
+        where = "this folder" if short(tree) == "." else short(tree)
+        return f"{path} has to change with it, and it lies outside of {where}: name it among the paths to have it changed too"
 
     def _tree(self, path: str) -> str:
         """What belongs together with a source: what is looked through for kustomizations, or its repository, or its folder."""

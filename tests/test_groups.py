@@ -160,7 +160,7 @@ STAYS = [
     ("too few documents", "over/notes.yaml", "", "there is no document 1 (over/notes.yaml, line 1)"),
     ("vendored", "vendor/notes.yaml", NOTES, "vendor/notes.yaml has to change with it, and it is a vendored copy"),
     ("not there", "over/none.yaml", None, "over/none.yaml has to change with it, and it cannot be read"),
-    ("above the repository", "../notes.yaml", NOTES, "/notes.yaml has to change with it, and it lies outside of ."),
+    ("above the repository", "../notes.yaml", NOTES, "/notes.yaml has to change with it, and it lies outside of this folder"),
 ]  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def test_a_link_that_leads_out_is_not_followed(asking: Asking) -> None:
     put({"../elsewhere.yaml": NOTES})
     os.remove("over/notes.yaml")
     os.symlink("../../elsewhere.yaml", "over/notes.yaml")
-    assert "elsewhere.yaml has to change with it, and it lies outside of ." in hazards("base")
+    assert "elsewhere.yaml has to change with it, and it lies outside of this folder" in hazards("base")
     assert fix("base").rewritten == ()
     assert Path("../elsewhere.yaml").read_text() == NOTES
 

@@ -76,23 +76,32 @@ def recover() -> tuple[str, ...]:
 
 
 def _put_all(files: Sequence[_Noted], staged: Sequence[Staged]) -> None:
-    note = _written(files, staged[0].source)
+    first = staged[0].source
+    note = _written(files, first)
     left: tuple[str, str] | None = None
     try:
-        for each in staged:
-            put(each)
-        for folder in sorted({os.path.dirname(each.target) for each in staged}):
-            settle(folder)
-    except BaseException as error:
-        left = _undone(files)
-        if left is not None and isinstance(error, WriteError):
-            raise WriteError(_KEPT.format(error, *left), error.path) from error
-        raise
+        with note.turn():
+            try:
+                _put_each(staged)
+            except BaseException as error:
+                left = _undone(files)
+                if left is not None and isinstance(error, WriteError):
+                    raise WriteError(_KEPT.format(error, *left), error.path) from error
+                raise
+    except OSError as error:
+        raise WriteError(f"{first.path}: {error.strerror or error}; run again. The file is as it was.", first.path) from error
     finally:
         if left is None:
             note.remove()
         else:
             note.close()
+
+
+def _put_each(staged: Sequence[Staged]) -> None:
+    for each in staged:
+        put(each)
+    for folder in sorted({os.path.dirname(each.target) for each in staged}):
+        settle(folder)
 
 
 def _noted(staged: Staged, text: str) -> _Noted:
@@ -122,10 +131,12 @@ def _with_others(error: WriteError, wanted: Sequence[tuple[Source, str]]) -> Wri
 
 
 def _recovered(note: Note) -> list[str]:
-    files, left = _read(note.read()), None
-    said = [] if _is_whole(files) else _completed(files)
-    if not said and not _is_whole(files):
-        said, left = _gone_back(files)
+    files = _read(note.read())
+    try:
+        with note.turn():
+            said, left = _made_whole(files)
+    except OSError as error:
+        said, left = [], (listed(short(each.target) for each in files), str(error.strerror or error))
     if left is not None:
         note.close()
         return [_STAYS.format(*left)]
@@ -133,6 +144,13 @@ def _recovered(note: Note) -> list[str]:
         _tidy(each)
     note.remove()
     return said
+
+
+def _made_whole(files: Sequence[_Noted]) -> tuple[list[str], tuple[str, str] | None]:
+    if _is_whole(files):
+        return [], None
+    said = _completed(files)
+    return (said, None) if said else _gone_back(files)
 
 
 def _read(data: bytes) -> tuple[_Noted, ...]:

@@ -9,7 +9,7 @@ written is passed over.
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from sidecarlint.values import NamedTuple
 
@@ -20,6 +20,8 @@ else:
 
 _NAME = "sidecarlint"
 _PREFIX, _SUFFIX = "group-", ".json"
+_TURN, _PATIENCE, _PAUSE = "turn", 30.0, 0.02
+"""The file that who writes holds, and for how many seconds others wait for it, and how long between two tries."""
 _FAR = 1 << 40
 """Behind all that a note holds: Windows keeps others from reading what is locked."""
 
@@ -47,6 +49,16 @@ class Note(NamedTuple):
     def close(self) -> None:
         """Lets go of the note, which stays for the next run."""
         os.close(self.handle)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """While this lasts, no other run writes what notes of the same folder tell of. Raises OSError when another one does not end."""
+        handle = os.open(os.path.join(os.path.dirname(self.path), _TURN), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _wait_for(handle)
+            yield
+        finally:
+            os.close(handle)
 
     def remove(self) -> None:
         """Takes the note away."""
@@ -169,6 +181,19 @@ def _held(path: str) -> Note | None:
         pass
     os.close(handle)
     return None
+
+
+def _wait_for(handle: int) -> None:
+    from time import monotonic, sleep
+
+    until = monotonic() + _PATIENCE
+    while True:
+        try:
+            return _lock(handle)
+        except OSError as error:
+            if monotonic() > until:
+                raise OSError(error.errno, "another run of sidecarlint is writing and does not end") from error
+            sleep(_PAUSE)
 
 
 def _lock(handle: int) -> None:
