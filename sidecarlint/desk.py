@@ -4,30 +4,32 @@ In: paths and `Settings`. Out: `Desk`, which gives sources, verdicts and the run
 
 Sources are gone through twice: first for what they say of each other (Services), then one by one. Only small texts are kept
 meanwhile, so that memory does not grow with their number. What is context is gone through once, only for what it says of them. A fix
-may change a Service in another source, before or behind the one that is being mended: what has been rewritten is what is read from
-then on.
+may change another source too, before or behind the one that is being mended, or a file that the run was not pointed at, such as the patch
+of an overlay: what has been rewritten is what is read from then on.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from sidecarlint.bench import Bench, bench
 from sidecarlint.documents import documents
-from sidecarlint.errors import SidecarlintError
+from sidecarlint.errors import SidecarlintError, WriteError
 from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unread
 from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
 from sidecarlint.references import SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
-from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
+from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin
 from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import objects
 
 if TYPE_CHECKING:
-    from sidecarlint.mending import Mended
+    from sidecarlint.judging import Planned
+    from sidecarlint.mending import Mended, Outside
     from sidecarlint.references.following import Following
 
 _KEPT = 16_000_000
@@ -76,9 +78,12 @@ class Desk:
         self._judged: tuple[tuple[str, str], Verdict] | None = None
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
-        self.guards = Guards(lambda: self.references.context)
+        self.guards = Guards(lambda: self.references.context, settings.context)
         self._spoken: dict[str, References] = {}
         self._naming: dict[str, int] = {}
+        self._lent: dict[str, Source] = {}
+        self._taken: set[str] = set()
+        self.outside: list[Outside] = []
 
     @cached_property
     def found(self) -> list[Found]:
@@ -94,6 +99,18 @@ class Desk:
     @cached_property
     def _found_at(self) -> dict[str, Found]:
         return {each.path: each for each in self.found}
+
+    @cached_property
+    def _named_by(self) -> dict[str, str]:
+        """The paths of the run by the real ones."""
+        return {os.path.realpath(each.path): each.path for each in reversed(self.found) if each.path != STDIN}
+
+    def name(self, path: str) -> str:
+        """The path by which this run knows a file: as it was found, or else as people read it."""
+        if path == STDIN or path in self._found_at:
+            return path
+        real = os.path.realpath(path)
+        return self._named_by.get(real) or short(real)
 
     @cached_property
     def references(self) -> References:
@@ -175,7 +192,7 @@ class Desk:
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
-            self._judged = (path, text), verdict.beside(self._patching(path, text))
+            self._judged = (path, text), verdict.beside(self._patching(path, text)).known_by(self.name)
         return self._judged[1]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
@@ -194,7 +211,11 @@ class Desk:
         from sidecarlint.references.following import Following
 
         settings = self.settings
-        return Following(self.texts, self.text_of, self.guards.of_leader, settings.own_kinds, settings.rendered)
+        guards = self.guards
+        return Following(self.texts, self.text_of, guards.of_leader, settings.own_kinds, settings.rendered, self.name, self._keep_out)
+
+    def _keep_out(self, asking: str, path: str) -> str | None:
+        return self.guards.of_other(asking, path, path in self._found_at or self.name(path) in map(self.name, self.settings.values))
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text of the run as it is now, and those that are context: their pods may be selected too."""
@@ -209,50 +230,87 @@ class Desk:
             yield from ((each.path, each.text) for each in beside if isinstance(each, Source))
 
     def at(self, path: str) -> Source | None:
-        """The source of the run at a path as it is now."""
-        found = self._found_at.get(path)
+        """The source at a path as it is now, of the run or of a file that it was not pointed at."""
+        found = self._found_at.get(path) or (Found(path, False) if path != STDIN else None)
         source = self.read(found) if found is not None else None
         return source if isinstance(source, Source) else None
 
     def text_of(self, path: str) -> str | None:
-        """The text of a source of the run as it is now."""
+        """The text of a source as it is now."""
         source = self.at(path)
         return source.text if source is not None else None
 
     def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
-        """The text after its fixes; None, and noted, when the fixes do not settle."""
+        """The text after its fixes; None, and noted, when the fixes do not settle. Until it is written, or forgotten, it is what counts."""
         from sidecarlint.mending import Others, mend
 
-        others = Others(self.text_of, self.hear_again)
+        self._lent = {source.path: source}
+        others = Others(self._lend, self.take, lambda path: self.following.closed(source.path, path))
+        outside = self._against if self.outside else None
         try:
-            mended = mend(source.text, lambda text: self.judged(source.path, text, named), unsafe, most, others)
+            mended = mend(source.text, lambda text: self._tried(source.path, text, named), unsafe, most, others, outside)
         except SidecarlintError as error:
             self.unread.append(Unread(source.path, str(error)))
+            self.forget()
             return None
         self.skipped += [Skipped(source.path, reason) for reason in mended.refused]
         return mended
 
+    def _tried(self, path: str, text: str, named: bool) -> Verdict:
+        self.take(path, text)
+        return self.judged(path, text, named)
+
+    def _lend(self, path: str) -> str | None:
+        """The text of a source that may have to change. It is written only over what was read here."""
+        source = self._lent.get(path) or self.at(path)
+        if source is not None:
+            self._lent[path] = source
+        return source.text if source is not None else None
+
+    def take(self, path: str, text: str) -> None:
+        """From now on the source at a path is taken to have this text, written or not."""
+        self.hear_again(path, text)
+        if path not in self._taken and path in self._lent and self._lent[path].text == text:
+            return
+        self._taken.add(path)
+        if self.guards.notice(path, text):
+            self._judged = None
+
+    def forget(self) -> None:
+        """The source that was mended last, and what would change with it, stay as they were."""
+        for path, source in self._lent.items():
+            self.take(path, source.text)
+
+    def _against(self, texts: Mapping[str, str], planned: "Sequence[Planned]") -> str | None:
+        """What is said from outside against a rewrite, which is asked where more than one file or a template is rewritten: one file alone
+        is proven as a text."""
+        if len(texts) < 2 and not any(_of_chart(path, text) for path, text in texts.items()):
+            return None
+        return next((reason for ask in self.outside if (reason := ask(texts, planned))), None)
+
     def written(self, source: Source, mended: "Mended", show_only: bool) -> bool:
-        """Writes a text back, and ahead of it those that its fixes need in other sources, which are right by themselves: who stops between
-        two leaves a valid state. False, and noted, when that was not possible."""
-        others = [(each, text) for path, text in sorted(mended.others.items()) if (each := self.at(path)) is not None]
-        done = [self._replaced(each, text, (), show_only) for each, text in others]
+        """Writes a text back, together with those that its fixes need in other sources: all of them or none. False, and noted, when that
+        was not possible."""
+        others = [(self._lent[path], text) for path, text in sorted(mended.others.items())]
+        try:
+            if not show_only:
+                _write([each for each in (*others, (source, mended.text)) if each[0].path != STDIN])
+        except WriteError as error:
+            self.unread.append(Unread(error.path, str(error).removeprefix(f"{error.path}: ")))
+            self.forget()
+            return False
+        for each, text in others:
+            self._replaced(each, text, ())
+        self._replaced(source, mended.text, mended.fixed)
         for each, _ in others:
             self.look_again(each.path)
-        return all(done) and self._replaced(source, mended.text, mended.fixed, show_only)
+        return True
 
-    def _replaced(self, source: Source, text: str, fixed: tuple[Finding, ...], show_only: bool) -> bool:
-        try:
-            if not show_only and source.path != STDIN:
-                write(source, text)
-        except SidecarlintError as error:
-            self.unread.append(Unread(source.path, str(error).removeprefix(f"{source.path}: ")))
-            return False
+    def _replaced(self, source: Source, text: str, fixed: tuple[Finding, ...]) -> None:
         before = self.rewritten.get(source.path)
         now = source._replace(text=text, digest=digest_of(encoded(source, text)))
         old, already = (before.old, before.fixed) if before else (source.text, ())
         self.rewritten[source.path] = _Written(now, old, (*already, *fixed))
-        return True
 
     def look_again(self, path: str) -> None:
         """Judges a source that was changed for the sake of another once more, when it was judged before."""
@@ -263,9 +321,12 @@ class Desk:
                 self.note(source, self.judged(path, source.text, source.named))
 
     def changed(self) -> tuple[Rewritten, ...]:
-        """Every source that was rewritten, once, in the order in which they were gone through."""
-        written = [(found.path, self.rewritten[found.path]) for found in self.found if found.path in self.rewritten]
-        return tuple(Rewritten(path, each.old, each.source.text, each.fixed) for path, each in written if each.old != each.source.text)
+        """Every source that was rewritten, once: in the order in which they were gone through, and behind them those that the run was not
+        pointed at."""
+        ours = [found.path for found in self.found if found.path in self.rewritten]
+        written = [(path, self.rewritten[path]) for path in (*ours, *sorted(self.rewritten.keys() - {*ours}))]
+        shown = [(path, each) for path, each in written if each.old != each.source.text or each.fixed]
+        return tuple(Rewritten(path, each.old, each.source.text, each.fixed) for path, each in shown)
 
     def note(self, source: Source, verdict: Verdict) -> None:
         """Adds what was found in one source to the run."""
@@ -280,6 +341,12 @@ class Desk:
         skipped = (*self.skipped, *(each for one in noted for each in one.skipped))
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
         return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts)
+
+
+def _write(changes: Sequence[tuple[Source, str]]) -> None:
+    from sidecarlint.sources.journal import write_all
+
+    write_all(changes)
 
 
 def _of_chart(path: str, text: str) -> bool:

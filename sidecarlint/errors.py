@@ -51,7 +51,11 @@ class RuleError(FileError):
 
 
 class WriteError(SidecarlintError):
-    """A rewritten text could not be put in its file's place. The file is as it was."""
+    """A rewritten text could not be put in its file's place. The file is as it was. `path` is the file's, "" where there is none."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        self.path = path
+        super().__init__(message)
 
 
 class NotSettled(SidecarlintError):

@@ -2,16 +2,17 @@
 
 In: paths, workloads, Services and NetworkPolicies. Out: reasons, as sentences. Must not know: what is to be rewritten.
 
-Where kustomizations are is looked up on disk, whatever the run was pointed at, and only for texts that speak of containers.
+Where kustomizations are is looked up on disk, whatever the run was pointed at, and only for texts that speak of containers. What they say
+is read as the run has it: a text that was rewritten counts, written or not.
 """
 
-from collections.abc import Callable
-from os.path import dirname
+from collections.abc import Callable, Sequence
+from os.path import dirname, join, realpath
 from typing import TYPE_CHECKING
 
 from sidecarlint.references import KUSTOMIZATIONS
 from sidecarlint.sources import STDIN, Found, Source, read
-from sidecarlint.sources.nearby import holds_above, named_below, short, vendored
+from sidecarlint.sources.nearby import holds_above, named_below, repository, short, vendored
 from sidecarlint.workloads import Workload
 
 if TYPE_CHECKING:
@@ -22,12 +23,43 @@ _PATCH = "the file is a kustomize patch of {}; its base may have to change with 
 
 
 class Guards:
-    """Answers for one run. `context` gives the paths that are only read."""
+    """Answers for one run. `context` gives the paths that are only read for what they say, `aside` are the folders and files that they
+    were found in."""
 
-    def __init__(self, context: Callable[[], frozenset[str]]) -> None:
-        self._context = context
+    def __init__(self, context: Callable[[], frozenset[str]], aside: Sequence[str] = ()) -> None:
+        self._context, self._aside = context, tuple(realpath(each) for each in aside)
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
+        self._now: dict[str, str] = {}
+
+    def notice(self, path: str, text: str) -> bool:
+        """From now on the file at a path is taken to have this text, whatever stands on the disk. Whether other things may be said then."""
+        real = realpath(path)
+        if path == STDIN or self._now.get(real) == text:
+            return False
+        self._now[real] = text
+        for top, near in self._kustomizations.items():
+            self._kustomizations[top] = near.without(real)
+        return bool(self._kustomizations)
+
+    def of_other(self, asking: str, path: str, of_run: bool) -> str | None:
+        """Why the file at `path` must not be rewritten for the sake of a workload in the source at `asking`, as a sentence. `of_run`: it is
+        among what the run was pointed at, or was named to it."""
+        if STDIN in (asking, path):
+            return f"{path if asking == STDIN else 'what came in on standard input'} has to change with it: name files, not -"
+        tree, real = self._tree(asking), realpath(path)
+        if not of_run and any(real == each or real.startswith(join(each, "")) for each in self._aside):
+            return f"{path} has to change with it, and it is only context, which is never written: name it among the paths"
+        if owner := vendored(path):
+            return f"{path} has to change with it, and it {owner}"
+        if of_run or real.startswith(join(tree, "")):
+            return None
+        where = "this folder" if short(tree) == "." else short(tree)
+        return f"{path} has to change with it, and it lies outside of {where}: name it among the paths to have it changed too"
+
+    def _tree(self, path: str) -> str:
+        """What belongs together with a source: what is looked through for kustomizations, or its repository, or its folder."""
+        return self._top(path) or repository(path) or dirname(realpath(path))
 
     def of_workload(self, path: str, workload: Workload, moved: tuple[str, ...]) -> str | None:
         """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too. Patches that stay
@@ -66,10 +98,7 @@ class Guards:
 
     def kustomizations(self, path: str) -> "Kustomizations | None":
         """Those of the tree around a source; looked up only where one is near."""
-        folder = dirname(path)
-        if folder not in self._tops:
-            self._tops[folder] = holds_above(path, KUSTOMIZATIONS)
-        top = self._tops[folder]
+        top = self._top(path)
         if top is None:
             return None
         # Most sources have none near.
@@ -77,10 +106,18 @@ class Guards:
 
         near = self._kustomizations.get(top)
         if near is None:
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), self._text_of)
         return near
 
+    def _top(self, path: str) -> str | None:
+        folder = dirname(path)
+        if folder not in self._tops:
+            self._tops[folder] = holds_above(path, KUSTOMIZATIONS)
+        return self._tops[folder]
 
-def _text_of(path: str) -> str | None:
-    source = read(Found(path, False))
-    return source.text if isinstance(source, Source) else None
+    def _text_of(self, path: str) -> str | None:
+        """The text of any file as the run has it now; None where it cannot be read."""
+        if self._now and (text := self._now.get(realpath(path))) is not None:
+            return text
+        source = read(Found(path, False))
+        return source.text if isinstance(source, Source) else None

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sidecarlint.bench import Bench
 from sidecarlint.documents import Document, Lines, Node, Route, at, child, document_of, documents, items, text_of
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit, rendered_from
-from sidecarlint.edits import Move, Operation, Refusal, changes
+from sidecarlint.edits import Move, Refusal, edited
 from sidecarlint.findings import ASKED, Edit, Finding, Fix, Location, Skipped
 from sidecarlint.findings.judge import directive_findings, duplicate_findings, problem_finding, subject_of
 from sidecarlint.findings.places import Places
-from sidecarlint.fixes import Context, Plan, plan
+from sidecarlint.fixes import Context, Elsewhere, Plan, plan
+from sidecarlint.fixes.wanted import by_source
 from sidecarlint.lifecycle import Lifecycle, lifecycle
 from sidecarlint.references import References, Target
 from sidecarlint.settings import Settings
@@ -46,6 +47,13 @@ class Planned(NamedTuple):
     number: int
     route: Route
 
+    def known_by(self, name: Callable[[str], str]) -> "Planned":
+        """The same with the paths by which the run knows the files that the plan speaks of."""
+        if self.plan is None:
+            return self
+        elsewhere = tuple(each._replace(path=name(each.path)) for each in self.plan.elsewhere)
+        return self._replace(plan=self.plan._replace(elsewhere=elsewhere))
+
 
 class Verdict(NamedTuple):
     """What was found in one text. `lives` are the workloads judged, in order; `unwanted` counts those that the settings left out."""
@@ -59,6 +67,12 @@ class Verdict(NamedTuple):
     def findings(self) -> tuple[Finding, ...]:
         """The findings alone."""
         return tuple(each.finding for each in self.planned)
+
+    def known_by(self, name: Callable[[str], str]) -> "Verdict":
+        """The same with the paths by which the run knows the files that plans speak of."""
+        if not any(each.plan is not None and each.plan.elsewhere for each in self.planned):
+            return self
+        return self._replace(planned=tuple(each.known_by(name) for each in self.planned))
 
     def beside(self, findings: Sequence[Finding]) -> "Verdict":
         """The same with findings for which there is nothing to do, each at its place in the order."""
@@ -272,19 +286,31 @@ def _in_template(text: str, document: Document, life: Lifecycle, offset: int) ->
 
 def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:
     """The edits of a plan, those of its own source first, or the reason why there can be none."""
-    wanted: dict[tuple[str, int], list[Operation]] = {(places.path, document.number): list(planned.operations)}
-    for each in planned.elsewhere:
-        wanted.setdefault((each.path, each.document), []).append(each.operation)
+    own = [Elsewhere(places.path, document.number, operation) for operation in planned.operations]
+    elsewhere = [each._replace(path=asked().name(each.path)) for each in planned.elsewhere]
     edits = list[Edit]()
-    for (path, number), operations in wanted.items():
-        text = places.text if path == places.path else asked().text(path) or ""
+    for path, wanted in by_source((*own, *elsewhere)).items():
+        here = path == places.path
+        if not here and (closed := asked().closed(places.path, path)):
+            return closed
+        text = places.text if here else asked().text(path) or ""
+        known = {document.number: document} if here else {}
         try:
-            read = document if (path, number) == (places.path, document.number) else document_of(text, number)
-            edits += [Edit(path, *change) for change in changes(text, read, operations)]
+            changed, _ = edited(text, _Reading(text, known).get, *wanted)
         except Refusal as refusal:
-            where = "" if path == places.path else f"{path}, "
-            return f"{refusal.reason} ({where}line {Lines(text).number(refusal.offset)})"
+            return f"{refusal.reason} ({'' if here else f'{path}, '}line {Lines(text).number(refusal.offset)})"
+        edits += [Edit(path, *change) for change in changed]
     return sorted(edits, key=lambda edit: (edit.path != places.path, edit.path, edit.start, edit.end))
+
+
+class _Reading(NamedTuple):
+    """Gives the documents of a text, of which some have been read."""
+
+    text: str
+    known: dict[int, Document]
+
+    def get(self, number: int) -> Document:
+        return self.known.get(number) or document_of(self.text, number)
 
 
 def _owned(workload: Workload) -> str | None:

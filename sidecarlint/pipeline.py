@@ -12,11 +12,10 @@ from sidecarlint.findings.judge import evidence_of, subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.lifecycle import Lifecycle
 from sidecarlint.settings import Settings
-from sidecarlint.sources import STDIN, Source, encoded
+from sidecarlint.sources import STDIN, encoded
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import Inspection
-    from sidecarlint.mending import Mended
     from sidecarlint.picture import Picture
     from sidecarlint.waves import Waiting, Wave
 
@@ -55,26 +54,21 @@ def timeline(given: Input, settings: Settings) -> tuple[list["Picture"], Run]:
         mended = desk.mended(source, found.named, True, None)
         after = desk.judged(source.path, mended.text, found.named) if mended is not None else before
         drawn += pictures(source.path, before, after, mended.fixed if mended is not None else (), settings.target)
-        _forget(desk, source, mended)
+        # Nothing is written: the next source is judged beside this one as it is, and so are those that its fixes would change.
+        desk.forget()
     return drawn, desk.run()
-
-
-def _forget(desk: Desk, source: Source, mended: "Mended | None") -> None:
-    """Nothing is written: the next source is judged beside this one as it is, and so are those that its fixes would change."""
-    desk.hear_again(source.path, source.text)
-    for path in mended.others if mended is not None else ():
-        desk.hear_again(path, desk.text_of(path) or "")
 
 
 def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: Tick | None = None) -> Mending:
     """Mends every source, and writes it unless `show_only` or it came from stdin. What cannot be written is left as it was."""
+    recovered = () if show_only else _recovered()
     desk = Desk(given, settings)
     left, stdin = settings.max_workloads, None
     workloads: list[Moved] = []
     for found, source in desk.each(tick):
         before = desk.judged(source.path, source.text, found.named).lives
         mended = desk.mended(source, found.named, unsafe, left)
-        if mended is not None and mended.text != source.text and desk.written(source, mended, show_only):
+        if mended is not None and mended.alters(source.text) and desk.written(source, mended, show_only):
             source = desk.rewritten[source.path].source
             left = None if left is None else left - mended.pods
             workloads += _moved(source.path, before, desk.judged(source.path, source.text, found.named).lives, mended.fixed)
@@ -85,7 +79,14 @@ def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: T
         from sidecarlint.findings.earlier import as_it_stands
 
         run = as_it_stands(run, desk.changed())
-    return Mending(run, desk.changed(), not show_only, stdin, tuple(workloads), settings.only_asked)
+    return Mending(run, desk.changed(), not show_only, stdin, tuple(workloads), settings.only_asked, recovered)
+
+
+def _recovered() -> tuple[str, ...]:
+    """What became of files that an earlier run was killed over, before anything is read."""
+    from sidecarlint.sources.journal import recover
+
+    return recover()
 
 
 def waves(given: Input, settings: Settings, tick: Tick | None = None) -> "tuple[tuple[Wave, ...], Run]":

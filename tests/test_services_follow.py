@@ -1,6 +1,7 @@
 """A helper moves, and the Service that knows its port by name leads there by number: one plan over one source or two."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,8 @@ import pytest
 
 from sidecarlint import pipeline
 from sidecarlint.edits import Plain, Refusal, Set, rewritten
-from sidecarlint.errors import WriteError
 from sidecarlint.findings import Finding, Mending, Run
 from sidecarlint.settings import Settings
-from sidecarlint.sources import Source, write
 from tests import conftest
 from tests.wiki import LONE, MOVED, OTHER, WORKLOAD, now, put
 
@@ -36,6 +35,7 @@ ALIASED = f"x-port: &p login\n{SERVICE.replace('targetPort: login', 'targetPort:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path.parent / f"{tmp_path.name}-state"))
     return tmp_path
 
 
@@ -143,42 +143,40 @@ def test_a_service_that_need_not_follow_is_not_touched(here: Path, texts: dict[s
     assert now()["a.yaml"] == texts["a.yaml"]
 
 
+@pytest.mark.parametrize("at", [1, 2])
 @pytest.mark.parametrize("paths", [("a.yaml", "b.yaml"), ("b.yaml", "a.yaml")])
-def test_the_service_is_written_first(here: Path, monkeypatch: pytest.MonkeyPatch, paths: tuple[str, str]) -> None:
-    """Who dies between the two leaves a Service that leads by number to a helper which has not moved yet, and that works."""
+def test_both_are_written_or_none(here: Path, monkeypatch: pytest.MonkeyPatch, paths: tuple[str, str], at: int) -> None:
     service, workload = paths
     put({service: SERVICE, workload: WORKLOAD})
+    replace, seen = os.replace, list[str]()
 
-    def dying(source: Source, text: str) -> None:
-        if source.path == workload:
+    def dying(new: str, old: str) -> None:
+        seen.append(old)
+        if len(seen) == at:
             raise KeyboardInterrupt
-        write(source, text)
+        replace(new, old)
 
-    monkeypatch.setattr("sidecarlint.desk.write", dying)
-    with pytest.raises(KeyboardInterrupt):
-        fix()
-    assert now() == {service: LED, workload: WORKLOAD}
-    monkeypatch.undo()
-    monkeypatch.chdir(here)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", dying)
+        with pytest.raises(KeyboardInterrupt):
+            fix()
+    assert now() == {service: SERVICE, workload: WORKLOAD}
     fix()
     assert now() == {service: LED, workload: MOVED}
 
 
+@pytest.mark.parametrize("locked", [0, 1])
 @pytest.mark.parametrize("paths", [("a.yaml", "b.yaml"), ("b.yaml", "a.yaml")])
-def test_a_service_that_cannot_be_written_keeps_the_helper_where_it_is(
-    here: Path, monkeypatch: pytest.MonkeyPatch, paths: tuple[str, str]
-) -> None:
+def test_where_one_cannot_be_written_none_is(here: Path, paths: tuple[str, str], locked: int) -> None:
     service, workload = paths
     put({service: SERVICE, workload: WORKLOAD})
-
-    def refusing(source: Source, text: str) -> None:
-        raise WriteError(f"{source.path}: it is read-only")
-
-    monkeypatch.setattr("sidecarlint.desk.write", refusing)
+    os.chmod(paths[locked], 0o444)
     mending = fix()
     assert now() == {service: SERVICE, workload: WORKLOAD}
     assert mending.rewritten == ()
-    assert [each.path for each in mending.run.unread] == [service]
+    (unread,) = mending.run.unread
+    assert unread.path == paths[locked]
+    assert unread.message.endswith(f"The file is as it was. So is {paths[1 - locked]}, which would change with it.")
     assert [each.fix.applicability for each in moves(mending.run) if each.fix] == ["unsafe"]
 
 

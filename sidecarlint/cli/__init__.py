@@ -110,6 +110,8 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, o
     settings, given, kept = _settings(options), _given(paths), keeping(output, paths)
     received = _received(given) if "-" in paths else b""
     mending = pipeline.fix(given._replace(stdin=BytesIO(received)) if received else given, settings, unsafe, diff, _progress())
+    for each in mending.recovered:
+        click.echo(f"sidecarlint: {each}", err=True)
     report = renderer(form).fix(mending, _style(info, settings))
     lost = [why for each in kept if (why := each.keep(renderer(each.form).fix(mending, Style(info=_style(info, settings).info))))]
     if diff:

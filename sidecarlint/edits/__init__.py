@@ -5,6 +5,7 @@ wanted, Kubernetes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sidecarlint.documents import Document, Route, documents
 from sidecarlint.edits import moving, nested
@@ -31,14 +32,19 @@ from sidecarlint.edits.style import Layout
 from sidecarlint.edits.values import in_key_order, means, rename_key, set_value, substitute
 from sidecarlint.edits.writing import value_of
 
+if TYPE_CHECKING:
+    from sidecarlint.edits.inner import Inside
+
 __all__ = [
     "LAST",
     "Change",
     "Fields",
+    "Inner",
     "Insert",
     "Items",
     "Move",
     "Operation",
+    "Operations",
     "Plain",
     "Refusal",
     "Remove",
@@ -47,12 +53,21 @@ __all__ = [
     "Substitute",
     "Value",
     "changes",
+    "changes_inside",
+    "edited",
     "means",
     "prove",
     "rewritten",
     "splice",
     "value_of",
 ]
+
+
+Operations = Mapping[int, Sequence[Operation]]
+"""What is to be done to documents, by their numbers."""
+
+Inner = Mapping[tuple[int, Route], Sequence[Operation]]
+"""What is to be done to YAML that scalars hold, by the document's number and the route to the scalar."""
 
 
 def changes(text: str, document: Document, operations: Sequence[Operation]) -> list[Change]:
@@ -129,8 +144,40 @@ def prove(
     return new
 
 
-def rewritten(text: str, operations: Mapping[int, Sequence[Operation]]) -> str:
-    """The text with operations on its documents, by number, carried out and proven. Raises a `Refusal` like `changes` and `prove`."""
-    read_all = list(documents(text))
-    edited = [change for number, each in operations.items() for change in changes(text, read_all[number], each)]
-    return prove(text, read_all, operations, sorted(edited))
+def edited(text: str, read: Callable[[int], Document], operations: Operations, inner: Inner) -> tuple[list[Change], Operations]:
+    """The changes that carry out operations on documents of a text and in scalars of them, by place, and all of it as operations on the
+    documents, for `prove`: those in a scalar are a new value of it. `read` gives a document. Raises a `Refusal` like `changes`."""
+    found = [change for number, each in operations.items() for change in changes(text, _read(read, number), each)]
+    amount = {number: list(each) for number, each in operations.items()}
+    for number, route in inner:
+        made = _inside(text, _read(read, number), route, inner[number, route])
+        found += made.changes
+        amount.setdefault(number, []).append(made.value)
+    return ordered(found), amount
+
+
+def _read(read: Callable[[int], Document], number: int) -> Document:
+    try:
+        return read(number)
+    except IndexError:
+        raise Refusal(f"there is no document {number + 1}", 0) from None
+
+
+def changes_inside(text: str, document: Document, route: Route, operations: Sequence[Operation]) -> list[Change]:
+    """The changes, by place, that carry out operations on the YAML which the scalar at a route holds: on the first document in it. A
+    `Refusal`, with a place of the outer text, when one cannot be done safely."""
+    return ordered(_inside(text, document, route, operations).changes)
+
+
+def _inside(text: str, document: Document, route: Route, operations: Sequence[Operation]) -> "Inside":
+    from sidecarlint.edits.inner import inside
+
+    return inside(text, document, route, operations, changes)
+
+
+def rewritten(text: str, operations: Operations, inner: Inner | None = None) -> str:
+    """The text with operations on its documents, by number, carried out and proven, and those on YAML that scalars of them hold. Raises a
+    `Refusal` like `changes` and `prove`."""
+    read = list(documents(text))
+    found, amount = edited(text, read.__getitem__, operations, inner or {})
+    return prove(text, read, amount, found)

@@ -29,6 +29,8 @@ class Tree:
 
     def pair(self, route: Route) -> Pair | None:
         """The key and value at a route that ends in a key; None when the mapping has no such key of its own."""
+        if not route:
+            raise Refusal("the list that a whole document is cannot be changed yet", self.root.start)
         mapping, key = self.find(route[:-1]), route[-1]
         if mapping.kind != "mapping":
             raise Refusal(f"{show(route[:-1])} is no mapping", mapping.start)

@@ -59,16 +59,33 @@ class Selected(NamedTuple):
 
 
 class Following:
-    """Answers for what a run holds. `own`: the kinds that the configuration names; `rendered`: what Helm has rendered may be rewritten."""
+    """Answers for what a run holds. `own`: the kinds that the configuration names; `rendered`: what Helm has rendered may be rewritten.
+    `name` gives the path by which the run knows a file; `keep_out` says why the second of two files must not be rewritten for the sake of
+    the first."""
 
     def __init__(
-        self, texts: Texts, text_of_path: Callable[[str], str | None], guard: Guard, own: tuple[OwnKind, ...] = (), rendered: bool = False
+        self,
+        texts: Texts,
+        text_of_path: Callable[[str], str | None],
+        guard: Guard,
+        own: tuple[OwnKind, ...] = (),
+        rendered: bool = False,
+        name: Callable[[str], str] = str,
+        keep_out: Callable[[str, str], str | None] = lambda asking, path: None,
     ) -> None:
-        self.text = text_of_path
-        self._texts, self._guard, self._own, self._rendered = texts, guard, own, rendered
+        self.text, self.name = text_of_path, name
+        self._texts, self._guard, self._own, self._rendered, self._keep_out = texts, guard, own, rendered, keep_out
         self._labelled: dict[Label, tuple[Selected, ...]] = {}
         self._closed: dict[str, str | None] = {}
         self._known: dict[tuple[str, Leader, Target], int | str] = {}
+
+    def closed(self, asking: str, path: str) -> str | None:
+        """Why nothing in the source at `path` may be rewritten for the sake of a workload in the one at `asking`, as a sentence."""
+        reason, text = self._keep_out(asking, path), self.text(path)
+        if reason or text is None:
+            return reason or f"{path} has to change with it, and it cannot be read"
+        sign = not_to_edit(text, self._rendered)
+        return f"{path} has to change with it, and it {sign}" if sign else None
 
     def number(self, asking: str, leader: Leader, target: Target) -> int | str:
         """The number that this target could be for the sake of a workload in the source at `asking`, or the reason why it stays."""

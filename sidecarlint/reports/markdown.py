@@ -54,12 +54,24 @@ def fix(mending: Mending, style: Style) -> str:
     head += map(_plain, applying([each.rollout for each in mending.moved]))
     blocks = [_overview(mending.moved)] if mending.moved else []
     blocks += [_detail(each, "changed" if mending.written else "would change") for each in mending.moved]
+    blocks += [_besides(mending, others)] if (others := _others(mending)) else []
     left = shown(mending.run, style)
     tail = ["\n\n".join(["## What is left", _table_of(left)])] if left else []
     tail += [_immutable(mending.moved)] if any(each.rollout.immutable for each in mending.moved) else []
     moved = not mending.only_asked and any(each.before.starts != each.after.starts for each in mending.moved)
     tail += ["\n".join(["## What looks elsewhere from now on", "", *(f"- {_named(each)}" for each in GENERAL)])] if moved else []
     return page(head, blocks, [*tail, *_left_out(mending.run, style)])
+
+
+def _others(mending: Mending) -> list[str]:
+    """The files in which no workload was mended: they follow one in another file."""
+    own = {each.subject.path for each in mending.moved}
+    return [each.path for each in mending.rewritten if each.path not in own]
+
+
+def _besides(mending: Mending, others: Sequence[str]) -> str:
+    word = "These files were changed" if mending.written else "These files would be changed"
+    return "\n".join([f"{word} too, as they speak of what moves:", "", *(f"- {_code(path)}" for path in others)])
 
 
 def _title(mending: Mending) -> str:

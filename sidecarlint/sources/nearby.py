@@ -25,6 +25,16 @@ def holds_above(path: str, names: tuple[str, ...]) -> str | None:
         folder = parent
 
 
+def repository(path: str) -> str | None:
+    """The root of the Git repository that a file is in, as a real path, or None."""
+    folder = os.path.dirname(os.path.realpath(path))
+    while not os.path.exists(os.path.join(folder, ".git")):
+        if os.path.dirname(folder) == folder:
+            return None
+        folder = os.path.dirname(folder)
+    return folder
+
+
 def vendored(path: str) -> str | None:
     """Why a file belongs to somebody else, as the rest of a sentence that starts with "the file"; None when it is the user's own.
 

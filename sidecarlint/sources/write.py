@@ -1,14 +1,18 @@
 """A rewritten text back into its file: the old file or the new one, never a mixture.
 
-In: the `Source` as it was read, and its new text. Out: the file, replaced in one step. Must not know: why the text changed.
+In: the `Source` as it was read, and its new text. Out: the file, replaced in one step. Must not know: why the text changed, or which
+other files change with it.
 """
 
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sidecarlint.errors import WriteError
 from sidecarlint.sources.read import STDIN, Source, bom_of, digest_of, load
+from sidecarlint.values import NamedTuple
 
 _REASONS = {
     errno.ENOSPC: "the disk is full; free some space and run again",
@@ -22,6 +26,14 @@ _CHANGED = "it was changed by somebody else since it was read; run again"
 _LOCKED = "it is read-only; make it writable (chmod u+w) or leave it out"
 
 
+class Staged(NamedTuple):
+    """A new file that lies ready beside the one that it is to replace. Both are real paths."""
+
+    source: Source
+    target: str
+    temporary: str
+
+
 def write(source: Source, text: str) -> None:
     """Replaces a source's text in its file; nothing is touched where the text is the same.
 
@@ -30,30 +42,67 @@ def write(source: Source, text: str) -> None:
     """
     if text == source.text:
         return
+    staged = stage(source, text)
+    try:
+        put(staged)
+    finally:
+        discard(staged.temporary)
+
+
+def stage(source: Source, text: str) -> Staged:
+    """Lays a source's new text ready, complete and on the disk. Raises WriteError, and leaves nothing, where that is not possible."""
     if source.path == STDIN:
         raise _refused(source, "standard input cannot be written to")
-    try:
-        _replace(source, os.path.realpath(source.path), text)
-    except OSError as error:
-        raise _refused(source, _REASONS.get(error.errno or 0) or f"it cannot be written ({error.strerror or error})") from error
+    with _told(source):
+        target = os.path.realpath(source.path)
+        status = os.stat(target)
+        if not _is_writable(target, status):
+            raise _refused(source, _LOCKED)
+        return Staged(source, target, laid_beside(target, encoded(source, text), status))
 
 
-def _replace(source: Source, target: str, text: str) -> None:
+def laid_beside(target: str, data: bytes, status: os.stat_result) -> str:
+    """A new file with these bytes in the folder of another one, with that one's owner and mode; its path. Raises OSError."""
     from tempfile import mkstemp
 
-    status = os.stat(target)
-    if not _is_writable(target, status):
-        raise _refused(source, _LOCKED)
     # In the same folder, as a file moves in one step only within a file system; its name ends like no manifest's.
     handle, temporary = mkstemp(prefix=".sidecarlint-", suffix=".new", dir=os.path.dirname(target))
     try:
-        _fill(handle, encoded(source, text))
+        _fill(handle, data)
         _dress(temporary, status)
-        if digest_of(load(target, status.st_size)) != source.digest:
-            raise _refused(source, _CHANGED)
-        os.replace(temporary, target)
-    finally:
-        _remove(temporary)
+    except BaseException:
+        discard(temporary)
+        raise
+    return temporary
+
+
+def put(staged: Staged) -> None:
+    """Puts the new file in the old one's place. Raises WriteError with the file as it was."""
+    unchanged(staged)
+    with _told(staged.source):
+        os.replace(staged.temporary, staged.target)
+
+
+def unchanged(staged: Staged) -> bytes:
+    """The bytes of the file that is to be replaced. Raises WriteError when they are not those that were read."""
+    with _told(staged.source):
+        data = load(staged.target, os.stat(staged.target).st_size)
+        if digest_of(data) != staged.source.digest:
+            raise _refused(staged.source, _CHANGED)
+        return data
+
+
+@contextmanager
+def _told(source: Source) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _refused(source, why(error)) from error
+
+
+def why(error: OSError) -> str:
+    """What the system said when a file was written, as a line that says what to do."""
+    return _REASONS.get(error.errno or 0) or f"it cannot be written ({error.strerror or error})"
 
 
 def _is_writable(target: str, status: os.stat_result) -> bool:
@@ -91,7 +140,8 @@ def _give_to(path: str, user: int, group: int) -> bool:
     return True
 
 
-def _remove(temporary: str) -> None:
+def discard(temporary: str) -> None:
+    """Removes a file that lies ready, if it still does."""
     try:
         os.unlink(temporary)
     except FileNotFoundError:
@@ -99,4 +149,4 @@ def _remove(temporary: str) -> None:
 
 
 def _refused(source: Source, reason: str) -> WriteError:
-    return WriteError(f"{source.path}: {reason}. The file is as it was.")
+    return WriteError(f"{source.path}: {reason}. The file is as it was.", source.path)

@@ -58,26 +58,35 @@ class Breach(NamedTuple):
 def breaches(graph: "Kustomizations", read: Callable[[str], str | None]) -> dict[str, tuple[Breach, ...]]:
     """What is broken in a tree, by the real path of the file in which it stands. What several builds break in one way is told once."""
     found: dict[tuple[str, Place, str], Breach] = {}
-    for path, text in _bases(graph, read):
-        for workload in _followed(text):
-            for way in graph.ways(path):
-                for each in walk(path, workload, way).found:
-                    found.setdefault((each.about, each.place, each.container), each)
+    for path, made in _bases(graph):
+        for each in _of_base(graph, read, path, made):
+            found.setdefault((each.about, each.place, each.container), each)
     listed: dict[str, list[Breach]] = defaultdict(list)
     for each in found.values():
         listed[each.place.path].append(each)
     return {path: tuple(each) for path, each in sorted(listed.items())}
 
 
-def _bases(graph: "Kustomizations", read: Callable[[str], str | None]) -> Iterator[tuple[str, str]]:
-    """The files that get into a kustomization which speaks of containers, with their texts. Where there is no init container, neither in
-    a file nor in a patch, no container can be in the wrong list."""
+def _bases(graph: "Kustomizations") -> Iterator[tuple[str, bool]]:
+    """The files that get into a kustomization which speaks of containers, and whether a patch makes init containers. Where there is none,
+    neither in a file nor in a patch, no container can be in the wrong list."""
     speaking = [each for each in graph.all if _speaks(each)]
     made = any("nitContainers" in patch.text for each in speaking for patch in each.patches)
-    for path in graph.files_below(speaking):
-        text = read(path) or ""
-        if made or "nitContainers" in text:
-            yield path, text
+    yield from ((path, made) for path in graph.files_below(speaking))
+
+
+def _of_base(graph: "Kustomizations", read: Callable[[str], str | None], path: str, made: bool) -> tuple[Breach, ...]:
+    """What is broken in the workloads of one file. It is walked again only when something on its ways has changed."""
+    given, known = graph.walked.get(path, (None, ()))
+    if given == (made, None) or given == (made, ways := graph.ways(path)):
+        return known
+    text = read(path) or ""
+    if not made and "nitContainers" not in text:
+        graph.walked[path] = (made, None), ()
+        return ()
+    found = tuple(each for workload in _followed(text) for way in ways for each in walk(path, workload, way).found)
+    graph.walked[path] = (made, ways), found
+    return found
 
 
 def _speaks(each: Kustomization) -> bool:

@@ -8,7 +8,7 @@ them. That is, of each kustomization first its components, then what it lays ove
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -40,15 +40,32 @@ class Way(NamedTuple):
         return self.layers[-1]
 
 
-class Kustomizations:
-    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read."""
+class Known(NamedTuple):
+    """A kustomization as it was read, and the files that it was read from."""
 
-    def __init__(self, paths: list[str], read: Callable[[str], str | None]) -> None:
+    value: Kustomization
+    files: frozenset[str]
+
+
+class Kustomizations:
+    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read. `known` are those that need not be read
+    again, by path; `walked` is what `breaches` keeps of each file, for as long as the file's text stays."""
+
+    def __init__(self, paths: list[str], read: Callable[[str], str | None], known: Mapping[str, Known] | None = None) -> None:
         self._read = read
+        self.walked: dict[str, tuple[object, tuple[Breach, ...]]] = {}
         folders = {os.path.dirname(os.path.realpath(path)) for path in paths}
-        self.all = tuple(kustomization(path, folders, read) for path in sorted(paths))
+        self._known = {path: (known or {}).get(path) or _known(path, folders, read) for path in sorted(paths)}
+        self.all = tuple(each.value for each in self._known.values())
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
         self._patch_files = {patch.path: each.path for each in self._readable for patch in each.patches if patch.path}
+
+    def without(self, path: str) -> "Kustomizations":
+        """The same tree when the file at a real path has another text: nothing else is read again."""
+        known = {at: each for at, each in self._known.items() if path not in each.files}
+        again = Kustomizations(list(self._known), self._read, known)
+        again.walked = {at: each for at, each in self.walked.items() if at != path}
+        return again
 
     @cached_property
     def problems(self) -> tuple[tuple[str, str], ...]:
@@ -171,3 +188,13 @@ class Kustomizations:
                 below[place] = first
                 ahead += [(inner, first) for inner in sorted(self._by_folder[place].includes)]
         return ""
+
+
+def _known(path: str, folders: Collection[str], read: Callable[[str], str | None]) -> Known:
+    files = {os.path.realpath(path)}
+
+    def noting(named: str) -> str | None:
+        files.add(named)
+        return read(named)
+
+    return Known(kustomization(path, folders, noting), frozenset(files))
