@@ -46,8 +46,9 @@ def test_the_files_of_a_chart(tmp_path: Path) -> None:
 
 
 def test_charts_in_charts(tmp_path: Path) -> None:
-    top = fill(tmp_path, "pier/Chart.yaml", "pier/charts/crane/Chart.yaml", "pier/charts/crane/charts/rope/Chart.yaml", "charts/a/Chart.yaml",
-               "pier/charts/notes.txt", "pier/charts/crane/templates/a.yaml", "pier/ci/a-values.yaml")  # fmt: skip
+    charts = ("pier", "pier/charts/crane", "pier/charts/crane/charts/rope", "charts/a")
+    others = ("pier/charts/notes.txt", "pier/charts/crane/templates/a.yaml", "pier/ci/a-values.yaml")
+    top = fill(tmp_path, *(f"{each}/Chart.yaml" for each in charts), *others)
     pier, crane, rope = (str(top / name) for name in ("pier", "pier/charts/crane", "pier/charts/crane/charts/rope"))
     assert [root_of(each) for each in (pier, crane, rope, str(top / "charts" / "a"))] == [pier, pier, pier, str(top / "charts" / "a")]
     assert parts_of(pier) == [pier, crane, rope]

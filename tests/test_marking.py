@@ -23,7 +23,8 @@ MARKED = [
     ("containers:\n{{- range .a }}\n- name: {{ . }}\n{{- end }}\n", "containers:\n{{- range .a }}\n- name: {{ . }}@\n{{- end }}\n"),
     ('{{ define "a" }}\n- name: a\n{{ end }}\n', '{{ define "a" }}\n- name: a@\n{{ end }}\n'),
     ('{{ define "a" }}\nname: a\nimage: b\n{{ end }}\n', '{{ define "a" }}\nname: a@\nimage: b\n{{ end }}\n'),
-    ("spec:\n  initContainers:\n  - name: a\n  containers:\n  - name: b\n", "spec:\n  initContainers:\n  - name: a@\n  containers:\n  - name: b@\n"),
+    ("spec:\n  initContainers:\n  - name: a\n  containers:\n  - name: b\n",
+     "spec:\n  initContainers:\n  - name: a@\n  containers:\n  - name: b@\n"),
     ("containers:\n- name: a {{- if .a }} {{ end }}\n  image: b\n", "containers:\n- name: a {{- if .a }} {{ end }}@\n  image: b\n"),
     ("- name: a\n  ports:\n  - name: http\n", "- name: a@\n  ports:\n  - name: http\n"),
 ]  # fmt: skip
@@ -34,7 +35,7 @@ def test_where_items_are_marked(text: str, expected: str) -> None:
     offsets = iter(item.offset for item in items_of(text, LISTS))
     while "@" in expected:
         expected = expected.replace("@", f" #scl:3:{next(offsets)};", 1)
-    assert marked(text, 3, LISTS) == expected
+    assert marked(text, 3, items_of(text, LISTS)) == expected
     assert [text[item.offset :][:4] for item in items_of(text, LISTS)] == ["name"] * len(items_of(text, LISTS))
 
 
@@ -59,12 +60,12 @@ UNMARKED = [
 
 @pytest.mark.parametrize("text", UNMARKED)
 def test_what_is_not_marked(text: str) -> None:
-    assert marked(text, 0, LISTS) == text
+    assert marked(text, 0, items_of(text, LISTS)) == text
 
 
 @pytest.mark.parametrize("text", [text for text, _ in MARKED] + UNMARKED)
 def test_marks_are_taken_out_to_the_letter(text: str) -> None:
-    clean, marks = unmarked(marked(text, 7, LISTS))
+    clean, marks = unmarked(marked(text, 7, items_of(text, LISTS)))
     assert clean == text
     for line, mark in marks.items():
         assert mark.file == 7
@@ -82,7 +83,7 @@ def test_marks_are_read_wherever_they_got() -> None:
 @pytest.mark.parametrize("path", sorted(Path(__file__).parent.parent.glob("fixtures/charts/*/templates/*")), ids=lambda path: path.name)
 def test_items_of_the_fixtures_hold_their_names(path: Path) -> None:
     text = path.read_text()
-    assert unmarked(marked(text, 0, LISTS))[0] == text
+    assert unmarked(marked(text, 0, items_of(text, LISTS)))[0] == text
     for item in items_of(text, LISTS):
         assert text[item.offset :].startswith("name: ")
         assert item.start <= item.offset < item.end

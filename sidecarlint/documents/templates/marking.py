@@ -23,10 +23,11 @@ _NAME = "name"
 
 
 class Item(NamedTuple):
-    """An item of a list in a template. `offset` is where its key `name` begins; `start` and `end` are its span; `name` is as written.
-    `comment` is where a comment can stand behind the name, None where none can."""
+    """An item of a list in a template. `offset` is where its key `name` begins and `until` where the name ends; `start` and `end` are its
+    span; `name` is as written. `comment` is where a comment can stand behind the name, None where none can."""
 
     offset: int
+    until: int
     start: int
     end: int
     name: str
@@ -43,11 +44,13 @@ class Mark(NamedTuple):
 def items_of(text: str, lists: Collection[str]) -> tuple[Item, ...]:
     """The items with a name of all lists under these keys, and those that a define gives without a key, in the order of the text."""
     known, found = actions(text), dict[int, Item]()
+    if isinstance(known, Problem):
+        return ()
     for document in template_documents(text):
-        for node in _named(document.root, lists) if document.root is not None and not isinstance(known, Problem) else ():
+        for node in _named(document.root, lists) if document.root is not None else ():
             name, value = entry(node, _NAME) or (node, node)
-            end = _line_end(text, value, known) if name.end <= value.start and not _LINE_END.search(text, name.end, value.start) else None
-            found[name.start] = Item(name.start, node.start, node.end, value.text, end)
+            end = None if _LINE_END.search(text, name.end, max(name.end, value.start)) else _line_end(text, value, known)
+            found[name.start] = Item(name.start, max(name.end, value.end), node.start, node.end, value.text, end)
     return tuple(found[offset] for offset in sorted(found))
 
 
@@ -62,10 +65,10 @@ def _named(root: Node, lists: Collection[str]) -> Iterator[Node]:
         stack += [(value, key.text in lists and value.kind == "sequence") for key, value in node.pairs if not node.flow]
 
 
-def marked(text: str, file: int, lists: Collection[str]) -> str:
-    """The template with a comment behind the name of each item, where one can stand there."""
+def marked(text: str, file: int, items: Sequence[Item]) -> str:
+    """The template with a comment behind the name of each of its items, where one can stand there. `file` is the template's number."""
     parts, position = list[str](), 0
-    for item in items_of(text, lists):
+    for item in items:
         if item.comment is not None and item.comment >= position:
             parts += (text[position : item.comment], f" #scl:{file}:{item.offset};")
             position = item.comment

@@ -1,0 +1,105 @@
+"""The templates of a chart and of the charts in it, with the containers that stand in them.
+
+In: a chart's folder, a way to read texts. Out: `Files`: marked texts, and what marks and headers of a rendering lead to. Must not know:
+findings, rules.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from sidecarlint.documents import Document, documents, entry, text_of, walk
+from sidecarlint.documents.templates.marking import Item, Mark, items_of, marked
+from sidecarlint.sources.charts import chart_at, parts_of
+
+LISTS = ("containers", "initContainers")
+_MAY_HOLD = re.compile(r"ontainers['\"]?[ \t]*:|\bdefine\b")
+_SPOKEN = (".yaml", ".yml", ".tpl", ".json", ".txt")
+
+
+class Files:
+    """The templates of one chart. Paths are real paths; `text` gives the text of one as it is now, None where it cannot be read."""
+
+    def __init__(self, root: str, text: Callable[[str], str | None]) -> None:
+        self.root, self._read = root, text
+        self._items = dict[str, tuple[Item, ...]]()
+        self._texts = dict[str, str]()
+
+    @cached_property
+    def templates(self) -> tuple[str, ...]:
+        """All of them, those of charts in the chart too, by number."""
+        charts = [chart for folder in parts_of(self.root) if (chart := chart_at(folder)) is not None]
+        return tuple(path for chart in charts for path in chart.templates if path.endswith(_SPOKEN))
+
+    @cached_property
+    def _by_source(self) -> dict[str, str]:
+        """The templates by what Helm calls them above a document: charts by their names, not by their folders."""
+        named = {folder: (chart.name if (chart := chart_at(folder)) is not None else "") for folder in parts_of(self.root)}
+        return {self._source(path, named): path for path in self.templates}
+
+    def _source(self, path: str, named: dict[str, str]) -> str:
+        chart = max((folder for folder in named if path.startswith(os.path.join(folder, ""))), key=len)
+        rest, steps = os.path.relpath(path, chart), list[str]()
+        while chart != self.root:
+            steps = ["charts", named[chart] or os.path.basename(chart), *steps]
+            chart = os.path.dirname(os.path.dirname(chart))
+        return "/".join((named[self.root], *steps, *rest.split(os.sep)))
+
+    def template(self, source: str) -> str | None:
+        """The template that a header of a rendering names, None for one of a packed chart."""
+        return self._by_source.get(source)
+
+    def text(self, path: str) -> str:
+        """The text of a template or of values; "" where it cannot be read."""
+        if path not in self._texts:
+            self._texts[path] = self._read(path) or ""
+        return self._texts[path]
+
+    def items(self, path: str) -> tuple[Item, ...]:
+        """The containers that stand in a template."""
+        if path not in self._items:
+            text = self.text(path)
+            self._items[path] = items_of(text, LISTS) if _MAY_HOLD.search(text) else ()
+        return self._items[path]
+
+    def marked(self) -> dict[str, str]:
+        """The templates with a mark on each container, as far as there are any."""
+        texts = {path: self.text(path) for path in self.templates}
+        held = {path: marked(text, number, self.items(path)) for number, (path, text) in enumerate(texts.items()) if self.items(path)}
+        return {path: text for path, text in held.items() if text != texts[path]}
+
+    def at(self, mark: Mark) -> tuple[str, Item] | None:
+        """The template and the container that a mark names."""
+        path = self.templates[mark.file] if mark.file < len(self.templates) else None
+        item = next((each for each in self.items(path) if each.offset == mark.offset), None) if path is not None else None
+        return (path, item) if path is not None and item is not None else None
+
+    def named(self, name: str) -> tuple[str, Item] | None:
+        """The only container of that name that stands in any template, None where there are others or none."""
+        found = [(path, item) for path in self.templates for item in self.items(path) if item.name == name]
+        return found[0] if len(found) == 1 else None
+
+    def in_values(self, name: str, paths: tuple[str, ...]) -> tuple[str, int, int] | None:
+        """Where values give a container of that name: the file and the span of its name, in the last of these files that does."""
+        for path in reversed(paths):
+            found = next(_named_in(self.text(path), name), None)
+            if found is not None:
+                return path, *found
+        return None
+
+
+def _named_in(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """The names of items with an image, and the keys of mappings with one, that are this name."""
+    for document in documents(text) if name in text else ():
+        yield from _in_document(document, name)
+
+
+def _in_document(document: Document, name: str) -> Iterator[tuple[int, int]]:
+    for node in walk(document.root) if document.root is not None else ():
+        named = entry(node, "name") if node.kind == "mapping" else None
+        if named is not None and text_of(named[1]) == name and entry(node, "image"):
+            yield named[0].start, named[1].end
+        for key, value in node.pairs:
+            if key.text == name and value.kind == "mapping" and entry(value, "image"):
+                yield key.start, key.end
