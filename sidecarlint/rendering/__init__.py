@@ -27,8 +27,8 @@ from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import Version
 
-_NO_HELM = "the chart was not rendered, only its templates were read: helm is not on PATH"
-_NO_EXEC = "the chart was not rendered, only its templates were read: --no-exec was given"
+_NO_HELM = "charts were not rendered, only their templates were read: helm is not on PATH"
+_NO_EXEC = "charts were not rendered, only their templates were read: --no-exec was given"
 
 
 class _Chart(NamedTuple):
@@ -113,7 +113,7 @@ class Renderings:
             if isinstance(folder, Failed):
                 return _Chart(texts, skipped=(Skipped(short(chart.folder), f"it was not rendered: {folder.reason}", "chart"),))
             for values in sets_of(chart, self._settings):
-                found = list(self._with(values, chart, folder, files))
+                found = list(self._with(values, chart, folder, files, bool(texts)))
                 drawn += [each for each in found if isinstance(each, Drawn)]
                 skipped += _unrendered(chart, values, [each for each in found if isinstance(each, Failed)], len(found))
         if len(chart.ci) >= MOST:
@@ -121,12 +121,15 @@ class Renderings:
         shown = tuple(drawn)
         return _Chart(texts, shown, told(shown, self._spelled.__contains__), tuple(skipped))
 
-    def _with(self, values: Values, chart: Chart, folder: str, files: Files) -> Iterator[Drawn | Failed]:
-        """One set of values, for each version. Most charts are the same for all of them."""
+    def _with(self, values: Values, chart: Chart, folder: str, files: Files, changed: bool) -> Iterator[Drawn | Failed]:
+        """One set of values, for each version. Most charts are the same for all of them. `changed`: files have other texts than on disk."""
         assert self._tool is not None
         before = dict[str, Shown]()
         for version in versions(self._settings):
             made = render(self._tool, folder, [staged_at(folder, chart.folder, each) for each in values.files], version)
+            if isinstance(made, Failed) and not changed:
+                # A template may use the text of another one in a way that leaves no room for marks.
+                made = render(self._tool, chart.folder, values.files, version)
             if isinstance(made, Failed):
                 yield made
                 continue

@@ -133,7 +133,7 @@ def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: 
         workload=subject,
         evidence=(*evidence, Evidence(each.under)),
         fix=fix,
-        rendered_from="" if place.kind == "container" else seen.rendered_from,
+        rendered_from="" if place.path == each.sighting.places[-1].path else seen.rendered_from,
     )
     return Planned(finding, masked.plan, masked.number, masked.route) if masked is not None else Planned(finding, None, 0, ())
 

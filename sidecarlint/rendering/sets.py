@@ -31,5 +31,6 @@ def sets_of(chart: Chart, settings: Settings) -> tuple[Values, ...]:
 
 
 def versions(settings: Settings) -> tuple[Version, ...]:
-    """The versions to render for, the oldest first: those asked for, else the target and the newest known."""
-    return tuple(sorted(set(settings.kube_versions or (settings.target, max(settings.target, NEWEST)))))
+    """The versions to render for, the oldest first: the target, the newest known, since a chart may be native only there, and those that
+    are asked for."""
+    return tuple(sorted({settings.target, max(settings.target, NEWEST), *settings.kube_versions}))

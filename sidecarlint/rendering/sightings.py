@@ -79,11 +79,11 @@ class _Rendering:
         lives = {(life.workload.owner.document.number, life.workload.pod.route): life for life in verdict.lives}
         found = [(each, lives.get((each.number, each.route))) for each in verdict.planned]
         natives = {self._who(life, each) for life in verdict.lives for each in life.containers if _is_native(each)}
-        marks = [self.files.at(mark) for mark in self.marks.values()]
+        origins = [self._origin(each, life) for life in verdict.lives for each in life.containers]
         return Shown(
             tuple(self._sighting(each, life) for each, life in found if life is not None and each.finding.workload is not None),
             frozenset(natives),
-            frozenset((at[0], at[1].offset) for at in marks if at is not None),
+            frozenset((origin[0], origin[1].offset) for origin in origins if origin is not None),
             frozenset(path for life in verdict.lives if (path := self.files.template(self._source(life))) is not None),
         )
 
@@ -103,16 +103,21 @@ class _Rendering:
         return rendered_from(self.text, document.start, document.root.start) if document.root is not None else ""
 
     def _of_container(self, container: ContainerLife, life: Lifecycle) -> Iterator[Place]:
-        """Where a container comes from: the item that it is marked as, else values, else the only item of its name."""
-        found = self._marked(container, life)
-        given = self.files.in_values(container.name, self.values) if found is None else None
-        if given is not None:
+        """Where a container comes from: the template in which it stands, or values."""
+        origin = self._origin(container, life)
+        given = self.files.in_values(container.name, self.values) if origin is None else None
+        if origin is not None:
+            yield Place("container", origin[0], origin[1].offset, origin[1].until, origin[1].offset)
+        elif given is not None:
             yield Place("values", *given)
-        found = found or (self.files.named(container.name) if given is None else None)
-        if found is not None:
-            path, item = found
-            yield Place("container", path, item.offset, item.until, item.offset)
         yield from self._of_pod(None, life)
+
+    def _origin(self, container: ContainerLife, life: Lifecycle) -> tuple[str, Item] | None:
+        """The item that a container is marked as, else the only one of its name where no values give it: a template may lose marks."""
+        found = self._marked(container, life)
+        if found is not None or self.files.in_values(container.name, self.values):
+            return found
+        return self.files.named(container.name)
 
     def _marked(self, container: ContainerLife, life: Lifecycle) -> tuple[str, Item] | None:
         node = at(life.workload.owner.document.root, container.route)

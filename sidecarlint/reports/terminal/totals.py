@@ -100,7 +100,7 @@ def left_out(run: Run, style: Style, deeds: str = "read") -> list[str]:
     return [
         *_because(f"{count(len(unread), 'file')} could not be {deeds}:", unread, style),
         *_because(f"{count(many, 'file')} {'was' if many == 1 else 'were'} skipped:", _by_reason(files), style),
-        *_because(f"Not all of {count(len({item.path for item in charts}), 'chart')} was rendered:", _by_reason(charts), style),
+        *_because("Not everything was rendered:", _by_reason(charts), style),
     ]
 
 
