@@ -10,6 +10,8 @@ from sidecarlint.findings import Run as Found
 from sidecarlint.rendering.sets import Values, sets_of, versions
 from sidecarlint.settings import Settings
 from sidecarlint.sources.charts import Chart
+from tests.charts import marked as marks_of
+from tests.charts import write_random_chart
 from tests.conftest import CHECKOUT, Run
 
 pytestmark = pytest.mark.usefixtures("with_helm")
@@ -127,7 +129,8 @@ QUIET: list[tuple[str, dict[str, str], dict[str, object]]] = [
     ("also when an older one is asked for", {"templates__web_yaml": GUARDED.replace("{0}", "1.29")}, {"kube_versions": ((1, 27, 0),)}),
     ("native by a switch that a set turns on", {"templates__web_yaml": SWITCHED, "ci__native-values_yaml": "native: true\n"}, {}),
     ("native by a switch that is on", {"templates__web_yaml": SWITCHED, "values_yaml": "native: true\n"}, {}),
-    ("native through a define that hides it", {"templates__web_yaml": template("", '        - {{- include "p" . | fromYaml | toYaml | nindent 10 }}\n'),
+    ("native through a define that hides it",
+     {"templates__web_yaml": template("", '        - {{- include "p" . | fromYaml | toYaml | nindent 10 }}\n'),
      "templates___p_tpl": '{{- define "p" }}\nname: proxy\nimage: cloud-sql-proxy\nrestartPolicy: Always\n{{- end }}\n'}, {}),
     ("nothing but an app", {"templates__web_yaml": template("")}, {}),
     ("a library", {"Chart_yaml": ABOUT + "type: library\n", "templates___a_tpl": DEFINE}, {}),
@@ -183,7 +186,8 @@ def test_what_no_set_brings_is_judged_by_its_template(tmp_path: Path) -> None:
 
 def test_what_only_seems_so_in_the_template_goes(tmp_path: Path) -> None:
     """The template alone does not say that the helper ends."""
-    sync = "        - name: sync\n          image: registry.k8s.io/git-sync/git-sync:v4.4.0\n          args: [--root=/a, {{ .Values.how }}]\n"
+    image = "registry.k8s.io/git-sync/git-sync:v4.4.0"
+    sync = f"        - name: sync\n          image: {image}\n          args: [--root=/a, {{{{ .Values.how }}}}]\n"
     folder = write(tmp_path, templates__web_yaml=template(sync), values_yaml="how: --one-time\n")
     assert [each.rule for each in check(folder, no_exec=True).findings] == ["legacy-config-reloader"]
     assert check(folder).findings == ()
@@ -194,8 +198,8 @@ FAILURES: list[tuple[str, dict[str, str], list[str]]] = [
      ["it was not rendered with its default values: charts that it depends on are not in its folder charts (crane): run helm dependency "
       "build"]),
     ("one set", {"ci__a-values_yaml": "fail: the tide is low\n", "ci__b-values_yaml": "a: 1\n"},
-     ["it was not rendered with ci/a-values.yaml: it asks for values of its own (the tide is low, pier/templates/web.yaml:13:35): name a file "
-      "that has them with --values"]),
+     ["it was not rendered with ci/a-values.yaml: it asks for values of its own (the tide is low, "
+            "pier/templates/web.yaml:13:35): name a file that has them with --values"]),
     ("the target", {"Chart_yaml": ABOUT + "kubeVersion: '>=1.30.0-0'\n"}, []),
     ("every version", {"Chart_yaml": ABOUT + "kubeVersion: '<1.20.0'\n"},
      ["it was not rendered with its default values: it is only for Kubernetes <1.20.0"]),
@@ -243,8 +247,9 @@ def test_charts_are_not_written(tmp_path: Path) -> None:
 
 def test_services_of_the_chart_speak_of_its_pods(tmp_path: Path) -> None:
     """Their ports are known once they are rendered: here one leads to the helper by its name."""
-    service = "apiVersion: v1\nkind: Service\nmetadata: {name: {{ .Chart.Name }}}\nspec:\n  selector: {app: pier}\n  ports: [{port: 80, targetPort: sql}]\n"
-    folder = write(tmp_path, templates__web_yaml=template(PROXY + "          ports: [{name: sql, containerPort: 5432}]\n"), templates__service_yaml=service)  # fmt: skip
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: {{ .Chart.Name }}}\nspec:\n  selector: {app: pier}\n"
+    texts = {"templates__service_yaml": service + "  ports: [{port: 80, targetPort: sql}]\n"}
+    folder = write(tmp_path, templates__web_yaml=template(PROXY + "          ports: [{name: sql, containerPort: 5432}]\n"), **texts)
     (finding,) = check(folder).findings
     assert finding.fix is not None
     assert any("Service" in hazard and "sql" in hazard for hazard in finding.fix.hazards)
@@ -292,3 +297,15 @@ def test_the_charts_of_the_fixtures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _of(run: Found, name: str) -> Finding:
     return next(each for each in run.findings if each.container == name)
+
+
+def test_nearly_all_helpers_of_a_random_chart_are_found_on_their_lines(tmp_path: Path) -> None:
+    """Marks lead to the very line, whatever shape a template has, and to no other."""
+    templates = write_random_chart(tmp_path, 120)
+    run = check(tmp_path / "shop")
+    wanted = {f"{path.name}:{line}" for path in templates for line in marks_of(path.read_bytes().decode())}
+    found = {f"{Path(each.location.path).name}:{each.location.line}" for each in run.findings}
+    assert run.skipped == ()
+    assert len(wanted) == 120
+    assert len(wanted & found) >= 0.98 * len(wanted)
+    assert found <= wanted

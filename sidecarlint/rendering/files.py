@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from sidecarlint.documents import Document, documents, entry, text_of, walk
+from sidecarlint.documents import documents, entry, text_of, walk
 from sidecarlint.documents.templates.marking import Item, Mark, items_of, marked
 from sidecarlint.sources.charts import chart_at, parts_of
 
@@ -25,6 +25,7 @@ class Files:
         self.root, self._read = root, text
         self._items = dict[str, tuple[Item, ...]]()
         self._texts = dict[str, str]()
+        self._values = dict[str, dict[str, tuple[int, int]]]()
 
     @cached_property
     def templates(self) -> tuple[str, ...]:
@@ -82,24 +83,21 @@ class Files:
 
     def in_values(self, name: str, paths: tuple[str, ...]) -> tuple[str, int, int] | None:
         """Where values give a container of that name: the file and the span of its name, in the last of these files that does."""
-        for path in reversed(paths):
-            found = next(_named_in(self.text(path), name), None)
-            if found is not None:
-                return path, *found
-        return None
+        return next(((path, *self._given(path)[name]) for path in reversed(paths) if name in self._given(path)), None)
+
+    def _given(self, path: str) -> dict[str, tuple[int, int]]:
+        if path not in self._values:
+            self._values[path] = {name: (start, end) for name, start, end in reversed(list(_containers(self.text(path))))}
+        return self._values[path]
 
 
-def _named_in(text: str, name: str) -> Iterator[tuple[int, int]]:
-    """The names of items with an image, and the keys of mappings with one, that are this name."""
-    for document in documents(text) if name in text else ():
-        yield from _in_document(document, name)
-
-
-def _in_document(document: Document, name: str) -> Iterator[tuple[int, int]]:
-    for node in walk(document.root) if document.root is not None else ():
-        named = entry(node, "name") if node.kind == "mapping" else None
-        if named is not None and text_of(named[1]) == name and entry(node, "image"):
-            yield named[0].start, named[1].end
-        for key, value in node.pairs:
-            if key.text == name and value.kind == "mapping" and entry(value, "image"):
-                yield key.start, key.end
+def _containers(text: str) -> Iterator[tuple[str, int, int]]:
+    """What values hold that looks like a container: items with a name and an image, and mappings with one under a name."""
+    for document in documents(text):
+        for node in walk(document.root) if document.root is not None else ():
+            named = entry(node, "name") if node.kind == "mapping" and entry(node, "image") else None
+            if named is not None and (name := text_of(named[1])) is not None:
+                yield name, named[0].start, named[1].end
+            for key, value in node.pairs:
+                if value.kind == "mapping" and entry(value, "image"):
+                    yield key.text, key.start, key.end
