@@ -1,14 +1,17 @@
 """Charts rendered by the real Helm: what is found is shown on the lines of templates and values, and renderings are weighed together."""
 
+import tarfile
 from pathlib import Path
 
 import pytest
 
 from sidecarlint import pipeline
+from sidecarlint.desk import Desk, _Written
 from sidecarlint.findings import Finding
 from sidecarlint.findings import Run as Found
 from sidecarlint.rendering.sets import Values, sets_of, versions
 from sidecarlint.settings import Settings
+from sidecarlint.sources import Source
 from sidecarlint.sources.charts import Chart
 from tests.charts import marked as marks_of
 from tests.charts import write_random_chart
@@ -245,6 +248,45 @@ def test_charts_are_not_written(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+def test_a_text_that_is_not_written_yet_is_rendered_too(tmp_path: Path) -> None:
+    """Passes and proofs of a fix ask for the chart as it would be."""
+    folder = write(tmp_path, templates___helpers_tpl=DEFINE, templates__web_yaml=template(CALL))
+    desk = Desk(pipeline.Input((str(folder),), None), Settings())
+    path = str(folder / "templates" / "_helpers.tpl")
+    native = DEFINE + '{{- define "pier.sidecar" -}}{{ include "pier.proxy" . }}\n  restartPolicy: Always\n{{- end -}}\n'
+    web = template("", '        {{- include "pier.sidecar" . | nindent 8 }}\n')
+    assert [each.rule for each in desk.judged(path, DEFINE, False).findings] == ["legacy-proxy"]
+    assert [each.rule for each in desk.judged(path, native, False).findings] == ["legacy-proxy"]
+    desk.rewritten[str(folder / WEB)] = _Written(source(str(folder / WEB), web), "", ())
+    desk._judged = None
+    assert desk.judged(path, native, False).findings == ()
+    assert [each.rule for each in desk.judged(path, DEFINE, False).findings] == []
+
+
+def source(path: str, text: str) -> Source:
+    return Source(path, text, "utf-8", False, False, b"")
+
+
+def test_a_packed_chart_is_shown_where_it_is_named(tmp_path: Path) -> None:
+    folder = write(tmp_path, Chart_yaml=ABOUT + "dependencies:\n  - name: crane\n    version: 1.0.0\n")
+    crane = write(tmp_path / "other", Chart_yaml="apiVersion: v2\nname: crane\nversion: 1.0.0\n", templates__web_yaml=template(PROXY))
+    (folder / "charts").mkdir()
+    with tarfile.open(folder / "charts" / "crane-1.0.0.tgz", "w:gz") as packed:
+        packed.add(crane, "crane")
+    (finding,) = check(folder).findings
+    assert (Path(finding.location.path).name, finding.location.line) == ("Chart.yaml", 5)
+    assert finding.rendered_from == "pier/charts/crane/templates/web.yaml"
+    assert finding.fix is not None
+    assert finding.fix.hazards[0] == "it comes of a chart that this one depends on; change that chart's values, or its source"
+
+
+def test_what_renderings_have_in_common_is_judged_by_the_target(tmp_path: Path) -> None:
+    """What differs is another document, and a later version would say more of the same pod."""
+    texts = {"templates__version_yaml": "kind: ConfigMap\ndata: {version: {{ .Capabilities.KubeVersion.Version }}}\n"}
+    folder = write(tmp_path, templates__web_yaml=template(PROXY), **texts)
+    assert under(check(folder)) == ["rendered with its default values"]
+
+
 def test_services_of_the_chart_speak_of_its_pods(tmp_path: Path) -> None:
     """Their ports are known once they are rendered: here one leads to the helper by its name."""
     service = "apiVersion: v1\nkind: Service\nmetadata: {name: {{ .Chart.Name }}}\nspec:\n  selector: {app: pier}\n"
@@ -266,7 +308,7 @@ def test_sets_and_versions(tmp_path: Path) -> None:
     assert len(sets) == 40
     assert versions(Settings()) == ((1, 29, 0), (1, 36, 0))
     assert versions(Settings(target=(1, 40, 0))) == ((1, 40, 0),)
-    assert versions(Settings(kube_versions=((1, 31, 0), (1, 27, 3)))) == ((1, 27, 3), (1, 29, 0), (1, 31, 0), (1, 36, 0))
+    assert versions(Settings(kube_versions=((1, 31, 0), (1, 27, 3)))) == ((1, 29, 0), (1, 27, 3), (1, 31, 0), (1, 36, 0))
 
 
 IN_FIXTURES = {

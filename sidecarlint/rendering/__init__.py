@@ -19,7 +19,7 @@ from sidecarlint.references import References
 from sidecarlint.rendering.files import Files
 from sidecarlint.rendering.merging import Drawn, Told, beside, told
 from sidecarlint.rendering.sets import MOST, Values, sets_of, versions
-from sidecarlint.rendering.sightings import Shown, shown_in
+from sidecarlint.rendering.sightings import Known, shown_in
 from sidecarlint.sources import Found, Source, read
 from sidecarlint.sources.charts import Chart, chart_around, chart_at, chart_of, root_of
 from sidecarlint.sources.helm import Failed, Helm, helm, render, staged, staged_at
@@ -61,7 +61,7 @@ class Renderings:
         for root in self._charts_of(path, real):
             if self._tool is None:
                 return self._not_rendered(root, path, verdict)
-            known = self._rendered(root, self._texts(path, real, text))
+            known = self._rendered(root, self._texts(root, real, text))
             verdict = beside(verdict, path, real, text, known.told, known.drawn, self._bench.rules)
             if self._tellers.setdefault(root, path) == path:
                 verdict = verdict._replace(skipped=(*verdict.skipped, *known.skipped))
@@ -93,10 +93,11 @@ class Renderings:
     def _spelled(self) -> dict[str, str]:
         return {os.path.realpath(path): path for path in self._paths()}
 
-    def _texts(self, path: str, real: str, text: str) -> frozenset[tuple[str, str]]:
-        """The texts that files have now, where these are not those on disk."""
+    def _texts(self, root: str, real: str, text: str) -> frozenset[tuple[str, str]]:
+        """The texts that files of a chart and the values named for it have now, where these are not those on disk."""
         texts = {os.path.realpath(each): now for each, now in self._rewritten().items()} | {real: text}
-        return frozenset((each, now) for each, now in texts.items() if now != _on_disk(each))
+        own = {each: now for each, now in texts.items() if each.startswith(os.path.join(root, "")) or each in self._named}
+        return frozenset((each, now) for each, now in own.items() if now != _on_disk(each))
 
     def _rendered(self, root: str, texts: frozenset[tuple[str, str]]) -> _Chart:
         known = self._known.get(root)
@@ -108,23 +109,22 @@ class Renderings:
     def _drawn(self, chart: Chart, texts: frozenset[tuple[str, str]]) -> _Chart:
         now = dict(texts)
         files = Files(chart.folder, lambda path: now.get(path) or _on_disk(path))
-        drawn, skipped = list[Drawn](), list[Skipped]()
+        drawn, skipped, known = list[Drawn](), list[Skipped](), Known()
         with staged(chart.folder, now | files.marked()) as folder:
             if isinstance(folder, Failed):
                 return _Chart(texts, skipped=(Skipped(short(chart.folder), f"it was not rendered: {folder.reason}", "chart"),))
             for values in sets_of(chart, self._settings):
-                found = list(self._with(values, chart, folder, files, bool(texts)))
+                found = list(self._with(values, chart, folder, files, known, bool(texts)))
                 drawn += [each for each in found if isinstance(each, Drawn)]
                 skipped += _unrendered(chart, values, [each for each in found if isinstance(each, Failed)], len(found))
-        if len(chart.ci) >= MOST:
+        if 1 + bool(self._settings.values) + len(chart.ci) > MOST:
             skipped.append(Skipped(short(chart.folder), f"it was rendered with {MOST} sets of values, and it has more", "chart"))
         shown = tuple(drawn)
         return _Chart(texts, shown, told(shown, self._spelled.__contains__), tuple(skipped))
 
-    def _with(self, values: Values, chart: Chart, folder: str, files: Files, changed: bool) -> Iterator[Drawn | Failed]:
-        """One set of values, for each version. Most charts are the same for all of them. `changed`: files have other texts than on disk."""
+    def _with(self, values: Values, chart: Chart, folder: str, files: Files, known: Known, changed: bool) -> Iterator[Drawn | Failed]:
+        """One set of values, for each version. `changed`: files have other texts than on disk."""
         assert self._tool is not None
-        before = dict[str, Shown]()
         for version in versions(self._settings):
             made = render(self._tool, folder, [staged_at(folder, chart.folder, each) for each in values.files], version)
             if isinstance(made, Failed) and not changed:
@@ -133,10 +133,8 @@ class Renderings:
             if isinstance(made, Failed):
                 yield made
                 continue
-            if made.text not in before:
-                given = (*([chart.values] if chart.values else []), *map(os.path.realpath, values.files))
-                before[made.text] = shown_in(made.text, given, files, self._at(version), self._references())
-            yield Drawn(values.label, version, before[made.text])
+            given = (*([chart.values] if chart.values else []), *map(os.path.realpath, values.files))
+            yield Drawn(values.label, version, shown_in(made.text, given, files, self._at(version), self._references(), known))
 
     def _at(self, version: Version) -> Bench:
         """The bench for what is rendered for a version. Its fixes are looked at, never carried out."""

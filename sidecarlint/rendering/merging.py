@@ -67,9 +67,9 @@ def _under(here: Sequence[Drawn], drawn: Sequence[Drawn]) -> str:
     if len(labels) > _MOST_LABELS and {each.label for each in drawn} == {*labels}:
         labels = [f"each of {len(labels)} sets of values"]
     said = listed((*labels[:_MOST_LABELS], *([f"{len(labels) - _MOST_LABELS} more"] if len(labels) > _MOST_LABELS else [])))
-    own = dict.fromkeys(each.version for each in here)
+    own = {each.version for each in here}
     every = {each.version for each in drawn}
-    return f"rendered with {said}" + ("" if {*own} == every else f" for Kubernetes {listed(map(show_version, own))}")
+    return f"rendered with {said}" + ("" if own == every else f" for Kubernetes {listed(map(show_version, sorted(own)))}")
 
 
 def beside(
@@ -124,7 +124,7 @@ def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: 
     evidence = tuple(one._replace(location=_as_read(one.location)) for one in seen.evidence)
     subject = seen.workload
     assert subject is not None
-    own = masked.finding.workload if masked is not None else None
+    own, gives = masked.finding.workload if masked is not None else None, each.sighting.places[-1]
     subject = subject._replace(path=path, document=own.document if own else 0, route=own.route if own else "")
     location = masked.finding.location if masked is not None and place.item is not None else Places(path, text).span(place.start, place.end)
     fix = masked.finding.fix if masked is not None else _by_hand(seen.fix, place, path, text, verdict)
@@ -133,7 +133,7 @@ def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: 
         workload=subject,
         evidence=(*evidence, Evidence(each.under)),
         fix=fix,
-        rendered_from="" if place.path == each.sighting.places[-1].path else seen.rendered_from,
+        rendered_from="" if gives.kind == "template" and gives.path == place.path else seen.rendered_from,
     )
     return Planned(finding, masked.plan, masked.number, masked.route) if masked is not None else Planned(finding, None, 0, ())
 

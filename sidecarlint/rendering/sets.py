@@ -31,6 +31,7 @@ def sets_of(chart: Chart, settings: Settings) -> tuple[Values, ...]:
 
 
 def versions(settings: Settings) -> tuple[Version, ...]:
-    """The versions to render for, the oldest first: the target, the newest known, since a chart may be native only there, and those that
-    are asked for."""
-    return tuple(sorted({settings.target, max(settings.target, NEWEST), *settings.kube_versions}))
+    """The versions to render for: the target, by which what is the same for all is judged, those that are asked for, and the newest known,
+    since a chart may be native only there."""
+    others = {*settings.kube_versions, max(settings.target, NEWEST)} - {settings.target}
+    return (settings.target, *sorted(others))

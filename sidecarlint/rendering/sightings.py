@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from sidecarlint.bench import Bench
-from sidecarlint.documents import at, documents, entry, lines_of
+from sidecarlint.documents import at, documents, entry, lines_of, split
 from sidecarlint.documents.marks import rendered_from
 from sidecarlint.documents.templates.marking import Item, unmarked
 from sidecarlint.findings import Finding, Location
@@ -19,7 +19,7 @@ from sidecarlint.lifecycle import ContainerLife, Lifecycle
 from sidecarlint.references import SPEAKS, References, merged, read_references
 from sidecarlint.rendering.files import Files
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads import objects
+from sidecarlint.workloads import HOLDS_POD, objects
 
 Kind = Literal["container", "values", "template", "chart"]
 """What stands at a place: `container`, in a template; `values`; `template`, the one that gives the pod; `chart`, for one that is packed."""
@@ -59,20 +59,39 @@ class Shown(NamedTuple):
     sources: frozenset[str] = frozenset()
 
 
-def shown_in(text: str, values: tuple[str, ...], files: Files, bench: Bench, references: References) -> Shown:
-    """What a rendering with marks shows. `values` are the files that it was made with, the chart's own first."""
-    return _Rendering(text, values, files, bench, references).shown()
+Known = dict[tuple[int, str], Shown]
+"""What single documents of renderings show, by all that is said of pods beside them, and their text."""
 
 
-class _Rendering:
-    """One rendering with what its marks say. `text` is without them."""
+def shown_in(text: str, values: tuple[str, ...], files: Files, bench: Bench, references: References, known: Known) -> Shown:
+    """What a rendering with marks shows. `values` are the files that it was made with, the chart's own first. `known`: what earlier
+    renderings of the chart have shown; most of their documents are the same."""
+    parts = [text[each.start : each.end] for each in split(text)]
+    saying = "".join(part for part in parts if SPEAKS.search(part))
+    path = os.path.join(files.root, "rendered.yaml")
+    said = read_references((each for document in documents(saying, SPEAKS) for each in objects(document)), path)
+    together = merged((references, said))._replace(path=path, context=references.context)
+    shown = list[Shown]()
+    for part in (part for part in parts if HOLDS_POD.search(part)):
+        key = hash(saying), part
+        one = known.get(key) or _Rendered(part, path, values, files, bench, together).shown()
+        if not any(place.kind == "values" for sighting in one.sightings for place in sighting.places):
+            known[key] = one
+        shown.append(one)
+    return Shown(
+        tuple(each for one in shown for each in one.sightings),
+        frozenset(each for one in shown for each in one.natives),
+        frozenset(each for one in shown for each in one.items),
+        frozenset(each for one in shown for each in one.sources),
+    )
 
-    def __init__(self, text: str, values: tuple[str, ...], files: Files, bench: Bench, references: References) -> None:
+
+class _Rendered:
+    """One document of a rendering with what its marks say. `text` is without them."""
+
+    def __init__(self, text: str, path: str, values: tuple[str, ...], files: Files, bench: Bench, references: References) -> None:
         self.text, self.marks = unmarked(text)
-        self.values, self.files, self.bench = values, files, bench
-        self.path = os.path.join(files.root, "rendered.yaml")
-        said = read_references((each for document in documents(self.text, SPEAKS) for each in objects(document)), self.path)
-        self.references = merged((references, said))._replace(path=self.path, context=references.context)
+        self.path, self.values, self.files, self.bench, self.references = path, values, files, bench, references
 
     def shown(self) -> Shown:
         verdict = judge(self.path, self.text, False, self.bench, self.references, lambda path, workload, moved: None)
