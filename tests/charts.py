@@ -122,6 +122,10 @@ SHAPES = (
     Shape("else", "{{{{- if .Values.other }}}}\n- name: other\n  image: {{{{ .Values.other }}}}\n{{{{- else }}}}\n{}{{{{- end }}}}\n", 50),
     Shape("else if", "{{{{- if .Values.never }}}}\n{{{{- fail \"a\" }}}}\n{{{{- else if .Values.b }}}}\n{}{{{{- end }}}}\n", 35),
     Shape("comment", "{{{{- /* the {{{{ helper }}}} isn't here */}}}}\n# {{{{ .Values.note }}}}\n{}", 20),
+    Shape("blank lines and a comment", "\n# Beside the app.\n\n{}\n", 15),
+    Shape("if ahead of a comment", "{{{{- if .Values.helper.enabled }}}}\n# Beside the app.\n{}\n{{{{- end }}}}\n", 40),
+    Shape("if in a loop", "{{{{- range $index, $each := .Values.helpers }}}}\n{{{{- if eq $index 0 }}}}\n{}{{{{- end }}}}\n"
+          "{{{{- end }}}}\n", 10),
     Shape("condition over lines", "{{{{- if and\n      .Values.helper.enabled\n      (ne .Values.mode \"none\")\n}}}}\n{}"
           "{{{{- end }}}}\n", 30),
     Shape("variable", "{{{{- $root := . }}}}\n{}", 20),
@@ -142,6 +146,9 @@ HELPERS = (
     "  resources:\n    {{- toYaml . | nindent 12 }}\n  {{- end }}\n",
     "- name: auth # <-\n  image: quay.io/oauth2-proxy/oauth2-proxy:v7.7.1\n  args:\n  - --upstream=http://127.0.0.1:8080\n"
     "  {{- range $key, $value := .Values.auth.extraArgs }}\n  - --{{ $key }}={{ $value }}\n  {{- end }}\n",
+    "- name: {{ .Chart.Name }}-exporter # <-\n  image: nginx/nginx-prometheus-exporter:1.4\n",
+    "- image: registry.k8s.io/git-sync/git-sync:v4.4.0\n  name: content # <-\n  env:\n  {{- range $key, $value := .Values.sync.env }}\n"
+    "  - name: {{ $key }}\n    value: {{ $value | quote }}\n  {{- end }}\n",
     "- name: dind # <-\n  image: docker:27-dind\n  securityContext:\n    privileged: {{ .Values.privileged }}\n",
 )  # fmt: skip
 
@@ -190,6 +197,7 @@ port: 9090
 shipper: {resources: {}}
 auth: {extraArgs: {provider: github}}
 privileged: true
+sync: {env: {GIT_DEPTH: 1}}
 a: ""
 b: ""
 """
@@ -209,7 +217,7 @@ def write_random_chart(folder: Path, number: int, seed: int = 11) -> list[Path]:
             texts[f"templates/_helper-{index}.tpl"] = f'{{{{- define "shop.helper-{index}" -}}}}\n{item}{{{{- end -}}}}\n'
         texts[f"templates/workload-{index}.yaml"] = text
     # Inside with and range the dot is something else; who writes a chart says $ there.
-    texts = {name: re.sub(r"(?<![\w$])\.Values\b", "$.Values", text) for name, text in texts.items()}
+    texts = {name: re.sub(r"(?<![\w$])\.(Values|Chart)\b", r"$.\1", text) for name, text in texts.items()}
     for name, text in texts.items():
         (chart / name).parent.mkdir(parents=True, exist_ok=True)
         (chart / name).write_bytes(text.encode())
