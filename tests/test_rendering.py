@@ -280,6 +280,14 @@ def test_a_packed_chart_is_shown_where_it_is_named(tmp_path: Path) -> None:
     assert finding.fix.hazards[0] == "it comes of a chart that this one depends on; change that chart's values, or its source"
 
 
+def test_a_define_that_several_workloads_call_is_told_once(tmp_path: Path) -> None:
+    texts = {f"templates__{name}_yaml": template(CALL).replace("-pier", f"-{name}") for name in ("a", "b", "c", "d", "e")}
+    (finding,) = check(write(tmp_path, templates___helpers_tpl=DEFINE, **texts)).findings
+    assert finding.workload is not None
+    assert finding.workload.title == "Deployment/release-a"
+    assert finding.evidence[-2].message == "the same goes for Deployment/release-b, Deployment/release-c and 2 more"
+
+
 def test_what_renderings_have_in_common_is_judged_by_the_target(tmp_path: Path) -> None:
     """What differs is another document, and a later version would say more of the same pod."""
     texts = {"templates__version_yaml": "kind: ConfigMap\ndata: {version: {{ .Capabilities.KubeVersion.Version }}}\n"}

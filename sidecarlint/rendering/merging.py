@@ -37,11 +37,13 @@ class Drawn(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A finding with its place, and in which renderings it shows, as a sentence."""
+    """A finding with its place, in which renderings it shows, and for which other workloads, as sentences. `also` is "" where there are no
+    others."""
 
     sighting: Sighting
     place: Place
     under: str
+    also: str = ""
 
 
 Key = tuple[str, Place, str | None]
@@ -50,15 +52,22 @@ Key = tuple[str, Place, str | None]
 def told(drawn: Sequence[Drawn], can_be_shown: Callable[[str], bool]) -> tuple[Told, ...]:
     """The findings of all renderings, each once, at the best place that can be shown."""
     natives = frozenset[Identity]().union(*(each.shown.natives for each in drawn))
-    first, where = dict[Key, Sighting](), dict[Key, list[Drawn]]()
+    found = dict[Key, list[tuple[Drawn, Sighting]]]()
     for each in drawn:
         for sighting in each.shown.sightings:
             place = next((place for place in sighting.places if can_be_shown(place.path)), None)
             if place is not None and (sighting.native or sighting.who not in natives):
-                key = sighting.finding.rule, place, sighting.finding.container
-                first.setdefault(key, sighting)
-                where.setdefault(key, []).append(each)
-    return tuple(Told(sighting, key[1], _under(where[key], drawn)) for key, sighting in first.items())
+                found.setdefault((sighting.finding.rule, place, sighting.finding.container), []).append((each, sighting))
+    return tuple(Told(seen[0][1], key[1], _under([each for each, _ in seen], drawn), _also(seen)) for key, seen in found.items())
+
+
+def _also(seen: Sequence[tuple[Drawn, Sighting]]) -> str:
+    """The other workloads of which the same is to be said, as the first rendering has them: a define may be called by several."""
+    first = seen[0][0]
+    subjects = [sighting.finding.workload for each, sighting in seen if each is first]
+    others = list(dict.fromkeys(each.title for each in subjects if each is not None))[1:]
+    more = [f"{len(others) - _MOST_LABELS} more"] if len(others) > _MOST_LABELS else []
+    return f"the same goes for {listed((*others[:_MOST_LABELS], *more))}" if others else ""
 
 
 def _under(here: Sequence[Drawn], drawn: Sequence[Drawn]) -> str:
@@ -131,7 +140,7 @@ def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: 
     finding = seen._replace(
         location=location._replace(path=path),
         workload=subject,
-        evidence=(*evidence, Evidence(each.under)),
+        evidence=(*evidence, *([Evidence(each.also)] if each.also else []), Evidence(each.under)),
         fix=fix,
         rendered_from="" if gives.kind == "template" and gives.path == place.path else seen.rendered_from,
     )
