@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sidecarlint.sources.charts import Chart, chart_around, chart_at, chart_of, is_partial, parts_of, root_of
+from sidecarlint.sources.charts import Chart, chart_around, chart_at, chart_of, is_packed, is_partial, parts_of, root_of
 
 
 def fill(folder: Path, *names: str, about: str = "name: pier\n") -> Path:
@@ -56,6 +56,11 @@ def test_charts_in_charts(tmp_path: Path) -> None:
     assert chart_around(f"{crane}/templates/a.yaml") == crane
     assert chart_around(f"{crane}/Chart.yaml") == crane
     assert chart_around(str(top / "values.yaml")) is None
+
+
+def test_packed_charts(tmp_path: Path) -> None:
+    top = fill(tmp_path, "Chart.yaml", "charts/crane/Chart.yaml", "charts/crane/charts/rope-1.0.0.tgz")
+    assert [is_packed(str(each)) for each in (top, top / "charts" / "crane", top / "charts")] == [False, True, False]
 
 
 def test_which_files_are_templates(tmp_path: Path) -> None:

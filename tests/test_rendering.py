@@ -1,5 +1,7 @@
 """Charts rendered by the real Helm: what is found is shown on the lines of templates and values, and renderings are weighed together."""
 
+import os
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -197,9 +199,15 @@ def test_what_only_seems_so_in_the_template_goes(tmp_path: Path) -> None:
 
 
 FAILURES: list[tuple[str, dict[str, str], list[str]]] = [
-    ("all of it", {"Chart_yaml": ABOUT + "dependencies: [{name: crane, version: 1.0.0}]\n"},
-     ["it was not rendered with its default values: charts that it depends on are not in its folder charts (crane): run helm dependency "
-      "build"]),
+    ("a chart that would have to be fetched", {"Chart_yaml": ABOUT + "dependencies:\n- name: crane\n  version: 1.0.0\n- name: rope\n"
+     "  version: 2.0.0\n"},
+     ["it was rendered without crane and rope: not in its folder charts, where helm dependency build puts what it depends on"]),
+    ("what a chart that would have to be fetched gives", {"Chart_yaml": ABOUT + "dependencies:\n- name: crane\n  version: 1.0.0\n",
+     "templates__crane_yaml": '{{ include "crane.web" . }}\n', "ci__a-values_yaml": "", "ci__b-values_yaml": ""},
+     ["it was rendered without crane: not in its folder charts, where helm dependency build puts what it depends on",
+      "it was not rendered with its default values, ci/a-values.yaml and 1 more: helm: template: pier/templates/crane.yaml:1:3: executing "
+      '"pier/templates/crane.yaml" at <include "crane.web" .>: error calling include: template: no template "crane.web" associated with '
+      'template "gotpl"']),
     ("one set", {"ci__a-values_yaml": "fail: the tide is low\n", "ci__b-values_yaml": "a: 1\n"},
      ["it was not rendered with ci/a-values.yaml: it asks for values of its own (the tide is low, "
             "pier/templates/web.yaml:13:35): name a file that has them with --values"]),
@@ -303,6 +311,21 @@ def test_services_of_the_chart_speak_of_its_pods(tmp_path: Path) -> None:
     (finding,) = check(folder).findings
     assert finding.fix is not None
     assert any("Service" in hazard and "sql" in hazard for hazard in finding.fix.hazards)
+
+
+def test_what_never_asks_for_the_version_is_rendered_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = tmp_path / "calls"
+    real = shutil.which("helm")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "helm").write_text(f'#!/bin/sh\necho "$@" >> {calls}\nexec {real} "$@"\n')
+    (tmp_path / "bin" / "helm").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    folder = write(tmp_path, templates__web_yaml=template(PROXY))
+    for more, many in (("", 1), ("# {{ .Capabilities.KubeVersion }}\n", 2)):
+        calls.write_text("")
+        (folder / WEB).write_text(template(PROXY) + more)
+        assert under(check(folder)) == ["rendered with its default values"]
+        assert calls.read_text().count("template release") == many
 
 
 def test_sets_and_versions(tmp_path: Path) -> None:

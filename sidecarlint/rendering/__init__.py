@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from sidecarlint.bench import Bench
+from sidecarlint.errors import listed
 from sidecarlint.findings import Skipped
 from sidecarlint.findings.judge import Judge
 from sidecarlint.judging import Verdict
@@ -22,12 +23,14 @@ from sidecarlint.rendering.sets import MOST, Values, sets_of, versions
 from sidecarlint.rendering.sightings import Known, shown_in
 from sidecarlint.sources import Found, Source, read
 from sidecarlint.sources.charts import Chart, chart_around, chart_at, chart_of, root_of
-from sidecarlint.sources.helm import Failed, Helm, helm, render, staged, staged_at
+from sidecarlint.sources.helm import Failed, Helm, Rendered, helm, render, staged, staged_at
 from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import Version
 
 _NO_HELM = "charts were not rendered, only their templates were read: helm is not on PATH"
+_WITHOUT = "it was rendered without {}: not in its folder charts, where helm dependency build puts what it depends on"
+_MOST_LABELS = 2
 _NO_EXEC = "charts were not rendered, only their templates were read: --no-exec was given"
 
 
@@ -109,32 +112,53 @@ class Renderings:
     def _drawn(self, chart: Chart, texts: frozenset[tuple[str, str]]) -> _Chart:
         now = dict(texts)
         files = Files(chart.folder, lambda path: now.get(path) or _on_disk(path))
+        if not files.may_hold_pods:
+            return _Chart(texts)
         drawn, skipped, known = list[Drawn](), list[Skipped](), Known()
-        with staged(chart.folder, now | files.marked()) as folder:
+        marked = files.marked()
+        with staged(chart.folder, now | marked) as folder:
             if isinstance(folder, Failed):
                 return _Chart(texts, skipped=(Skipped(short(chart.folder), f"it was not rendered: {folder.reason}", "chart"),))
+            missing = self._left_out(chart, folder, files)
+            skipped += [Skipped(short(chart.folder), _WITHOUT.format(listed(missing)), "chart")] if missing else []
+            failed = list[tuple[str, Failed]]()
             for values in sets_of(chart, self._settings):
-                found = list(self._with(values, chart, folder, files, known, bool(texts)))
+                found = list(self._with(values, chart, folder, files, known, bool(texts or missing or not marked)))
                 drawn += [each for each in found if isinstance(each, Drawn)]
-                skipped += _unrendered(chart, values, [each for each in found if isinstance(each, Failed)], len(found))
+                failed += [(values.label, each) for each in _failures(found)]
+            skipped += _unrendered(chart, failed)
         if 1 + bool(self._settings.values) + len(chart.ci) > MOST:
             skipped.append(Skipped(short(chart.folder), f"it was rendered with {MOST} sets of values, and it has more", "chart"))
         shown = tuple(drawn)
         return _Chart(texts, shown, told(shown, self._spelled.__contains__), tuple(skipped))
 
+    def _left_out(self, chart: Chart, folder: str, files: Files) -> tuple[str, ...]:
+        """The charts that a copy had to do without to be rendered: they would have to be fetched."""
+        if self._tool is None or not any("dependencies:" in text for text in files.without(()).values()):
+            return ()
+        made = render(self._tool, folder, version=self._settings.target)
+        missing = made.missing if isinstance(made, Failed) else ()
+        for path, text in files.without(missing).items() if missing else ():
+            with open(staged_at(folder, chart.folder, path), "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+        return missing
+
     def _with(self, values: Values, chart: Chart, folder: str, files: Files, known: Known, changed: bool) -> Iterator[Drawn | Failed]:
-        """One set of values, for each version. `changed`: files have other texts than on disk."""
+        """One set of values, for each version. `changed`: more than marks tells the copy from the chart on disk, or
+        not even these."""
         assert self._tool is not None
+        given = (*([chart.values] if chart.values else []), *map(os.path.realpath, values.files))
+        made: Rendered | Failed | None = None
         for version in versions(self._settings):
-            made = render(self._tool, folder, [staged_at(folder, chart.folder, each) for each in values.files], version)
-            if isinstance(made, Failed) and not changed:
-                # A template may use the text of another one in a way that leaves no room for marks.
-                made = render(self._tool, chart.folder, values.files, version)
+            if made is None or files.asks_for_version(given):
+                made = render(self._tool, folder, [staged_at(folder, chart.folder, each) for each in values.files], version)
+                if isinstance(made, Failed) and not changed:
+                    # A template may use the text of another one in a way that leaves no room for marks.
+                    made = render(self._tool, chart.folder, values.files, version)
             if isinstance(made, Failed):
                 yield made
-                continue
-            given = (*([chart.values] if chart.values else []), *map(os.path.realpath, values.files))
-            yield Drawn(values.label, version, shown_in(made.text, given, files, self._at(version), self._references(), known))
+            else:
+                yield Drawn(values.label, version, shown_in(made.text, given, files, self._at(version), self._references(), known))
 
     def _at(self, version: Version) -> Bench:
         """The bench for what is rendered for a version. Its fixes are looked at, never carried out."""
@@ -157,8 +181,17 @@ def _on_disk(path: str) -> str | None:
     return source.text if isinstance(source, Source) else None
 
 
-def _unrendered(chart: Chart, values: Values, failed: Sequence[Failed], many: int) -> Iterator[Skipped]:
-    """Why a set of values was not rendered. That the chart is not for one of the versions is as it should be."""
-    refused = [each for each in failed if not each.refuses_version] or (failed if len(failed) == many else [])
-    for reason in dict.fromkeys(each.reason for each in refused):
-        yield Skipped(short(chart.folder), f"it was not rendered with {values.label}: {reason}", "chart")
+def _failures(found: Sequence[Drawn | Failed]) -> list[Failed]:
+    """Why a set of values was not rendered, each reason once. That the chart is not for one of the versions is as it should be."""
+    failed = [each for each in found if isinstance(each, Failed)]
+    meant = [each for each in failed if not each.refuses_version] or (failed if len(failed) == len(found) else [])
+    return list(dict.fromkeys(meant))
+
+
+def _unrendered(chart: Chart, failed: Sequence[tuple[str, Failed]]) -> Iterator[Skipped]:
+    """One line for each reason."""
+    for failure in dict.fromkeys(each for _, each in failed):
+        labels = [label for label, each in failed if each == failure]
+        more = [f"{len(labels) - _MOST_LABELS} more"] if len(labels) > _MOST_LABELS else []
+        said = listed((*labels[:_MOST_LABELS], *more))
+        yield Skipped(short(chart.folder), f"it was not rendered with {said}: {failure.reason}", "chart")

@@ -6,15 +6,20 @@ findings, rules.
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 
-from sidecarlint.documents import documents, entry, text_of, walk
+from sidecarlint.documents import child, documents, entry, items, line_ends, lines_of, text_of, walk
 from sidecarlint.documents.templates.marking import Item, Mark, items_of, marked
-from sidecarlint.sources.charts import chart_at, parts_of
+from sidecarlint.sources.charts import chart_at, is_packed, parts_of
 
 LISTS = ("containers", "initContainers")
 _MAY_HOLD = re.compile(r"ontainers['\"]?[ \t]*:|\bdefine\b")
+_MAY_GIVE = re.compile(r"ontainers['\"]?[ \t]*:|^dependencies:", re.MULTILINE)
+_NAMING = ("Chart.yaml", "requirements.yaml")
+"""Where a chart names what it depends on; the second is that of charts for Helm 2."""
+_VERSION = "ubeVersion"
+"""How a chart asks for the version of Kubernetes: `.Capabilities.KubeVersion` in templates, `kubeVersion` in a Chart.yaml."""
 _SPOKEN = (".yaml", ".yml", ".tpl", ".json", ".txt")
 
 
@@ -47,6 +52,11 @@ class Files:
             chart = os.path.dirname(os.path.dirname(chart))
         return "/".join((named[self.root], *steps, *rest.split(os.sep)))
 
+    def without(self, missing: Collection[str]) -> dict[str, str]:
+        """The files that name what a chart depends on, without these charts: then the rest of it can be rendered."""
+        paths = [os.path.join(self.root, name) for name in _NAMING]
+        return {path: _without(self.text(path), missing) for path in paths if self.text(path)}
+
     def template(self, source: str) -> str | None:
         """The template that a header of a rendering names, None for one of a packed chart."""
         return self._by_source.get(source)
@@ -63,6 +73,19 @@ class Files:
             text = self.text(path)
             self._items[path] = items_of(text, LISTS) if _MAY_HOLD.search(text) else ()
         return self._items[path]
+
+    @property
+    def may_hold_pods(self) -> bool:
+        """Whether any template, or a chart that this one depends on, may give a pod: many charts hold none."""
+        texts = map(self.text, (*self.templates, *(os.path.join(self.root, name) for name in _NAMING)))
+        return any(_MAY_GIVE.search(text) for text in texts)
+
+    def asks_for_version(self, values: Iterable[str]) -> bool:
+        """Whether a rendering may differ between versions of Kubernetes: by what these values, a template or a Chart.yaml says of them.
+        What a packed chart says is not seen."""
+        charts = [os.path.join(folder, _NAMING[0]) for folder in parts_of(self.root)]
+        texts = map(self.text, (*self.templates, *charts, *values))
+        return any(is_packed(folder) for folder in parts_of(self.root)) or any(_VERSION in text for text in texts)
 
     def marked(self) -> dict[str, str]:
         """The templates with a mark on each container, as far as there are any."""
@@ -101,3 +124,17 @@ def _containers(text: str) -> Iterator[tuple[str, int, int]]:
             for key, value in node.pairs:
                 if value.kind == "mapping" and entry(value, "image"):
                     yield key.text, key.start, key.end
+
+
+def _without(text: str, missing: Collection[str]) -> str:
+    """The text without the items of these names in its list of dependencies: whole lines, from each item's dash to the next one's."""
+    root = next((document.root for document in documents(text)), None)
+    listed = items(child(root, "dependencies"))
+    if root is None or root.flow or any(item.flow for item in listed):
+        return text
+    lines, kept = lines_of(text), list[str]()
+    gone = {number for item in listed if text_of(child(item, "name")) in missing
+            for number in range(lines.number(item.start), lines.number(item.end) + 1)}  # fmt: skip
+    for number in range(1, line_ends(text) + 2):
+        kept += [] if number in gone else [text[lines.start(number) : lines.start(number + 1)]]
+    return "".join(kept)

@@ -120,6 +120,11 @@ def parts_of(folder: str) -> list[str]:
     return [folder, *(part for each in below if is_chart(each) for part in parts_of(each))]
 
 
+def is_packed(folder: str) -> bool:
+    """Whether a chart has others in its folder `charts` that are archives."""
+    return any(name.endswith((".tgz", ".tar.gz")) for name in _names(os.path.join(folder, _CHARTS)))
+
+
 def is_partial(path: str) -> bool:
     """Whether a file holds parts of templates: whole pods stand in those of some charts."""
     return path.endswith(_PARTIAL) and chart_of(path) is not None

@@ -43,11 +43,13 @@ class Rendered(NamedTuple):
 class Failed(NamedTuple):
     """Why a chart was not rendered, in one line: Helm's own telling line, and what to do where that is known.
 
-    `refuses_version`: the chart says itself that it is not for that version of Kubernetes.
+    `refuses_version`: the chart says itself that it is not for that version of Kubernetes. `missing`: the charts that it depends on and
+    that are not in its folder `charts`, for whatever values.
     """
 
     reason: str
     refuses_version: bool = False
+    missing: tuple[str, ...] = ()
 
 
 def helm() -> Helm | None:
@@ -96,9 +98,9 @@ def _environment(home: str) -> dict[str, str]:
     return {**kept, **own, "HOME": home, "HELM_PLUGINS": os.path.join(home, "plugins")}
 
 
+_MISSING = r"missing in charts/ directory: (.+)"
 _ADVICE = (
     # what Helm says, what it means (the groups in braces), and whether the chart is not for the version
-    (r"missing in charts/ directory: (.+)", "charts that it depends on are not in its folder charts ({}): run helm dependency build", 0),
     (r"chart requires kubeVersion: (.+?) which is incompatible", "it is only for Kubernetes {}", 1),
     (r"(?s)values don't meet the specifications of the schema\(s\).*?\n- ([^\n]+)",
      "its values do not fit its schema ({}): name a file with the values that it needs with --values", 0),
@@ -110,6 +112,9 @@ _ADVICE = (
 def _failed(said: str, folder: str) -> Failed:
     # The folder may be a copy that the user has never seen.
     said = said.replace(os.path.join(folder, ""), "").replace(folder, os.path.basename(folder))
+    if found := re.search(_MISSING, said):
+        reason = "charts that it depends on are not in its folder charts ({}): run helm dependency build"
+        return Failed(reason.format(_cut(found[1])), missing=tuple(each.strip() for each in found[1].split(",")))
     for sign, meaning, refuses in _ADVICE:
         if found := re.search(sign, said):
             return Failed(_cut(meaning.format(*map(_cut, found.groups()))), bool(refuses))
