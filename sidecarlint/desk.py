@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sidecarlint.judging import Planned
     from sidecarlint.mending import Mended, Outside
     from sidecarlint.references.following import Following
+    from sidecarlint.rendering import Renderings
 
 _KEPT = 16_000_000
 """How many characters of texts are kept between the two times that sources are gone through."""
@@ -89,7 +90,7 @@ class Desk:
     def found(self) -> list[Found]:
         """What there is to read; what cannot be found is noted."""
         reachable = []
-        for each in find(self.given.paths, self.settings.exclude):
+        for each in find((*self.given.paths, *self.settings.values), self.settings.exclude):
             if isinstance(each, Unreadable):
                 self.unread.append(Unread(each.path, each.message))
             else:
@@ -192,7 +193,9 @@ class Desk:
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
-            self._judged = (path, text), verdict.beside(self._patching(path, text)).known_by(self.name)
+            verdict = verdict.beside(self._patching(path, text)).known_by(self.name)
+            rendered = of_chart or self._is_beside_templates(path)
+            self._judged = (path, text), self.renderings.beside(path, text, verdict) if rendered else verdict
         return self._judged[1]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
@@ -204,6 +207,21 @@ class Desk:
         from sidecarlint.findings.patches import patch_findings
 
         return tuple(patch_findings(breaches, Places(path, text), short))
+
+    @cached_property
+    def renderings(self) -> "Renderings":
+        """What the charts of the run show when they are rendered."""
+        from sidecarlint.rendering import Renderings
+
+        paths, now = (
+            (lambda: [each.path for each in self.found]),
+            (lambda: {path: each.source.text for path, each in self.rewritten.items()}),
+        )
+        return Renderings(self.bench, lambda: self.references, paths, now)
+
+    def _is_beside_templates(self, path: str) -> bool:
+        """Whether a source may give a chart its values, or be what it says of itself: by its name, so that few are looked at."""
+        return path in self.settings.values or "values" in path or path.endswith("Chart.yaml")
 
     @cached_property
     def following(self) -> "Following":

@@ -104,10 +104,12 @@ class Unread(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """A source, or a part of it, that was left alone on purpose, with the reason in one line."""
+    """A source, or a part of it, that was left alone on purpose, with the reason in one line. `what`: file, or chart for one of which
+    not all was rendered."""
 
     path: str
     reason: str
+    what: str = "file"
 
 
 class Run(NamedTuple):

@@ -51,6 +51,9 @@ STUCK_IN_CREATED: Windows = (((1, 29, 0), (1, 29, 9)), ((1, 30, 0), (1, 30, 5)),
 NOT_RESTARTED: Windows = (((1, 35, 0), (1, 35, 4)),)
 """Beside a sidecar with a startupProbe, containers that crashed are not started again after a restart of the kubelet (11, #137146)."""
 
+NEWEST: Version = (1, 36, 0)
+"""The newest version whose behaviour is known here."""
+
 _VERSION = r"v?(\d+)\.(\d+)(?:\.(\d+))?"
 
 

@@ -5,7 +5,7 @@ In: a `Run`. Out: lines. Must not know: how anything was decided.
 
 from collections.abc import Iterable, Sequence
 
-from sidecarlint.findings import Finding, Mending, Run
+from sidecarlint.findings import Finding, Mending, Run, Skipped
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import visible, wrap
 
@@ -94,14 +94,20 @@ def _ask_more(left: Sequence[Finding]) -> list[str]:
 def left_out(run: Run, style: Style, deeds: str = "read") -> list[str]:
     """What was not read, and what was skipped, with the reasons; at most five of each."""
     unread = [((item.path,), item.message) for item in run.unread]
-    reasons = dict.fromkeys(item.reason for item in run.skipped)
-    groups = [(tuple(dict.fromkeys(item.path for item in run.skipped if item.reason == reason)), reason) for reason in reasons]
-    groups.sort(key=lambda group: -len(group[0]))
-    files = len({item.path for item in run.skipped})
+    charts = [item for item in run.skipped if item.what == "chart"]
+    files = [item for item in run.skipped if item.what != "chart"]
+    many = len({item.path for item in files})
     return [
         *_because(f"{count(len(unread), 'file')} could not be {deeds}:", unread, style),
-        *_because(f"{count(files, 'file')} {'was' if files == 1 else 'were'} skipped:", groups, style),
+        *_because(f"{count(many, 'file')} {'was' if many == 1 else 'were'} skipped:", _by_reason(files), style),
+        *_because("Not everything was rendered:", _by_reason(charts), style),
     ]
+
+
+def _by_reason(skipped: Sequence[Skipped]) -> list[tuple[tuple[str, ...], str]]:
+    reasons = dict.fromkeys(item.reason for item in skipped)
+    groups = [(tuple(dict.fromkeys(item.path for item in skipped if item.reason == reason)), reason) for reason in reasons]
+    return sorted(groups, key=lambda group: -len(group[0]))
 
 
 def _because(head: str, groups: Sequence[tuple[tuple[str, ...], str]], style: Style) -> list[str]:

@@ -1,0 +1,172 @@
+"""What renderings of a chart show beside what its templates say without them: one finding for each rule, container and place.
+
+In: `Drawn`s of one chart, a template's `Verdict`. Out: `Told`s, the same verdict with them. Must not know: how a chart is rendered.
+
+A container that is rendered is judged as it is rendered; what its template alone seemed to say of it goes. One that no set of values brings
+keeps what its template says. A helper that is a sidecar in any rendering is meant to be one: below the version of its guard, or with its
+switch off, it is an ordinary container, and that is fine (helm-kustomize.md, A7).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sidecarlint.documents import at
+from sidecarlint.documents.templates import around
+from sidecarlint.errors import listed
+from sidecarlint.findings import Evidence, Fix, Location
+from sidecarlint.findings.places import Places
+from sidecarlint.fixes.charts import why_by_hand
+from sidecarlint.judging import Planned, Verdict
+from sidecarlint.rendering.sightings import Identity, Place, Shown, Sighting
+from sidecarlint.rulebook import Rule
+from sidecarlint.sources.nearby import short, vendored
+from sidecarlint.values import NamedTuple
+from sidecarlint.workloads.versions import Version, show_version
+
+_MOST_LABELS = 2
+_IN_VALUES = "it comes from values; move it there to the chart's list of init containers, if it has one, with restartPolicy: Always"
+_IN_PACKED = "it comes of a chart that this one depends on; change that chart's values, or its source"
+_IN_FILES = "the chart makes it of something that sidecarlint does not follow; change it there"
+
+
+class Drawn(NamedTuple):
+    """One rendering: the label of its values, its version, and what it shows."""
+
+    label: str
+    version: Version
+    shown: Shown
+
+
+class Told(NamedTuple):
+    """A finding with its place, in which renderings it shows, and for which other workloads, as sentences. `also` is "" where there are no
+    others."""
+
+    sighting: Sighting
+    place: Place
+    under: str
+    also: str = ""
+
+
+Key = tuple[str, Place, str | None]
+
+
+def told(drawn: Sequence[Drawn], can_be_shown: Callable[[str], bool]) -> tuple[Told, ...]:
+    """The findings of all renderings, each once, at the best place that can be shown."""
+    natives = frozenset[Identity]().union(*(each.shown.natives for each in drawn))
+    found = dict[Key, list[tuple[Drawn, Sighting]]]()
+    for each in drawn:
+        for sighting in each.shown.sightings:
+            place = next((place for place in sighting.places if can_be_shown(place.path)), None)
+            if place is not None and (sighting.native or sighting.who not in natives):
+                found.setdefault((sighting.finding.rule, place, sighting.finding.container), []).append((each, sighting))
+    return tuple(Told(seen[0][1], key[1], _under([each for each, _ in seen], drawn), _also(seen)) for key, seen in found.items())
+
+
+def _also(seen: Sequence[tuple[Drawn, Sighting]]) -> str:
+    """The other workloads of which the same is to be said, as the first rendering has them: a define may be called by several."""
+    first = seen[0][0]
+    subjects = [sighting.finding.workload for each, sighting in seen if each is first]
+    others = list(dict.fromkeys(each.title for each in subjects if each is not None))[1:]
+    more = [f"{len(others) - _MOST_LABELS} more"] if len(others) > _MOST_LABELS else []
+    return f"the same goes for {listed((*others[:_MOST_LABELS], *more))}" if others else ""
+
+
+def _under(here: Sequence[Drawn], drawn: Sequence[Drawn]) -> str:
+    """In which renderings something shows. Versions are named where it does not show for all of them."""
+    labels = list(dict.fromkeys(each.label for each in here))
+    if len(labels) > _MOST_LABELS and {each.label for each in drawn} == {*labels}:
+        labels = [f"each of {len(labels)} sets of values"]
+    said = listed((*labels[:_MOST_LABELS], *([f"{len(labels) - _MOST_LABELS} more"] if len(labels) > _MOST_LABELS else [])))
+    own = {each.version for each in here}
+    every = {each.version for each in drawn}
+    return f"rendered with {said}" + ("" if own == every else f" for Kubernetes {listed(map(show_version, sorted(own)))}")
+
+
+def beside(
+    verdict: Verdict, path: str, real: str, text: str, found: Sequence[Told], drawn: Sequence[Drawn], rules: Sequence[Rule]
+) -> Verdict:
+    """A verdict on one file of a chart with what renderings tell of it. `real` is the file's real path, by which places are known."""
+    mine = [each for each in found if each.place.path == real]
+    items = {offset for each in drawn for place, offset in each.shown.items if place == real}
+    fixes = {rule.id: rule.fix for rule in rules}
+    spans = [] if not items else _spans(text)
+    kept, matched = list[Planned](), dict[int, Planned]()
+    from_here = any(real in each.shown.sources for each in drawn)
+    for each in verdict.planned:
+        item = _item_at(spans, each.finding.location.start)
+        if each.finding.workload is None or not (item in items or (each.finding.container is None and from_here)):
+            kept.append(each)
+        else:
+            partner = _partner(each, item, mine, fixes)
+            if partner is not None:
+                matched.setdefault(partner, each)
+    more = [_planned(each, matched.get(number), path, text, verdict) for number, each in enumerate(mine)]
+    planned = sorted((*kept, *more), key=lambda each: (each.finding.location.start, each.finding.location.end, each.finding.rule))
+    return verdict._replace(planned=tuple(planned), skipped=() if drawn else verdict.skipped)
+
+
+def _spans(text: str) -> list[tuple[int, int, int]]:
+    from sidecarlint.documents.templates.marking import items_of
+    from sidecarlint.rendering.files import LISTS
+
+    return [(item.start, item.end, item.offset) for item in items_of(text, LISTS)]
+
+
+def _item_at(spans: Sequence[tuple[int, int, int]], offset: int) -> int | None:
+    """The innermost container around an offset."""
+    around = [(end - start, name) for start, end, name in spans if start <= offset < end]
+    return min(around)[1] if around else None
+
+
+def _partner(masked: Planned, item: int | None, mine: Sequence[Told], fixes: Mapping[str, object]) -> int | None:
+    """The rendered finding that says the same as one of the template, or asks for the same fix of the same container."""
+    rule = masked.finding.rule
+    same = [number for number, each in enumerate(mine) if each.place.item == item and (item is not None or each.sighting.who is None)]
+    exact = next((number for number in same if mine[number].sighting.finding.rule == rule), None)
+    if exact is not None or not fixes.get(rule):
+        return exact
+    return next((number for number in same if fixes.get(mine[number].sighting.finding.rule) == fixes[rule]), None)
+
+
+def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: Verdict) -> Planned:
+    """A rendered finding on the lines of a file, with the plan that its template has for it."""
+    seen, place = each.sighting.finding, each.place
+    evidence = tuple(one._replace(location=_as_read(one.location)) for one in seen.evidence)
+    subject = seen.workload
+    assert subject is not None
+    own, gives = masked.finding.workload if masked is not None else None, each.sighting.places[-1]
+    subject = subject._replace(path=path, document=own.document if own else 0, route=own.route if own else "")
+    location = masked.finding.location if masked is not None and place.item is not None else Places(path, text).span(place.start, place.end)
+    fix = masked.finding.fix if masked is not None else _by_hand(seen.fix, place, path, text, verdict)
+    finding = seen._replace(
+        location=location._replace(path=path),
+        workload=subject,
+        evidence=(*evidence, *([Evidence(each.also)] if each.also else []), Evidence(each.under)),
+        fix=fix,
+        rendered_from="" if gives.kind == "template" and gives.path == place.path else seen.rendered_from,
+    )
+    return Planned(finding, masked.plan, masked.number, masked.route) if masked is not None else Planned(finding, None, 0, ())
+
+
+def _as_read(place: Location | None) -> Location | None:
+    return place._replace(path=short(place.path)) if place is not None else None
+
+
+def _by_hand(fix: Fix | None, place: Place, path: str, text: str, verdict: Verdict) -> Fix | None:
+    if fix is None:
+        return None
+    return Fix(fix.title, "manual", (_why(place, path, text, verdict), *fix.hazards))
+
+
+def _why(place: Place, path: str, text: str, verdict: Verdict) -> str:
+    owner = vendored(path)
+    if owner is not None:
+        return f"the file {owner}"
+    if place.kind == "container":
+        return why_by_hand(around(text, place.start), _pod_around(place.start, verdict))
+    return {"values": _IN_VALUES, "chart": _IN_PACKED}.get(place.kind, _IN_FILES)
+
+
+def _pod_around(offset: int, verdict: Verdict) -> int:
+    """Where the pod begins that an offset stands in, -1 where a define gives the container alone."""
+    pods = (at(life.workload.owner.document.root, life.workload.pod.route) for life in verdict.lives)
+    return max((pod.start for pod in pods if pod is not None and pod.start <= offset < pod.end), default=-1)
