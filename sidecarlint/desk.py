@@ -180,7 +180,7 @@ class Desk:
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
         """What is wrong with the patches that stand in a source. Only one that speaks of containers can hold any."""
-        near = self.guards.kustomizations(path) if path != STDIN and "ontainers" in text else None
+        near = self.guards.kustomizations(path, text) if path != STDIN and "ontainers" in text else None
         breaches = near.breaches_in(path) if near is not None else ()
         if not breaches:
             return ()

@@ -56,6 +56,16 @@ _SAID = {
         "warning",
         "{container} keeps its value: {written} leaves it out, as {workload} has it in {other}",
     ),
+    "unignored": (
+        "ignore-misses-container",
+        "warning",
+        "Differences in {container} are no longer ignored: Argo CD looks for it in {key}, and {workload} has it in {other}",
+    ),
+    "unignored-beyond": (
+        "ignore-misses-container",
+        "warning",
+        "Differences in {container} are no longer ignored: {written} is behind the end of the list, as {workload} has it in {other}",
+    ),
 }
 """By a breach's word: the finding's id, its severity, and what it says."""
 
@@ -77,7 +87,8 @@ def _words(each: "Breach") -> dict[str, str]:
 
 
 def _seen(each: "Breach", shown: Callable[[str], str]) -> tuple[Evidence, ...]:
-    return (
-        Evidence(f"{each.workload} stands in {shown(each.base)}"),
-        Evidence(f"the patch is applied to it in the build of {shown(each.root)}"),
-    )
+    stands = Evidence(f"{each.workload} stands in {shown(each.base)}")
+    if each.about.startswith("unignored"):
+        return (stands, Evidence(f"{each.by} builds it"))
+    build = f"by {each.by} in {shown(each.root)}" if each.by else f"in the build of {shown(each.root)}"
+    return (stands, Evidence(f"the patch is applied to it {build}"))

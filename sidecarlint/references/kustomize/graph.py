@@ -8,7 +8,7 @@ them. That is, of each kustomization first its components, then what it lays ove
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -36,17 +36,23 @@ class Way(NamedTuple):
 
     @property
     def root(self) -> Kustomization:
-        """The kustomization that is built."""
-        return self.layers[-1]
+        """The kustomization that is built. What a tool writes into a kustomization file is applied ahead of the end of that file's own
+        work, and is what is built all the same."""
+        return next((each for each in self.layers if each.virtual), self.layers[-1])
 
 
 class Kustomizations:
-    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read."""
+    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read. `objects` are files that may hold objects
+    of Flux, Argo CD or helmfile, whose paths start at the repository's `top`."""
 
-    def __init__(self, paths: list[str], read: Callable[[str], str | None]) -> None:
+    def __init__(self, paths: list[str], read: Callable[[str], str | None], objects: Sequence[str] = (), top: str = "") -> None:
         self._read = read
         folders = {os.path.dirname(os.path.realpath(path)) for path in paths}
         self.all = tuple(kustomization(path, folders, read) for path in sorted(paths))
+        if objects:
+            from sidecarlint.references.kustomize.gitops import layers
+
+            self.all += layers(objects, os.path.realpath(top), folders, read)
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
         self._patch_files = {patch.path: each.path for each in self._readable for patch in each.patches if patch.path}
 
@@ -99,8 +105,8 @@ class Kustomizations:
         ahead, files, seen = list(above), set[str](), set[str]()
         while ahead:
             each = ahead.pop()
-            if each.path not in seen:
-                seen.add(each.path)
+            if (own := f"{each.path} {each.folder}") not in seen:
+                seen.add(own)
                 files |= {entry.place for entry in each.resources if entry.kind == "file"}
                 ahead += [self._by_folder[place] for place in each.includes if place in self._by_folder]
                 ahead += [user for user, as_component in self._users.get(each.folder, ()) if as_component]
@@ -139,10 +145,22 @@ class Kustomizations:
         for each, as_component in self._users.get(place, ()):
             if each.folder in seen:
                 continue
-            own = (*self._components(each, place if as_component else None), each)
+            components = tuple(self._components(each, place if as_component else None))
+            own = (*components, *(self._joined(each) if as_component else (each,)))
             if each.folder not in self._users:
                 yield own
-            yield from ((*own, *rest) for rest in self._from(each.folder, (*seen, each.folder)))
+            for rest in self._from(each.folder, (*seen, each.folder)):
+                joined = rest[-1].into == each.folder
+                yield (*components, *rest[:-1], *self._joined(rest[-1])) if joined else (*own, *rest)
+
+    def _joined(self, each: Kustomization) -> tuple[Kustomization, ...]:
+        """A kustomization; of what a tool writes into a kustomization file, between the two halves of that file's own work."""
+        file = self._by_folder.get(each.into)
+        if file is None:
+            return (each,)
+        first, last = (tuple(patch for patch in file.patches if patch.after_names == late) for late in (False, True))
+        head = file._replace(patches=first, replaced=(), prefix="", suffix="", namespace="", opaque="")
+        return head, each, file._replace(patches=last)
 
     def _components(self, each: Kustomization, behind: str | None, seen: tuple[str, ...] = ()) -> Iterator[Kustomization]:
         """The components of a kustomization in order, theirs before them. `behind`: only those that come after this one."""

@@ -143,5 +143,27 @@ fieldPaths:
 
 Leave it as it is when the sidecar is not meant, and use `--ignore replacement-skips-sidecar`.
 """,
+    "ignore-misses-container": """\
+An entry of `ignoreDifferences` leads to a container by its list, and by its name or by its place there. When the container has become a
+sidecar it stands in `initContainers`, and the entry leads to nothing. Argo CD says nothing of that. It shows the application as
+OutOfSync from then on, and with `selfHeal` it undoes what somebody else has set.
+
+An index is taken to mean a sidecar when it would be right with the sidecars still in the list.
+
+## What to do
+
+Lead to the list where the container stands, and do so by its name:
+
+```yaml
+ignoreDifferences:
+- group: apps
+  kind: Deployment
+  name: shop
+  jqPathExpressions:
+  - >-
+    .spec.template.spec.initContainers[]
+    | select(.name == "log-shipper") | .image
+```
+""",
 }
 """One page for each id, as it stands below the page's head."""
