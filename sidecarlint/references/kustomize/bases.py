@@ -33,12 +33,12 @@ def base_of(start: str, written: str, top: str, folders: Collection[str], recurs
     """The base at a path from `start` on. Outside of the top, or where there is no folder, nothing is seen."""
     place = os.path.realpath(os.path.join(start, written.lstrip("/") or "."))
     if not os.path.isdir(place) or os.path.commonpath((place, top)) != top:
-        return Base("", (Entry(written, "remote"),))
+        return Base()
     if place in folders:
         return Base(place, (Entry(written, "folder", place),), place)
     chart = os.path.isfile(os.path.join(place, "Chart.yaml"))
     found = _below(os.path.join(place, "templates") if chart else place, folders, recursive or chart)
-    return Base(place, tuple(found) if len(found) <= _MOST_FILES else (Entry(written, "unseen", place),))
+    return Base(place, tuple(found)) if len(found) <= _MOST_FILES else Base()
 
 
 def bases_of_pattern(top: str, written: str, generators: Node | None, folders: Collection[str]) -> Iterator[Base]:
@@ -67,9 +67,7 @@ def _globs(generators: Node | None, excluded: bool) -> Iterator[str]:
 def _is_below(path: str, globs: list[str]) -> bool:
     """Whether a path, or a folder above it, fits one of these. A star stands for one name."""
     steps = path.split("/")
-    return any(
-        len(asked) <= len(steps) and all(map(fnmatchcase, steps, asked)) for asked in (glob.strip("/").split("/") for glob in globs)
-    )
+    return any(len(asked) <= len(steps) and all(map(fnmatchcase, steps, asked)) for asked in (glob.strip("/").split("/") for glob in globs))
 
 
 def _below(folder: str, folders: Collection[str], recursive: bool) -> list[Entry]:

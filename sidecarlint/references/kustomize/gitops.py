@@ -100,9 +100,7 @@ def _flux(found: Object, text: str, tree: _Tree) -> _Piece:
     spec, route = child(found.node, "spec"), (*found.route, "spec")
     base = base_of(tree.top, text_of(child(spec, "path")) or ".", tree.top, tree.folders, recursive=True)
     patches = _patches(spec, route, base, text, tree)
-    return _Piece(
-        f"the Flux Kustomization {found.name}", spec, route, base, patches, (), text_of(child(spec, "targetNamespace")) or ""
-    )
+    return _Piece(f"the Flux Kustomization {found.name}", spec, route, base, patches, (), text_of(child(spec, "targetNamespace")) or "")
 
 
 def _helm_release(found: Object, text: str, tree: _Tree) -> _Piece:
@@ -110,11 +108,13 @@ def _helm_release(found: Object, text: str, tree: _Tree) -> _Piece:
     spec, route = child(found.node, "spec"), (*found.route, "spec")
     chart = child(child(spec, "chart"), "spec")
     local = text_of(child(child(chart, "sourceRef"), "kind")) == "GitRepository"
-    base = base_of(tree.top, text_of(child(chart, "chart")) or "", tree.top, tree.folders) if local else Base()
+    named = text_of(child(chart, "chart"))
+    base = base_of(tree.top, named, tree.top, tree.folders) if local and named else Base()
     patches = list[Patch]()
     for index, renderer in enumerate(items(child(spec, "postRenderers"))):
         patches += _patches(child(renderer, "kustomize"), (*route, "postRenderers", index, "kustomize"), base, text, tree)
-    return _Piece(f"the HelmRelease {found.name}", None, route, base._replace(into=""), tuple(each._replace(after_names=False) for each in patches))
+    patched = tuple(each._replace(after_names=False) for each in patches)
+    return _Piece(f"the HelmRelease {found.name}", None, route, base._replace(into=""), patched)
 
 
 # Argo CD
