@@ -64,7 +64,7 @@ _SAID = {
     "unignored-beyond": (
         "ignore-misses-container",
         "warning",
-        "Differences in {container} are no longer ignored: {written} is behind the end of the list, as {workload} has it in {other}",
+        "Differences in {container} are no longer ignored: {written} is behind the end of the list",
     ),
 }
 """By a breach's word: the finding's id, its severity, and what it says."""

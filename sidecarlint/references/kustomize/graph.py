@@ -147,7 +147,8 @@ class Kustomizations:
                 continue
             components = tuple(self._components(each, place if as_component else None))
             own = (*components, *(self._joined(each) if as_component else (each,)))
-            if each.folder not in self._users:
+            # What an object builds, people build without it too.
+            if all(user.virtual and not taken for user, taken in self._users.get(each.folder, ())):
                 yield own
             for rest in self._from(each.folder, (*seen, each.folder)):
                 joined = rest[-1].into == each.folder
