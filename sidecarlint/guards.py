@@ -96,10 +96,11 @@ class Guards:
         near = self._kustomizations.get(top)
         if near is None:
             objects = self._objects_in(top)
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of, objects, top)
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), text_of, objects, top)
         return near
 
 
-def _text_of(path: str) -> str | None:
+def text_of(path: str) -> str | None:
+    """The text of a file as it lies on disk, None where it cannot be read."""
     source = read(Found(path, False))
     return source.text if isinstance(source, Source) else None
