@@ -10,7 +10,6 @@ then on.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from os.path import dirname, realpath
 from typing import TYPE_CHECKING, BinaryIO
 
 from sidecarlint.bench import Bench, bench
@@ -20,10 +19,10 @@ from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unr
 from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
-from sidecarlint.references import SPEAKS, References, merged, read_references
+from sidecarlint.references import PARAMETERS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
-from sidecarlint.sources.nearby import repository_of, short
+from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import objects
 
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
 _KEPT = 16_000_000
 """How many characters of texts are kept between the two times that sources are gone through."""
-_INDEXING = (("argoproj.io/", "helm:", "parameters:", "]"), ("releases:", "set:", "]"))
-"""A text without all words of one of these holds no parameters of Helm with an index."""
 
 
 Tick = Callable[[int, int], None]
@@ -182,23 +179,13 @@ class Desk:
         return self._judged[1]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
-        """What is wrong with the patches that stand in a source. Only one that speaks of containers can hold any."""
-        indexed = tuple(self._indexed(path, text)) if path != STDIN and _is_indexed(text) else ()
+        """What is wrong with the patches and parameters that stand in a source. Only one that speaks of containers can hold a patch."""
         near = self.guards.kustomizations(path, text) if path != STDIN and "ontainers" in text else None
-        breaches = near.breaches_in(path) if near is not None else ()
-        if not breaches:
-            return indexed
-        from sidecarlint.findings.patches import patch_findings
+        if path == STDIN or (near is None and not any(word in text for word in PARAMETERS)):
+            return ()
+        from sidecarlint.findings.patches import beside
 
-        return (*indexed, *patch_findings(breaches, Places(path, text), short))
-
-    def _indexed(self, path: str, text: str) -> "Iterator[Finding]":
-        """What is wrong with the parameters of Helm in a source."""
-        from sidecarlint.findings.parameters import parameter_findings
-        from sidecarlint.guards import text_of
-
-        real = realpath(path)
-        yield from parameter_findings(Places(path, text), real, repository_of(path) or dirname(real), text_of)
+        return tuple(beside(Places(path, text), near.breaches_in(path) if near is not None else ()))
 
     @cached_property
     def following(self) -> "Following":
@@ -301,10 +288,6 @@ def _of_chart(path: str, text: str) -> bool:
     from sidecarlint.sources.charts import chart_of
 
     return chart_of(path) is not None
-
-
-def _is_indexed(text: str) -> bool:
-    return any(all(word in text for word in words) for words in _INDEXING)
 
 
 def _said(path: str, text: str) -> References:

@@ -38,7 +38,7 @@ class Guards:
             return None
         if owner := vendored(path):
             return f"the file {owner}"
-        near = self._around(path)
+        near = self.around(path)
         if near is None:
             return None
         if user := near.patching_file(path):
@@ -56,7 +56,7 @@ class Guards:
             return None if path == leader.path else "one of the two came in on standard input"
         if owner := vendored(leader.path):
             return f"the file of the {leader.kind} {owner}"
-        near = self._around(leader.path)
+        near = self.around(leader.path)
         user = near and (near.patching_file(leader.path) or near.patching_object(leader.path, leader.kind, leader.name))
         return f"{short(user)} patches the {leader.kind}" if user else None
 
@@ -73,7 +73,7 @@ class Guards:
             top = repository_of(path)
         return self._graph(top) if top is not None else None
 
-    def _around(self, path: str) -> "Kustomizations | None":
+    def around(self, path: str) -> "Kustomizations | None":
         """The same for a source that is to be rewritten: objects that patch it may stand anywhere in its repository."""
         top = self._top(path) or repository_of(path)
         return self._graph(top) if top is not None and (self._top(path) or self._objects_in(top)) else None
@@ -96,11 +96,10 @@ class Guards:
         near = self._kustomizations.get(top)
         if near is None:
             objects = self._objects_in(top)
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), text_of, objects, top)
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of, objects, top)
         return near
 
 
-def text_of(path: str) -> str | None:
-    """The text of a file as it lies on disk, None where it cannot be read."""
+def _text_of(path: str) -> str | None:
     source = read(Found(path, False))
     return source.text if isinstance(source, Source) else None

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 from sidecarlint.documents import documents
 from sidecarlint.findings import Evidence, Finding
 from sidecarlint.findings.places import Places
+from sidecarlint.sources.nearby import short
 
 if TYPE_CHECKING:
     from sidecarlint.references.kustomize.breaches import Breach
+
+_INDEXING = (("argoproj.io/", "helm:", "parameters:", "]"), ("releases:", "set:", "]"))
+"""A text without all words of one of these holds no parameters with an index."""
 
 _SAID = {
     "doubled": (
@@ -68,6 +72,15 @@ _SAID = {
     ),
 }
 """By a breach's word: the finding's id, its severity, and what it says."""
+
+
+def beside(places: Places, breaches: "Iterable[Breach]") -> Iterator[Finding]:
+    """What is wrong in one source beside its pods: what its patches break, and the parameters of Helm that a sidecar has left behind."""
+    yield from patch_findings(breaches, places, short)
+    if any(all(word in places.text for word in words) for words in _INDEXING):
+        from sidecarlint.findings.parameters import parameter_findings
+
+        yield from parameter_findings(places)
 
 
 def patch_findings(breaches: "Iterable[Breach]", places: Places, shown: Callable[[str], str]) -> Iterator[Finding]:

@@ -23,9 +23,13 @@ KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 GITOPS = (b"toolkit.fluxcd.io/", b"argoproj.io/v1alpha1", b"strategicMergePatches", b"jsonPatches")
 """A file without any of these holds no object of Flux, Argo CD or helmfile that lays something over a folder."""
 
+PARAMETERS = ("parameters:", "releases:")
+"""A text without any of these holds no parameters of Helm."""
+
 __all__ = [
     "GITOPS",
     "KUSTOMIZATIONS",
+    "PARAMETERS",
     "SPEAKS",
     "Namespace",
     "References",
