@@ -91,12 +91,12 @@ class Guards:
 
     def _graph(self, top: str) -> "Kustomizations":
         # Most sources have none near.
-        from sidecarlint.references.kustomize import Kustomizations
+        from sidecarlint.references.kustomize import Beside, Kustomizations
 
         near = self._kustomizations.get(top)
         if near is None:
-            objects = self._objects_in(top)
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of, objects, top)
+            beside = Beside(tuple(self._objects_in(top)), top)
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of, beside)
         return near
 
 

@@ -12,8 +12,9 @@ import yaml
 
 from sidecarlint.documents import at, documents
 from sidecarlint.references import KUSTOMIZATIONS
-from sidecarlint.references.kustomize import Kustomizations
+from sidecarlint.references.kustomize import Beside, Kustomizations
 from sidecarlint.references.kustomize.breaches import walk
+from sidecarlint.references.kustomize.gitops import speaking_patches
 from sidecarlint.references.kustomize.graph import Way
 from sidecarlint.workloads import workloads
 from tests.kustomizing import named, needs_kubectl, plant, pods
@@ -38,7 +39,7 @@ def graph(folder: Path, files: Files) -> Kustomizations:
     plant(folder, files)
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     kustomizations = [str(path) for path in found if path.name in KUSTOMIZATIONS]
-    return Kustomizations(kustomizations, read, [str(path) for path in found if path.suffix == ".yaml"], str(folder))
+    return Kustomizations(kustomizations, read, Beside(tuple(str(path) for path in found if path.suffix == ".yaml"), str(folder)))
 
 
 def built_by_object(found: Kustomizations, path: Path) -> Way:
@@ -238,7 +239,7 @@ def test_a_plain_folder_of_argo_cd_is_as_deep_as_it_is_told(tmp_path: Path) -> N
 def test_templates_of_a_chart_are_its_files(tmp_path: Path) -> None:
     chart = {"shop/Chart.yaml": "name: shop\n", "shop/templates/web.yaml": BASE, "shop/values.yaml": "a: b\n"}
     found = graph(tmp_path, {**chart, "o.yaml": RENDERED % ("./shop", "GitRepository")})
-    assert found.files_below(found.all) == [str(tmp_path / "shop/templates/web.yaml")]
+    assert found.files_below(found.objects) == [str(tmp_path / "shop/templates/web.yaml")]
 
 
 # Each inline patch, by what its route leads to: a text, or YAML of the object's own document.
@@ -259,7 +260,7 @@ PLACES: dict[str, tuple[str, bool]] = {
 @pytest.mark.parametrize(("text", "nested"), PLACES.values(), ids=PLACES)
 def test_a_patch_says_where_it_stands(tmp_path: Path, text: str, nested: bool) -> None:
     found = graph(tmp_path, PATCHED | {"o.yaml": f"kind: ConfigMap\n---\n{text}"})
-    (layer,) = (each for each in found.all if each.virtual)
+    (layer,) = (each for each in found.objects)
     (patch,) = layer.patches
     node = at(list(documents((tmp_path / "o.yaml").read_text()))[layer.number].root, patch.route)
     assert (layer.path, layer.number, patch.path, patch.nested) == (str(tmp_path / "o.yaml"), 1, "", nested)
@@ -272,7 +273,7 @@ def test_a_patch_says_where_it_stands(tmp_path: Path, text: str, nested: bool) -
 def test_a_patch_in_a_file_lies_in_the_folder_that_is_built(tmp_path: Path) -> None:
     text = HEAD % ("web", "containers: [{name: feed, tty: true}]")
     found = graph(tmp_path, PATCHED | {"base/p.yaml": text, "cluster/o.yaml": argo("patches: [{path: p.yaml}]\n")})
-    (patch,) = (patch for each in found.all if each.virtual for patch in each.patches)
+    (patch,) = (patch for each in found.objects for patch in each.patches)
     assert (patch.path, patch.text) == (str(tmp_path / "base/p.yaml"), text)
     assert found.patching_file(str(tmp_path / "base/p.yaml")) == str(tmp_path / "cluster/o.yaml")
 
@@ -283,3 +284,38 @@ def test_a_variable_of_flux_stays_as_it_is_written(tmp_path: Path) -> None:
         "metadata: {name: '${app}-web'}")  # fmt: skip
     found = graph(tmp_path, {"apps/web.yaml": base.replace("${app}-web", "'${app}-web'"), "o.yaml": flux(f"patches:\n{patch}", "./apps")})
     assert lists(found, tmp_path / "apps/web.yaml") == (["migrate", "shipper"], ["feed", "app", "cache"])
+
+
+RELEASE = """\
+kind: ConfigMap
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web}
+spec:
+  chart: {spec: {chart: web, sourceRef: {kind: HelmRepository, name: charts}}}
+  postRenderers:
+  - kustomize:
+      patches:
+      - patch: '[{op: add, path: /spec/replicas, value: 2}]'
+      - patch: '%s'
+"""
+SPEAKING = {
+    "by its name": (HEAD % ("web", "containers: [{name: shipper, tty: true}]"), True),
+    "by a name that begins like it": (HEAD % ("web", "containers: [{name: shipper-2, tty: true}]"), False),
+    "by another name": (HEAD % ("web", "containers: [{name: web, tty: true}]"), False),
+    "by an index": ("[{op: remove, path: /spec/template/spec/containers/1}]", True),
+    "the whole list": ("[{op: remove, path: /spec/template/spec/initContainers}]", False),
+    "a volume of its name": (HEAD % ("web", "volumes: [{name: shipper}]"), False),
+}
+
+
+@pytest.mark.parametrize(("patch", "speaks"), SPEAKING.values(), ids=SPEAKING)
+def test_patches_over_a_chart_that_speak_of_a_container(patch: str, speaks: bool) -> None:
+    route = ("spec", "postRenderers", 0, "kustomize", "patches", 1, "patch")
+    assert speaking_patches(RELEASE % patch, ("shipper",)) == ((1, route),) * speaks
+
+
+def test_patches_of_helmfile_that_speak_of_a_container() -> None:
+    text = helmfile("strategicMergePatches:\n- " + NESTED % "containers: [{name: shipper}]", "charts/web")
+    assert speaking_patches(text, ("shipper",)) == ((0, ("releases", 0, "strategicMergePatches", 0)),)

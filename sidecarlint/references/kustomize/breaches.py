@@ -77,7 +77,7 @@ def breaches(graph: "Kustomizations", read: Callable[[str], str | None]) -> dict
 def _bases(graph: "Kustomizations", read: Callable[[str], str | None]) -> Iterator[tuple[str, str]]:
     """The files that get into a kustomization which speaks of containers, with their texts. Where there is no init container, neither in
     a file nor in a patch, no container can be in the wrong list."""
-    speaking = [each for each in graph.all if _speaks(each)]
+    speaking = [each for each in (*graph.all, *graph.objects) if _speaks(each)]
     made = any("nitContainers" in patch.text for each in speaking for patch in each.patches)
     for path in graph.files_below(speaking):
         text = read(path) or ""

@@ -10,12 +10,12 @@ lies in another repository is not seen. `${VARIABLE}` is put in after the build,
 
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from sidecarlint.documents import Document, Node, Route, at, child, documents, items, resolve, text_of
 from sidecarlint.references.kustomize.bases import Base, base_of, bases_of_pattern
 from sidecarlint.references.kustomize.reading import Read, entry_at, patch_at, selector_of
-from sidecarlint.references.kustomize.values import Ignored, Kustomization, Patch
+from sidecarlint.references.kustomize.values import Beside, Ignored, Kustomization, Patch
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Object, objects
 
@@ -45,10 +45,23 @@ class _Piece(NamedTuple):
     namespace: str = ""
 
 
-def layers(paths: Sequence[str], top: str, folders: Collection[str], read: Read) -> tuple[Kustomization, ...]:
-    """The objects in these files that lay anything over a base. `top`: the real path of the repository's root."""
-    tree = _Tree(top, folders, read)
-    return tuple(layer for path in sorted(paths) for layer in _layers_of(path, tree))
+def layers(beside: Beside, folders: Collection[str], read: Read) -> tuple[Kustomization, ...]:
+    """The objects in these files that lay anything over a base. `folders`: the real paths of those with a kustomization file."""
+    tree = _Tree(os.path.realpath(beside.top), folders, read)
+    return tuple(layer for path in sorted(beside.paths) for layer in _layers_of(path, tree))
+
+
+def speaking_patches(text: str, names: Collection[str]) -> tuple[tuple[int, Route], ...]:
+    """The patches in the objects of a text that lead to a container by an index, or name one of these: each by its document's number and
+    its route. What a chart renders has to stay what they expect (helm-kustomize B6)."""
+    found = _layers_of("", _Tree(os.path.realpath(os.curdir), (), lambda path: text if path == "" else None))
+    said = rf"containers/\d|\bname['\"]?\s*:\s*['\"]?(?:{'|'.join(map(re.escape, names))})(?![\w.-])"
+    return tuple(
+        (layer.number, patch.route)
+        for layer in found
+        for patch in layer.patches
+        if "ontainers" in patch.text and re.search(said, patch.text)
+    )
 
 
 def _layers_of(path: str, tree: _Tree) -> Iterator[Kustomization]:

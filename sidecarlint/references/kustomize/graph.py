@@ -8,14 +8,14 @@ them. That is, of each kustomization first its components, then what it lays ove
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from sidecarlint.references.kustomize.guard import speaks_of, touches
 from sidecarlint.references.kustomize.reading import kustomization
-from sidecarlint.references.kustomize.values import Kustomization
+from sidecarlint.references.kustomize.values import Beside, Kustomization
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
@@ -41,19 +41,26 @@ class Way(NamedTuple):
         return next((each for each in self.layers if each.virtual), self.layers[-1])
 
 
-class Kustomizations:
-    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read. `objects` are files that may hold objects
-    of Flux, Argo CD or helmfile, whose paths start at the repository's `top`."""
+def _objects(beside: Beside | None, folders: set[str], read: Callable[[str], str | None]) -> tuple[Kustomization, ...]:
+    if beside is None or not beside.paths:
+        return ()
+    # Most trees have none.
+    from sidecarlint.references.kustomize.gitops import layers
 
-    def __init__(self, paths: list[str], read: Callable[[str], str | None], objects: Sequence[str] = (), top: str = "") -> None:
-        self._read = read
+    return layers(beside, folders, read)
+
+
+class Kustomizations:
+    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read. `beside` names files that may hold objects
+    of Flux, Argo CD or helmfile; what these lay over a folder is in `objects`, and on the ways, but not in `all`."""
+
+    def __init__(self, paths: list[str], read: Callable[[str], str | None], beside: Beside | None = None) -> None:
+        self._read, self.beside = read, beside
         folders = {os.path.dirname(os.path.realpath(path)) for path in paths}
         self.all = tuple(kustomization(path, folders, read) for path in sorted(paths))
-        if objects:
-            from sidecarlint.references.kustomize.gitops import layers
-
-            self.all += layers(objects, os.path.realpath(top), folders, read)
+        self.objects = _objects(beside, folders, read)
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
+        self._readable += self.objects
         self._patch_files = {patch.path: each.path for each in self._readable for patch in each.patches if patch.path}
 
     @cached_property

@@ -20,6 +20,13 @@ class Selector(NamedTuple):
     annotations: str = ""
 
 
+class Beside(NamedTuple):
+    """The files of a tree that may hold objects of Flux, Argo CD or helmfile, and the top of their repository, where their paths start."""
+
+    paths: tuple[str, ...] = ()
+    top: str = ""
+
+
 class Entry(NamedTuple):
     """One thing that a kustomization includes. `place` is its real path, "" for what lies elsewhere on the net.
 
