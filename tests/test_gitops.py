@@ -278,6 +278,13 @@ def test_a_patch_in_a_file_lies_in_the_folder_that_is_built(tmp_path: Path) -> N
     assert found.patching_file(str(tmp_path / "base/p.yaml")) == str(tmp_path / "cluster/o.yaml")
 
 
+def test_a_patch_from_outside_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    text = HEAD % ("web", "containers: [{name: feed, tty: true}]")
+    for path in ("../p.yaml", str(tmp_path / "p.yaml")):
+        found = graph(tmp_path, PATCHED | {"p.yaml": text, "o.yaml": argo(f"patches: [{{path: {path}}}]\n")})
+        assert [(each.path, each.text) for layer in found.objects for each in layer.patches] == [("", "")]
+
+
 def test_a_variable_of_flux_stays_as_it_is_written(tmp_path: Path) -> None:
     base = BASE.replace("name: web,", "name: ${app}-web,")
     patch = merge("containers: [{name: feed, image: '${registry:=ghcr.io}/feed'}]", "${app}-web").replace("metadata: {name: ${app}-web}",

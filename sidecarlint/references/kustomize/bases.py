@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 from sidecarlint.documents import Node, child, items, text_of, walk
 from sidecarlint.references.kustomize.values import Entry
+from sidecarlint.sources.walk import SKIPPED_FOLDERS
 from sidecarlint.values import NamedTuple
 
 _ENDINGS = (".yaml", ".yml", ".json")
@@ -73,7 +74,7 @@ def _is_below(path: str, globs: list[str]) -> bool:
 def _below(folder: str, folders: Collection[str], recursive: bool) -> list[Entry]:
     found = list[Entry]()
     for here, inner, files in os.walk(folder):
-        inner[:] = sorted(name for name in inner if not name.startswith(".")) if recursive else []
+        inner[:] = sorted(name for name in inner if not name.startswith(".") and name not in SKIPPED_FOLDERS) if recursive else []
         built = [name for name in inner if os.path.realpath(os.path.join(here, name)) in folders]
         inner[:] = [name for name in inner if name not in built]
         places = [(os.path.join(here, name), "folder") for name in built]

@@ -11,6 +11,7 @@ lies in another repository is not seen. `${VARIABLE}` is put in after the build,
 import os
 import re
 from collections.abc import Collection, Iterator
+from functools import partial
 
 from sidecarlint.documents import Document, Node, Route, at, child, documents, items, resolve, text_of
 from sidecarlint.references.kustomize.bases import Base, base_of, bases_of_pattern
@@ -19,7 +20,8 @@ from sidecarlint.references.kustomize.values import Beside, Ignored, Kustomizati
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Object, objects
 
-_HOLDS = re.compile(r"kind['\"]?\s*:\s*['\"]?(?:Kustomization|HelmRelease|Application(?:Set)?)\b|(?:strategicMerge|json)Patches")
+_HOLDS = re.compile(r"[pP]atches|\bcomponents\b|\bignoreDifferences\b")
+"""A document without any of these lays nothing over a base; few of those that Flux and Argo CD keep do."""
 _PATCHES = ("patchesStrategicMerge", "patches", "patchesJson6902")
 """In the order in which they are applied (helm-kustomize B2)."""
 _FLUX, _HELM, _ARGO = "kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io", "argoproj.io"
@@ -66,7 +68,7 @@ def speaking_patches(text: str, names: Collection[str]) -> tuple[tuple[int, Rout
 
 def _layers_of(path: str, tree: _Tree) -> Iterator[Kustomization]:
     text = tree.read(path) or ""
-    for document in documents(text) if _HOLDS.search(text) else ():
+    for document in documents(text, _HOLDS):
         if document.root is not None and document.problem is None:
             for piece in _pieces(path, text, document, tree):
                 if piece.patches or piece.ignored or items(child(piece.node, "components")):
@@ -199,8 +201,17 @@ def _patch(item: Node, route: Route, base: Base, text: str, tree: _Tree) -> Patc
         return Patch("", _alone(inner, text), (*route, "patch"), selector_of(child(item, "target")), nested=True)
     if whole is not None and whole.kind == "mapping" and child(whole, "kind") is not None:
         return Patch("", _alone(whole, text), route, nested=True)
-    found = patch_at(base.place or os.curdir, tree.read, item, route)
-    return found if base.place or not found.path else found._replace(path="", text="")
+    found = patch_at(base.place, partial(_within, base, tree.read), item, route)
+    return found if not found.path or _is_within(base, found.path) else found._replace(path="")
+
+
+def _within(base: Base, read: Read, path: str) -> str | None:
+    """A file of the folder that is built: kustomize reads no other, and without the folder none is seen."""
+    return read(path) if _is_within(base, path) else None
+
+
+def _is_within(base: Base, path: str) -> bool:
+    return bool(base.place) and path.startswith(os.path.join(base.place, ""))
 
 
 def _alone(node: Node, text: str) -> str:
