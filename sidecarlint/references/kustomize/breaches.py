@@ -164,11 +164,13 @@ class _Walk:
         yield from (each for each in self._deleting if found and found.named(other(each.key), each.container))
 
     def _ignored(self) -> Iterator[Breach]:
-        root = self._way.root
-        for each in root.ignored if self._lists is not None and self._lists.sidecars else ():
-            said = spoken(each.path, self._pod) if is_for(each, self._called) else None
-            lost = missed(self._lists, said) if said is not None and self._lists is not None else None
-            if said is not None and lost is not None:
+        found, root = self._lists, self._way.root
+        if found is None or not found.sidecars or not root.ignored:
+            return
+        own = ((each, spoken(each.path, self._pod)) for each in root.ignored if is_for(each, self._called))
+        told = [(each, said) for each, said in own if said is not None]
+        for each, said in told:
+            if (lost := missed(found, said, [other for _, other in told])) is not None:
                 place = Place(os.path.realpath(root.path), root.number, each.route)
                 yield self._breach(lost[0], place, lost[1], said.key, each.path)
 

@@ -7,6 +7,7 @@ A pointer to what is not there is no error: the difference shows, and with self-
 """
 
 import re
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from sidecarlint.documents import Route
@@ -15,40 +16,56 @@ from sidecarlint.references.kustomize.selecting import Called
 from sidecarlint.references.kustomize.values import Ignored, Selector
 from sidecarlint.values import NamedTuple
 
-_NAMED = r"[^|]*\|\s*select\(\s*\.name\s*==\s*[\"']([^\"']+)[\"']\s*\)"
+_NAMED = r"\s*\|\s*select\(\s*\.name\s*==\s*[\"']([^\"']+)[\"']\s*\)"
 
 
 class Spoken(NamedTuple):
-    """The containers that a pointer or an expression means: one by its `number` or its `name`, or the whole list."""
+    """The containers that a pointer or an expression means: one by its `number` or its `name`, or the whole list. `rest` is the field."""
 
     key: Key
     number: int | None = None
     name: str = ""
+    rest: str = ""
 
 
 def spoken(path: str, pod: Route) -> Spoken | None:
-    """What a pointer or an expression says of the containers of a pod at a route below its object; None where it says nothing of them."""
+    """What a pointer or an expression says of the containers of a pod at a route below its object; None where it says nothing of them, or
+    speaks of both lists."""
     if path.startswith("/"):
         to = pointer(path, pod)
-        return Spoken(to.key, to.number) if isinstance(to, Pointer) else None
+        return Spoken(to.key, to.number, "", ".".join(to.below)) if isinstance(to, Pointer) else None
     spec = r"\.".join(re.escape(str(step)) for step in pod)
-    found = re.search(rf"\.{spec}\.(containers|initContainers)\b\??(?:\[(\d*)\]\??)?", path)
-    if found is None:
+    listed = list(re.finditer(rf"\.{spec}\.(containers|initContainers)\b\??(?:\[(\d*)\]\??)?", path))
+    if len({each[1] for each in listed}) != 1:
         return None
+    found = listed[0]
     key: Key = "containers" if found[1] == "containers" else "initContainers"
     named = re.match(_NAMED, path[found.end() :]) if found[2] == "" else None
-    return Spoken(key, int(found[2]) if found[2] else None, named[1] if named else "")
+    rest = path[found.end() + (named.end() if named else 0) :]
+    return Spoken(key, int(found[2]) if found[2] else None, named[1] if named else "", rest.strip(" |."))
 
 
-def missed(found: Lists, said: Spoken) -> tuple[str, str] | None:
-    """A word of `Breach` and the container that is no longer meant, though it was; None where nothing shows that."""
+def missed(found: Lists, said: Spoken, others: Sequence[Spoken] = ()) -> tuple[str, str] | None:
+    """A word of `Breach` and the container that is no longer meant, though it was; None where nothing shows that, or where one of the
+    others means the same field of it."""
+    lost = _lost(found, said)
+    return None if lost is None or any(_means(found, each, said, lost[1]) for each in others) else lost
+
+
+def _lost(found: Lists, said: Spoken) -> tuple[str, str] | None:
     if said.name:
-        lost = found.named(said.key, said.name) is None and found.named(other(said.key), said.name) is not None
-        return ("unignored", said.name) if lost else None
+        gone = found.named(said.key, said.name) is None and found.named(other(said.key), said.name) is not None
+        return ("unignored", said.name) if gone else None
     over = (said.number if said.number is not None else -1) - len(found.containers)
     if said.key == "containers" and 0 <= over < len(found.sidecars):
         return "unignored-beyond", found.sidecars[over].name
     return None
+
+
+def _means(found: Lists, each: Spoken, said: Spoken, name: str) -> bool:
+    listed = [one.name for one in found.of(each.key)]
+    at = each.number is not None and listed[each.number : each.number + 1] == [name]
+    return each.key != said.key and each.rest == said.rest and (at or each.name == name or (each.number is None and not each.name))
 
 
 def is_for(each: Ignored, found: Called) -> bool:
