@@ -330,6 +330,8 @@ metadata: {name: other, namespace: shop}""", False),
         Change("by the app's index", '[] | select(.name == "h")', "[0]", False),
         Change("all containers", '[] | select(.name == "h")', "[]?", True),
         Change("something else", "containers[]", "volumes[]", False),
+        Change("and in the other list", "['", "['.spec.template.spec.initContainers[].image', '", False),
+        Change("and another field in the other list", "['", "['.spec.template.spec.initContainers[].env', '", True),
     )),
 }  # fmt: skip
 
