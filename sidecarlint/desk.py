@@ -20,7 +20,7 @@ from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unr
 from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
-from sidecarlint.references import SPEAKS, References, merged, read_references
+from sidecarlint.references import PARAMETERS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin
 from sidecarlint.sources.nearby import short
@@ -199,14 +199,13 @@ class Desk:
         return self._judged[1]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
-        """What is wrong with the patches that stand in a source. Only one that speaks of containers can hold any."""
-        near = self.guards.kustomizations(path) if path != STDIN and "ontainers" in text else None
-        breaches = near.breaches_in(path) if near is not None else ()
-        if not breaches:
+        """What is wrong with the patches and parameters that stand in a source. Only one that speaks of containers can hold a patch."""
+        near = self.guards.kustomizations(path, text) if path != STDIN and "ontainers" in text else None
+        if path == STDIN or (near is None and not any(word in text for word in PARAMETERS)):
             return ()
-        from sidecarlint.findings.patches import patch_findings
+        from sidecarlint.findings.patches import beside
 
-        return tuple(patch_findings(breaches, Places(path, text), short))
+        return tuple(beside(Places(path, text), near.breaches_in(path) if near is not None else ()))
 
     @cached_property
     def renderings(self) -> "Renderings":

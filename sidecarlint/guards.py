@@ -10,15 +10,16 @@ from collections.abc import Callable, Sequence
 from os.path import dirname, join, realpath
 from typing import TYPE_CHECKING
 
-from sidecarlint.references import KUSTOMIZATIONS
+from sidecarlint.references import GITOPS, KUSTOMIZATIONS
 from sidecarlint.sources import STDIN, Found, Source, read
-from sidecarlint.sources.nearby import holds_above, named_below, repository, short, vendored
+from sidecarlint.sources.nearby import holding_below, holds_above, named_below, repository, short, vendored
 from sidecarlint.workloads import Workload
 
 if TYPE_CHECKING:
     from sidecarlint.references.following import Leader
     from sidecarlint.references.kustomize import Kustomizations
 
+_ENDINGS = (".yaml", ".yml")
 _PATCH = "the file is a kustomize patch of {}; its base may have to change with it"
 
 
@@ -30,6 +31,7 @@ class Guards:
         self._context, self._aside = context, tuple(realpath(each) for each in aside)
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
+        self._objects: dict[str, list[str]] = {}
         self._now: dict[str, str] = {}
 
     def notice(self, path: str, text: str) -> bool:
@@ -68,7 +70,7 @@ class Guards:
             return None
         if owner := vendored(path):
             return f"the file {owner}"
-        near = self.kustomizations(path)
+        near = self.around(path)
         if near is None:
             return None
         if user := near.patching_file(path):
@@ -86,7 +88,7 @@ class Guards:
             return None if path == leader.path else "one of the two came in on standard input"
         if owner := vendored(leader.path):
             return f"the file of the {leader.kind} {owner}"
-        near = self.kustomizations(leader.path)
+        near = self.around(leader.path)
         user = near and (near.patching_file(leader.path) or near.patching_object(leader.path, leader.kind, leader.name))
         return f"{short(user)} patches the {leader.kind}" if user else None
 
@@ -96,17 +98,31 @@ class Guards:
         user = near.patching_file(path) if near is not None else None
         return _PATCH.format(short(user)) if user else None
 
-    def kustomizations(self, path: str) -> "Kustomizations | None":
-        """Those of the tree around a source; looked up only where one is near."""
+    def kustomizations(self, path: str, text: str = "") -> "Kustomizations | None":
+        """Those of the tree around a source; looked up only where one is near, or where its text holds what lays patches over a folder."""
         top = self._top(path)
-        if top is None:
-            return None
+        if top is None and any(mark.decode() in text for mark in GITOPS):
+            top = repository(path)
+        return self._graph(top) if top is not None else None
+
+    def around(self, path: str) -> "Kustomizations | None":
+        """The same for a source that is to be rewritten: objects that patch it may stand anywhere in its repository."""
+        top = self._top(path) or repository(path)
+        return self._graph(top) if top is not None and (self._top(path) or self._objects_in(top)) else None
+
+    def _objects_in(self, top: str) -> list[str]:
+        if top not in self._objects:
+            self._objects[top] = holding_below(top, _ENDINGS, GITOPS)
+        return self._objects[top]
+
+    def _graph(self, top: str) -> "Kustomizations":
         # Most sources have none near.
-        from sidecarlint.references.kustomize import Kustomizations
+        from sidecarlint.references.kustomize import Beside, Kustomizations
 
         near = self._kustomizations.get(top)
         if near is None:
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), self._text_of)
+            beside = Beside(tuple(self._objects_in(top)), top)
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), self._text_of, beside)
         return near
 
     def _top(self, path: str) -> str | None:

@@ -151,6 +151,30 @@ class Change(NamedTuple):
     speaks: bool
 
 
+IGNORES = """
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop, namespace: argocd}
+spec:
+  source: {path: apps/shop}
+  ignoreDifferences:
+  - {group: apps, kind: Deployment, name: web, jsonPointers: [/spec/replicas, /spec/template/spec/containers/1/image]}
+"""
+IGNORES_BY_NAME = """
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: shops, namespace: argocd}
+spec:
+  template:
+    spec:
+      sources: [{path: '{{path}}'}]
+      ignoreDifferences:
+      - group: apps
+        kind: Deployment
+        jqPathExpressions: ['.spec.template.spec.containers[] | select(.name == "h") | .image']
+"""
+
+
 class Row(NamedTuple):
     """The hazard, how its sentence begins, the objects, and changes of them."""
 
@@ -282,6 +306,32 @@ metadata: {name: other, namespace: shop}""", False),
         Change("an excluded namespace", "kube-*", "shop", False), Change("another kind", "kinds: [Pod]", "kinds: [Service]", False),
         Change("another name", "{name: h}}", "{name: g}}", False), Change("another template", "kind: Proxied}", "kind: Other}", False),
         Change("both lists", "[_].name", "[_].name; input.review.object.spec.initContainers", False),
+    )),
+    "an Application": Row("ignored_differences", "the Application shop ignores /spec/template/spec/containers/1/image, which is nothing "
+        "from now on, and h today", IGNORES, (
+        Change("the app's image", "containers/1", "containers/0", False),
+        Change("another field of it", "containers/1/image", "containers/1/env", True),
+        Change("behind the end", "containers/1", "containers/2", False),
+        Change("the whole list", "containers/1/image", "containers", True),
+        Change("an init container", "containers/1", "initContainers/0", True),
+        Change("another pod's", "/spec/template/spec/containers", "/spec/containers", False),
+        Change("another workload", "name: web", "name: api", False),
+        Change("another kind", "Deployment", "StatefulSet", False),
+        Change("any kind", "kind: Deployment", "kind: '*'", True),
+        Change("the core's group", "group: apps, ", "", False),
+        Change("its namespace", "name: web", "name: web, namespace: shop", True),
+        Change("another namespace", "name: web", "name: web, namespace: blog", False),
+    )),
+    "an ApplicationSet": Row("ignored_differences", "the ApplicationSet shops ignores .spec.template.spec.containers[] "
+        '| select(.name == "h") ' "| .image, which no longer finds h", IGNORES_BY_NAME, (
+        Change("another container", '"h"', '"web"', False),
+        Change("of the other list", "containers[]", "initContainers[]", False),
+        Change("by an index", '[] | select(.name == "h")', "[1]", True),
+        Change("by the app's index", '[] | select(.name == "h")', "[0]", False),
+        Change("all containers", '[] | select(.name == "h")', "[]?", True),
+        Change("something else", "containers[]", "volumes[]", False),
+        Change("and in the other list", "['", "['.spec.template.spec.initContainers[].image', '", False),
+        Change("and another field in the other list", "['", "['.spec.template.spec.initContainers[].env', '", True),
     )),
 }  # fmt: skip
 

@@ -27,6 +27,8 @@ SOURCE_RULES = {
     "patch-index-shifted": "An index in a kustomize patch no longer points at the container that is meant",
     "patch-drops-sidecar": "A kustomize patch replaces the list in which a sidecar stands",
     "replacement-skips-sidecar": "A kustomize replacement for all containers leaves a sidecar out",
+    "parameter-index-shifted": "An index in a Helm parameter is behind the end of its list",
+    "ignore-misses-container": "Argo CD ignores a container in the wrong list of its pod",
 }
 """What can be wrong with a source itself, or with a patch in it (`findings.patches`). These are no rule files: they say nothing of a pod's
 lifecycle."""

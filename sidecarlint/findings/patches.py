@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 from sidecarlint.documents import documents
 from sidecarlint.findings import Evidence, Finding
 from sidecarlint.findings.places import Places
+from sidecarlint.sources.nearby import short
 
 if TYPE_CHECKING:
     from sidecarlint.references.kustomize.breaches import Breach
+
+_INDEXING = (("argoproj.io/", "helm:", "parameters:", "]"), ("releases:", "set:", "]"))
+"""A text without all words of one of these holds no parameters with an index."""
 
 _SAID = {
     "doubled": (
@@ -56,8 +60,27 @@ _SAID = {
         "warning",
         "{container} keeps its value: {written} leaves it out, as {workload} has it in {other}",
     ),
+    "unignored": (
+        "ignore-misses-container",
+        "warning",
+        "Differences in {container} are no longer ignored: Argo CD looks for it in {key}, and {workload} has it in {other}",
+    ),
+    "unignored-beyond": (
+        "ignore-misses-container",
+        "warning",
+        "Differences in {container} are no longer ignored: {written} is behind the end of the list",
+    ),
 }
 """By a breach's word: the finding's id, its severity, and what it says."""
+
+
+def beside(places: Places, breaches: "Iterable[Breach]") -> Iterator[Finding]:
+    """What is wrong in one source beside its pods: what its patches break, and the parameters of Helm that a sidecar has left behind."""
+    yield from patch_findings(breaches, places, short)
+    if any(all(word in places.text for word in words) for words in _INDEXING):
+        from sidecarlint.findings.parameters import parameter_findings
+
+        yield from parameter_findings(places)
 
 
 def patch_findings(breaches: "Iterable[Breach]", places: Places, shown: Callable[[str], str]) -> Iterator[Finding]:
@@ -77,7 +100,8 @@ def _words(each: "Breach") -> dict[str, str]:
 
 
 def _seen(each: "Breach", shown: Callable[[str], str]) -> tuple[Evidence, ...]:
-    return (
-        Evidence(f"{each.workload} stands in {shown(each.base)}"),
-        Evidence(f"the patch is applied to it in the build of {shown(each.root)}"),
-    )
+    stands = Evidence(f"{each.workload} stands in {shown(each.base)}")
+    if each.about.startswith("unignored"):
+        return (stands, Evidence(f"{each.by} builds it"))
+    build = f"by {each.by} in {shown(each.root)}" if each.by else f"in the build of {shown(each.root)}"
+    return (stands, Evidence(f"the patch is applied to it {build}"))

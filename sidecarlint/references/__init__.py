@@ -20,8 +20,16 @@ from sidecarlint.references.services import (
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """What a kustomization file may be called."""
 
+GITOPS = (b"toolkit.fluxcd.io/", b"argoproj.io/v1alpha1", b"strategicMergePatches", b"jsonPatches")
+"""A file without any of these holds no object of Flux, Argo CD or helmfile that lays something over a folder."""
+
+PARAMETERS = ("parameters:", "releases:")
+"""A text without any of these holds no parameters of Helm."""
+
 __all__ = [
+    "GITOPS",
     "KUSTOMIZATIONS",
+    "PARAMETERS",
     "SPEAKS",
     "Namespace",
     "References",

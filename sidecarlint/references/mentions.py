@@ -5,7 +5,7 @@ In: a workload. Out: `Mention`s that are about it. Must not know: lifecycles, ru
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from os.path import dirname
+from os.path import abspath, dirname
 
 from sidecarlint.documents import Route
 from sidecarlint.references.index import Key, indexed
@@ -28,6 +28,7 @@ class Whom(NamedTuple):
     labels      those that pods must have, with `needs` beside them
     namespaces  None: the object's own; empty: all; else patterns. `beyond` are patterns of those left out
     pods        how the names of pods begin
+    folders     the workload's source stands below one of these, which are written as their repository has them
     """
 
     kinds: tuple[str, ...] = ()
@@ -37,12 +38,14 @@ class Whom(NamedTuple):
     namespaces: tuple[str, ...] | None = None
     beyond: tuple[str, ...] = ()
     pods: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
 
 class Mention(NamedTuple):
     """One thing that an object says. `kind`, `name`, `namespace`, its source's `path` and its document's `number` are the object's.
 
-    about   scales, sizes, lets-in, lets-out, scrapes, scrapes-service, routes, health-check, watches, admits, constrains or enforces
+    about   scales, sizes, lets-in, lets-out, scrapes, scrapes-service, routes, health-check, watches, admits, constrains, enforces or
+              ignores
     names   names of containers or ports that it says, as patterns; `but` are those that it excludes
     detail  what the kind has to add: a metric, a protocol, a mode, a load balancer, another object's name
     services  which Services it speaks of, where it speaks of pods through them
@@ -86,7 +89,7 @@ class Mention(NamedTuple):
 def speaking(references: References, workload: Workload, *about: str) -> tuple[Mention, ...]:
     """What is said about this workload. Of objects of one kind and name those in the workload's own folder stand for all others."""
     near = indexed(references.mentions).near((*workload.pod.labels.items(), workload.owner.name))
-    found = [each for each in near if each.about in about and is_about(each, workload)]
+    found = [each for each in near if each.about in about and is_about(each, workload) and _is_in_folder(each, references.path)]
     beside = {each[1:4] for each in found if _is_beside(each, references)}
     return tuple(each for each in found if _is_beside(each, references) or each[1:4] not in beside)
 
@@ -123,6 +126,12 @@ def is_about(mention: Mention, workload: Workload) -> bool:
         and _meets_all(whom.needs, labels)
         and (not whom.pods or any(_begins(start, owner.name) for start in whom.pods))
     )
+
+
+def _is_in_folder(mention: Mention, path: str) -> bool:
+    """Whether a source may be among those that an object is about."""
+    folders = mention.whom.folders
+    return not folders or not path or any(not folder or f"/{folder}/" in abspath(path) for folder in folders)
 
 
 def _is_in(mention: Mention, namespace: str) -> bool:

@@ -5,7 +5,7 @@ In: an `Object`, its source's path. Out: `Mention`s. Must not know: lifecycles, 
 
 from collections.abc import Callable, Iterator
 
-from sidecarlint.references import admission, alerts, monitors, networks, scaling
+from sidecarlint.references import admission, alerts, monitors, networks, scaling, syncing
 from sidecarlint.references.mentions import Mention
 from sidecarlint.references.services import closed
 from sidecarlint.workloads import Object
@@ -30,6 +30,8 @@ READERS: dict[tuple[str, str], Reader] = {
     ("kyverno.io", "ClusterPolicy"): admission.kyverno,
     ("kyverno.io", "Policy"): admission.kyverno,
     ("templates.gatekeeper.sh", "ConstraintTemplate"): admission.template,
+    ("argoproj.io", "Application"): syncing.application,
+    ("argoproj.io", "ApplicationSet"): syncing.application_set,
 }
 """By API group and kind. A new kind is a row here, and its name in `services.SPEAKS`."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _OTHERS = (
     "HorizontalPodAutoscaler", "VerticalPodAutoscaler", "ScaledObject", "NetworkPolicy", "CiliumNetworkPolicy", "Server", "Ingress",
     "BackendConfig", "PodMonitor", "ServiceMonitor", "PrometheusRule", "VMRule", "ValidatingAdmissionPolicy", "ValidatingPolicy",
-    "ClusterPolicy", "Policy", "ConstraintTemplate",
+    "ClusterPolicy", "Policy", "ConstraintTemplate", "Application", "ApplicationSet",
 )  # fmt: skip
 """The kinds of `reading.READERS`, which is not on the way of a run that holds none of them."""
 _CONSTRAINTS = "constraints.gatekeeper.sh"

@@ -4,6 +4,7 @@ In: a path. Out: paths of neighbours, read only. Must not know: what stands in t
 """
 
 import os
+import stat
 
 from sidecarlint.sources.walk import SKIPPED_FOLDERS
 
@@ -64,6 +65,32 @@ def named_below(top: str, names: tuple[str, ...]) -> list[str]:
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
         found += [os.path.join(folder, name) for name in names if name in files]
     return sorted(found)
+
+
+_LARGEST = 1024 * 1024
+
+
+def holding_below(top: str, endings: tuple[str, ...], marks: tuple[bytes, ...]) -> list[str]:
+    """Every file in a tree whose name has one of these endings and that holds one of these marks, sorted. Large ones are passed over, as
+    are symlinks."""
+    found = []
+    for folder, folders, files in os.walk(top):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
+        paths = (os.path.join(folder, name) for name in files if name.endswith(endings))
+        found += [path for path in paths if _holds(path, marks)]
+    return sorted(found)
+
+
+def _holds(path: str, marks: tuple[bytes, ...]) -> bool:
+    try:
+        about = os.lstat(path)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
+            return False
+        with open(path, "rb") as stream:
+            content = stream.read()
+    except OSError:
+        return False
+    return any(mark in content for mark in marks)
 
 
 def short(path: str) -> str:

@@ -6,6 +6,7 @@ In: a `Case`. Out: a `Hazard` or None from each. Must not know: text. Facts: nat
 from collections.abc import Callable, Sequence
 
 from sidecarlint.fixes.hazards.case import Case, Hazard, Led
+from sidecarlint.fixes.hazards.syncing import ignored_differences
 from sidecarlint.references import Service, Target, selecting
 from sidecarlint.references.mentions import Mention, meeting, naming, port_names, speaking
 from sidecarlint.workloads.versions import NAMED_PORTS
@@ -186,5 +187,14 @@ def _by_aws(case: Case, route: Mention, target: str) -> Hazard | None:
     return Hazard(f"{title} leads to its port {target}, which the AWS Load Balancer Controller finds on a sidecar only from 2.13.4 on")
 
 
-SPOKEN: tuple[Callable[[Case], Hazard | None], ...] = (let_in, let_out, balanced, sized, scraped, watched, admitted)
+SPOKEN: tuple[Callable[[Case], Hazard | None], ...] = (
+    let_in,
+    let_out,
+    balanced,
+    sized,
+    scraped,
+    watched,
+    admitted,
+    ignored_differences,
+)
 """Every hazard of this module, in the order in which a finding names them."""

@@ -8,5 +8,6 @@ imageless container of it, and an index of a JSON patch points at another contai
 """
 
 from sidecarlint.references.kustomize.graph import Kustomizations
+from sidecarlint.references.kustomize.values import Beside
 
-__all__ = ["Kustomizations"]
+__all__ = ["Beside", "Kustomizations"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sidecarlint.documents import Document, Node, Route, at, child, documents, items, text_of
 from sidecarlint.references.kustomize.fields import in_pod, reached, unreached
+from sidecarlint.references.kustomize.ignoring import is_for, missed, spoken
 from sidecarlint.references.kustomize.pods import KEYS, Key, Lists, Place, Where, lists, merged, operated, other, pointer
 from sidecarlint.references.kustomize.pointing import wrong
 from sidecarlint.references.kustomize.selecting import called, names, renamed, selects
@@ -40,8 +41,11 @@ class Breach(NamedTuple):
                mistaken: an index points at the container `instead`, and the value is one of `container`
                overwritten: the list in which the sidecar `container` stands is replaced
                skipped: a replacement of all containers leaves the sidecar `container` out
+               unignored: Argo CD looks for it in the other list when it leaves out differences
+               unignored-beyond: the same by an index that is behind the end of the list
     key        the list that is named
     written    the path that is written there, "" for a merge
+    by         the object that builds it, in a sentence, where that is no kustomization file
     """
 
     about: str
@@ -53,6 +57,7 @@ class Breach(NamedTuple):
     root: str
     written: str = ""
     instead: str = ""
+    by: str = ""
 
 
 def breaches(graph: "Kustomizations", read: Callable[[str], str | None]) -> dict[str, tuple[Breach, ...]]:
@@ -70,7 +75,7 @@ def breaches(graph: "Kustomizations", read: Callable[[str], str | None]) -> dict
 def _bases(graph: "Kustomizations") -> Iterator[tuple[str, bool]]:
     """The files that get into a kustomization which speaks of containers, and whether a patch makes init containers. Where there is none,
     neither in a file nor in a patch, no container can be in the wrong list."""
-    speaking = [each for each in graph.all if _speaks(each)]
+    speaking = [each for each in (*graph.all, *graph.objects) if _speaks(each)]
     made = any("nitContainers" in patch.text for each in speaking for patch in each.patches)
     yield from ((path, made) for path in graph.files_below(speaking))
 
@@ -91,7 +96,8 @@ def _of_base(graph: "Kustomizations", read: Callable[[str], str | None], path: s
 
 def _speaks(each: Kustomization) -> bool:
     fields = (field.steps for replaced in each.replaced for field in replaced.fields)
-    return any("ontainers" in patch.text for patch in each.patches) or any(not {*KEYS}.isdisjoint(steps) for steps in fields)
+    patched = any("ontainers" in patch.text for patch in each.patches)
+    return patched or bool(each.ignored) or any(not {*KEYS}.isdisjoint(steps) for steps in fields)
 
 
 def _followed(text: str) -> Iterator[Workload]:
@@ -150,10 +156,11 @@ class _Walk:
             self._replaced(layer)
             if layer.opaque:
                 self._lists = None
-        return Walked((*self._found, *self._at_the_end()), self._lists)
+        return Walked((*self._found, *self._at_the_end(), *self._ignored()), self._lists)
 
     def _breach(self, about: str, place: Place, container: str, key: Key, path: str = "", instead: str = "") -> Breach:
-        return Breach(about, place, container, key, self._workload.title, self._path, self._way.root.path, path, instead)
+        root = self._way.root
+        return Breach(about, place, container, key, self._workload.title, self._path, root.path, path, instead, root.title)
 
     def _at_the_end(self) -> Iterator[Breach]:
         """Only the whole of all patches shows whether a container is there twice: another may have taken one of the two away."""
@@ -164,6 +171,17 @@ class _Walk:
                 if item.maker is not None and not item.image and item.name and found.named(other(key), item.name):
                     yield self._breach("doubled", item.maker, item.name, key)
         yield from (each for each in self._deleting if found and found.named(other(each.key), each.container))
+
+    def _ignored(self) -> Iterator[Breach]:
+        found, root = self._lists, self._way.root
+        if found is None or not found.sidecars or not root.ignored:
+            return
+        own = ((each, spoken(each.path, self._pod)) for each in root.ignored if is_for(each, self._called))
+        told = [(each, said) for each, said in own if said is not None]
+        for each, said in told:
+            if (lost := missed(found, said, [other for _, other in told])) is not None:
+                place = Place(os.path.realpath(root.path), root.number, each.route)
+                yield self._breach(lost[0], place, lost[1], said.key, each.path)
 
     # Patches
 
@@ -252,9 +270,12 @@ def _not(answer: bool | None) -> bool | None:
 
 
 def _places(layer: Kustomization, patch: Patch, document: Document) -> Where:
+    own = os.path.realpath(layer.path)
     if patch.path:
         return lambda node, route: Place(patch.path, document.number, route)
-    return lambda node, route: Place(os.path.realpath(layer.path), 0, patch.route, (node.start, node.end))
+    if patch.nested:
+        return lambda node, route: Place(own, layer.number, (*patch.route, *route))
+    return lambda node, route: Place(own, layer.number, patch.route, (node.start, node.end))
 
 
 def _within(where: Where, index: int, node: Node, route: Route) -> Place:

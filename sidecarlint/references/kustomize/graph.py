@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sidecarlint.references.kustomize.guard import speaks_of, touches
 from sidecarlint.references.kustomize.reading import kustomization
-from sidecarlint.references.kustomize.values import Kustomization
+from sidecarlint.references.kustomize.values import Beside, Kustomization
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
@@ -36,8 +36,18 @@ class Way(NamedTuple):
 
     @property
     def root(self) -> Kustomization:
-        """The kustomization that is built."""
-        return self.layers[-1]
+        """The kustomization that is built. What a tool writes into a kustomization file is applied ahead of the end of that file's own
+        work, and is what is built all the same."""
+        return next((each for each in self.layers if each.virtual), self.layers[-1])
+
+
+def _objects(beside: Beside | None, folders: set[str], read: Callable[[str], str | None]) -> tuple[Kustomization, ...]:
+    if beside is None or not beside.paths:
+        return ()
+    # Most trees have none.
+    from sidecarlint.references.kustomize.gitops import layers
+
+    return layers(beside, folders, read)
 
 
 class Known(NamedTuple):
@@ -48,22 +58,31 @@ class Known(NamedTuple):
 
 
 class Kustomizations:
-    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read. `known` are those that need not be read
-    again, by path; `walked` is what `breaches` keeps of each file, for as long as the file's text stays."""
+    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read. `beside` names files that may hold objects
+    of Flux, Argo CD or helmfile; what these lay over a folder is in `objects`, and on the ways, but not in `all`. `known` are those that
+    need not be read again, by path; `walked` is what `breaches` keeps of each file, for as long as the file's text stays."""
 
-    def __init__(self, paths: list[str], read: Callable[[str], str | None], known: Mapping[str, Known] | None = None) -> None:
-        self._read = read
+    def __init__(
+        self,
+        paths: list[str],
+        read: Callable[[str], str | None],
+        beside: Beside | None = None,
+        known: Mapping[str, Known] | None = None,
+    ) -> None:
+        self._read, self.beside = read, beside
         self.walked: dict[str, tuple[object, tuple[Breach, ...]]] = {}
         folders = {os.path.dirname(os.path.realpath(path)) for path in paths}
         self._known = {path: (known or {}).get(path) or _known(path, folders, read) for path in sorted(paths)}
         self.all = tuple(each.value for each in self._known.values())
+        self.objects = _objects(beside, folders, read)
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
+        self._readable += self.objects
         self._patch_files = {patch.path: each.path for each in self._readable for patch in each.patches if patch.path}
 
     def without(self, path: str) -> "Kustomizations":
         """The same tree when the file at a real path has another text: nothing else is read again."""
         known = {at: each for at, each in self._known.items() if path not in each.files}
-        again = Kustomizations(list(self._known), self._read, known)
+        again = Kustomizations(list(self._known), self._read, self.beside, known)
         again.walked = {at: each for at, each in self.walked.items() if at != path}
         return again
 
@@ -116,8 +135,8 @@ class Kustomizations:
         ahead, files, seen = list(above), set[str](), set[str]()
         while ahead:
             each = ahead.pop()
-            if each.path not in seen:
-                seen.add(each.path)
+            if (own := f"{each.path} {each.folder}") not in seen:
+                seen.add(own)
                 files |= {entry.place for entry in each.resources if entry.kind == "file"}
                 ahead += [self._by_folder[place] for place in each.includes if place in self._by_folder]
                 ahead += [user for user, as_component in self._users.get(each.folder, ()) if as_component]
@@ -156,10 +175,23 @@ class Kustomizations:
         for each, as_component in self._users.get(place, ()):
             if each.folder in seen:
                 continue
-            own = (*self._components(each, place if as_component else None), each)
-            if each.folder not in self._users:
+            components = tuple(self._components(each, place if as_component else None))
+            own = (*components, *(self._joined(each) if as_component else (each,)))
+            # What an object builds, people build without it too.
+            if all(user.virtual and not taken for user, taken in self._users.get(each.folder, ())):
                 yield own
-            yield from ((*own, *rest) for rest in self._from(each.folder, (*seen, each.folder)))
+            for rest in self._from(each.folder, (*seen, each.folder)):
+                joined = rest[-1].into == each.folder
+                yield (*components, *rest[:-1], *self._joined(rest[-1])) if joined else (*own, *rest)
+
+    def _joined(self, each: Kustomization) -> tuple[Kustomization, ...]:
+        """A kustomization; of what a tool writes into a kustomization file, between the two halves of that file's own work."""
+        file = self._by_folder.get(each.into)
+        if file is None:
+            return (each,)
+        first, last = (tuple(patch for patch in file.patches if patch.after_names == late) for late in (False, True))
+        head = file._replace(patches=first, replaced=(), prefix="", suffix="", namespace="", opaque="")
+        return head, each, file._replace(patches=last)
 
     def _components(self, each: Kustomization, behind: str | None, seen: tuple[str, ...] = ()) -> Iterator[Kustomization]:
         """The components of a kustomization in order, theirs before them. `behind`: only those that come after this one."""

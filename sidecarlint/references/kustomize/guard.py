@@ -12,6 +12,8 @@ from sidecarlint.documents import documents
 from sidecarlint.references.kustomize.values import Kustomization, Speech
 from sidecarlint.workloads import Workload, objects
 
+_ACTION = "{{"
+
 
 def touches(each: Kustomization, workload: Workload, renamed: bool) -> bool:
     """Whether it speaks of this workload's containers. `renamed`: names may have got a prefix or a suffix."""
@@ -44,10 +46,18 @@ def _is_for(said: Speech, kind: str, name: str, renamed: bool) -> bool:
     if said.kind or said.name:
         return _fits(said.kind, kind) and (renamed or _fits(said.name, name))
     named = [each for document in documents(said.text) for each in objects(document)]
-    return not named or any(each.kind == kind and (name in each.name if renamed else name == each.name) for each in named)
+    return not named or any(each.kind == kind and _is_called(each.name, name, renamed) for each in named)
+
+
+def _is_called(said: str, name: str, renamed: bool) -> bool:
+    return _fits(said, name) if _ACTION in name else name in said if renamed else name == said
 
 
 def _fits(pattern: str, text: str) -> bool:
+    """A name in a template is what its actions make of it: then the literal rest of it decides, and an expression is in doubt."""
+    if _ACTION in text:
+        literal = ".*".join(map(re.escape, re.split(r"\{\{.*?\}\}", text)))
+        return re.fullmatch(r"[\w.-]+", pattern) is None or re.fullmatch(literal, pattern) is not None
     try:
         return not pattern or re.fullmatch(pattern, text) is not None
     except re.error:

@@ -212,3 +212,18 @@ def _opaque(given: _Reader) -> str:
         if not kinds or not set(kinds) <= set(_HARMLESS):
             return "a transformer"
     return "a schema of its own" if child(given.root, "openapi") is not None else ""
+
+
+def patch_at(folder: str, read: Read, item: Node, route: Route) -> Patch:
+    """The patch that stands at a route of another object's document. What it names is looked up from a folder."""
+    return _patch(_Reader(item, folder, read), item, route)
+
+
+def entry_at(folder: str, read: Read, item: Node, folders: Collection[str]) -> Entry:
+    """What another object includes, looked up from a folder."""
+    return _entry(_Reader(item, folder, read), item, folders)
+
+
+def selector_of(node: Node | None) -> Selector:
+    """Whom a patch in another object is for."""
+    return _selector(node)

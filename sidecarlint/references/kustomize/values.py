@@ -20,6 +20,13 @@ class Selector(NamedTuple):
     annotations: str = ""
 
 
+class Beside(NamedTuple):
+    """The files of a tree that may hold objects of Flux, Argo CD or helmfile, and the top of their repository, where their paths start."""
+
+    paths: tuple[str, ...] = ()
+    top: str = ""
+
+
 class Entry(NamedTuple):
     """One thing that a kustomization includes. `place` is its real path, "" for what lies elsewhere on the net.
 
@@ -33,13 +40,15 @@ class Entry(NamedTuple):
 
 class Patch(NamedTuple):
     """One patch. `path` is its file, "" when it is written inline; `route` leads to the inline text, or to the name of the file, in the
-    kustomization. `target` None: the patch names its object itself. `after_names`: it is applied after names were changed."""
+    document of the kustomization. `target` None: the patch names its object itself. `after_names`: it is applied after names were changed.
+    `nested`: what stands at the route is no text but the patch itself, as YAML of that document; `text` is the same by itself."""
 
     path: str
     text: str
     route: Route
     target: Selector | None = None
     after_names: bool = False
+    nested: bool = False
 
 
 class Field(NamedTuple):
@@ -69,13 +78,28 @@ class Speech(NamedTuple):
     name: str
 
 
+class Ignored(NamedTuple):
+    """A field that Argo CD leaves out when it compares. `path`: a JSON pointer, or a jq expression; `route` leads to it. `select` names an
+    object exactly, with `*` for any part of a name."""
+
+    path: str
+    route: Route
+    select: Selector
+
+
 class Kustomization(NamedTuple):
-    """One kustomization file. Paths are real paths but for `path`, which is as it was given.
+    """One kustomization file, or an object of Flux, Argo CD or helmfile that lays something over a folder (`virtual`). Paths are real paths
+    but for `path`, which is as it was given.
 
     patches     in the order in which they are applied
     prefix, suffix, namespace  what it gives the names of all that it includes
     opaque      what it does to its objects that is not followed here, in a few words; "" for nothing
     problem     why kustomize cannot build it, as far as is seen here; "" for nothing
+    number      its document in the file; routes start at that document's root
+    title       the object in a sentence, such as `the Flux Kustomization web`; "" for a kustomization file. The `folder` of an object is
+                no folder, as nothing can be included from there
+    into        the real path of the folder whose kustomization file the tool itself writes the patches and components into; "" for none
+    ignored     the fields that Argo CD leaves out when it compares what is built with what runs
     """
 
     path: str
@@ -91,6 +115,15 @@ class Kustomization(NamedTuple):
     namespace: str = ""
     opaque: str = ""
     problem: str = ""
+    number: int = 0
+    title: str = ""
+    into: str = ""
+    ignored: tuple[Ignored, ...] = ()
+
+    @property
+    def virtual(self) -> bool:
+        """Whether it is an object of a tool that builds by itself, so that neither kustomize nor kubectl can be asked to build it."""
+        return bool(self.title)
 
     @property
     def includes(self) -> frozenset[str]:

@@ -143,5 +143,47 @@ fieldPaths:
 
 Leave it as it is when the sidecar is not meant, and use `--ignore replacement-skips-sidecar`.
 """,
+    "parameter-index-shifted": """\
+A parameter such as `sidecars[1].image` leads into a list of the values by an index. When the item has moved to the list of init
+containers, Helm makes a new item that has this field and nothing else. It has no name, so the cluster refuses the pod.
+
+An index is taken to mean a sidecar when it would be right with the sidecars still in the list, and the list of init containers beside it
+holds one. The values that count are those that the object itself gives, and the files that it names.
+
+## What to do
+
+Write the value where the container now stands, and drop the parameter:
+
+```yaml
+helm:
+  valuesObject:
+    initContainers:
+    - name: log-shipper
+      image: registry.example/log-shipper:2
+      restartPolicy: Always
+```
+""",
+    "ignore-misses-container": """\
+An entry of `ignoreDifferences` leads to a container by its list, and by its name or by its place there. When the container has become a
+sidecar it stands in `initContainers`, and the entry leads to nothing. Argo CD says nothing of that. It shows the application as
+OutOfSync from then on, and with `selfHeal` it undoes what somebody else has set.
+
+An index is taken to mean a sidecar when it would be right with the sidecars still in the list.
+
+## What to do
+
+Lead to the list where the container stands, and do so by its name:
+
+```yaml
+ignoreDifferences:
+- group: apps
+  kind: Deployment
+  name: shop
+  jqPathExpressions:
+  - >-
+    .spec.template.spec.initContainers[]
+    | select(.name == "log-shipper") | .image
+```
+""",
 }
 """One page for each id, as it stands below the page's head."""
