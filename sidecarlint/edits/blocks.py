@@ -38,7 +38,8 @@ class Fresh(NamedTuple):
 
 class Task(NamedTuple):
     """What happens to two lists: `moves` from `source` to `target`, which is called `key` and may not be there yet. `gone` are the
-    indexes of the items that are removed from each of the two. With `emptied` the source goes with its key when nothing is left."""
+    indexes of the items that are removed from each of the two. With `emptied` the source goes with its key when nothing is left, with
+    `kept` it stays without items."""
 
     source: Pair
     target: Pair | None
@@ -48,8 +49,13 @@ class Task(NamedTuple):
     gone: tuple[set[int], set[int]]
     emptied: bool
     root: Node
+    kept: bool = False
 
     def leaves_nothing(self) -> bool:
+        """Whether no item of the source is left, and so nothing of it."""
+        return not self.kept and self.leaves_no_item()
+
+    def leaves_no_item(self) -> bool:
         """Whether no item of the source is left."""
         left = set(range(len(self.source[1].items))) - {move.item for move in self.moves} - self.gone[0]
         return not left and not any(each.in_source for each in self.fresh)
