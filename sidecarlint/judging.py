@@ -28,6 +28,9 @@ Guard = Callable[[str, Workload, tuple[str, ...]], str | None]
 """Why a workload of the source at a path must not be rewritten, or None. Asked only where there is something to rewrite. The names are
 those of containers that move to the init containers, where nothing else changes; else there are none."""
 
+Valued = Callable[[str, str, Sequence[Document]], Sequence[Workload]]
+"""The pods whose containers stand in values of a chart, in the text at a path, of which these documents are read already."""
+
 PatchOf = Callable[[str, Workload], str | None]
 """Whose patch a workload of the source at a path is, as the reason why it must not be rewritten, or None."""
 
@@ -70,6 +73,10 @@ def _no_patch(path: str, workload: Workload) -> str | None:
     return None
 
 
+def _no_values(path: str, text: str, read: Sequence[Document]) -> Sequence[Workload]:
+    return ()
+
+
 def judge(
     path: str,
     text: str,
@@ -80,18 +87,20 @@ def judge(
     patch_of: PatchOf = _no_patch,
     following: Ask | None = None,
     of_chart: bool = False,
+    valued: Valued = _no_values,
 ) -> Verdict:
     """Judges one text. `whole`: also documents that hold no pod are read, so that what is wrong with them is found. `patch_of` says of a
     workload that looks like a patch whose patch it is. Without `following` the text is the whole run. `of_chart`: it is a template of a
-    Helm chart, so what its actions leave literal is judged."""
+    Helm chart, so what its actions leave literal is judged. `valued` gives the pods that stand in values."""
     asked = following or cache(partial(_alone, path, text, bench))
     places = Places(path, text)
     read = _masked(text) if of_chart and "{{" in text else tuple(documents(text, None if whole else HOLDS_POD))
     broken = [document for document in read if document.problem is not None and not _is_no_manifest(path, text)]
     templates = [document for document in broken if document.masked or TEMPLATE.search(text, document.start, document.end)]
     # Asked only when there is something to edit, and then once for the whole text.
-    reason = cache(lambda: not_to_edit(text, bench.settings.rendered))
+    reason = cache(lambda: not_to_edit(text, bench.settings.rendered, any(each.in_values for each in seen)))
     seen = [_patched(workload, path, patch_of) for document in read for workload in workloads(document, bench.settings.own_kinds)]
+    seen += valued(path, text, read)
     planned = [_broken(document, places) for document in broken if document not in templates]
     planned += _misdirected(read, seen, places)
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
@@ -191,7 +200,8 @@ def _planned(
     def number_of(leader: "Leader", target: Target) -> int | str:
         return asked().number(places.path, leader, target)
 
-    context = Context(life, references, bench.catalogue, bench.settings, {}, places.path, number_of)
+    settings = _in_values(bench.settings) if life.workload.in_values else bench.settings
+    context = Context(life, references, bench.catalogue, settings, {}, places.path, number_of)
     number, route = life.workload.owner.document.number, life.workload.pod.route
 
     def planned(finding: Finding, wanted: Plan | None) -> Planned:
@@ -212,6 +222,11 @@ def _planned(
     # Arms of a template give the same keys.
     for finding in duplicate_findings(life, places) if not life.workload.owner.document.masked else ():
         yield Planned(finding, None, number, route)
+
+
+def _in_values(settings: Settings) -> Settings:
+    """What the command line asks for beside what rules find is about whole pods, which values are not."""
+    return settings._replace(strategy="", reverse=False, node_affinity="", drop_node_affinity="")
 
 
 def _wishes(life: Lifecycle, places: Places, context: Context) -> Iterator[tuple[Finding, Plan]]:

@@ -56,6 +56,8 @@ class Workload(NamedTuple):
     ended_by       what ends its pods when the work is done, though a container of theirs runs on, as a clause; "" when nothing does
     deadline       when Kubernetes gives pods up that are meant to end
     unread         actions of a template may say when its pods are ended
+    doubts         what a move of its containers would rely on without seeing it, as sentences; each makes the move unsafe
+    in_values      the lists stand in values of a chart, which makes the rest of the pod
     """
 
     owner: Object
@@ -69,6 +71,8 @@ class Workload(NamedTuple):
     backoff_limit: int | None = None
     deadline: "Deadline | None" = None
     unread: bool = False
+    doubts: tuple[str, ...] = ()
+    in_values: bool = False
 
     @property
     def title(self) -> str:
