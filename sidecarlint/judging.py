@@ -14,7 +14,7 @@ from sidecarlint.edits import Move, Operation, Refusal, changes
 from sidecarlint.findings import ASKED, Edit, Finding, Fix, Location, Skipped
 from sidecarlint.findings.judge import directive_findings, duplicate_findings, problem_finding, subject_of
 from sidecarlint.findings.places import Places
-from sidecarlint.fixes import Context, Plan, plan
+from sidecarlint.fixes import Context, Elsewhere, Plan, plan
 from sidecarlint.lifecycle import Lifecycle, lifecycle
 from sidecarlint.references import References, Target
 from sidecarlint.settings import Settings
@@ -205,6 +205,8 @@ def _planned(
     number, route = life.workload.owner.document.number, life.workload.pod.route
 
     def planned(finding: Finding, wanted: Plan | None) -> Planned:
+        if wanted is not None and life.workload.inner:
+            wanted = _inside(wanted, places.path, number, life.workload.inner)
         if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
             wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
         fix = _fix(wanted, places, life, reason, guard, asked, finding.location.start) if wanted else None
@@ -222,6 +224,12 @@ def _planned(
     # Arms of a template give the same keys.
     for finding in duplicate_findings(life, places) if not life.workload.owner.document.masked else ():
         yield Planned(finding, None, number, route)
+
+
+def _inside(wanted: Plan, path: str, number: int, inner: Route) -> Plan:
+    """The plan with its operations on the YAML in a scalar of their document."""
+    away = tuple(Elsewhere(path, number, each, inner) for each in wanted.operations)
+    return wanted._replace(operations=(), elsewhere=(*wanted.elsewhere, *away))
 
 
 def _in_values(settings: Settings) -> Settings:

@@ -199,7 +199,8 @@ def _dependencies(text: str | None) -> Iterator[tuple[str, str, str]]:
 def _lists_of(release: Release, chart: _Chart, stack: _Stack) -> Iterator[Workload]:
     values = at(release.document.root, release.route)
     for path in lists_in(values, chart.lists):
-        yield workload_of(release.document, release.owner, release.route, _given(values, path, chart, stack))
+        found = workload_of(release.document, release.owner, release.route, _given(values, path, chart, stack))
+        yield found._replace(inner=release.inner)
 
 
 def _given(values: Node | None, path: Path, chart: _Chart, stack: _Stack) -> Given:

@@ -69,12 +69,14 @@ def move_items(layout: Layout, task: Task, inner: Sequence[Change], behind: Sequ
     """The changes that carry out a task. `inner` are the document's other changes: those inside the lists travel along, but for those
     `behind` a list, which are no item's own."""
     source, target = task.source, task.target
-    from_list = listed(layout, source)
+    from_list = listed(layout, source, first=task.kept)
     column = layout.column(source[0].outset)
     if target is None:
         header = Piece(0, 0, 0, 0, f"{' ' * column}{scalar(task.key, source[0].style)}:{layout.newline(source[0].start)}")
         into = Listed(header, [], [], from_list.column)
-        orders = [_before(from_list, header, task.moves), _behind(from_list, header, task.moves)]
+        orders = [_behind(from_list, header, task.moves)]
+        if layout.starts_line(source[0].outset):
+            orders.insert(0, _before(from_list, header, task.moves))
         region = [from_list]
     else:
         into = listed(layout, target, from_list.column - column)

@@ -58,6 +58,7 @@ class Workload(NamedTuple):
     unread         actions of a template may say when its pods are ended
     doubts         what a move of its containers would rely on without seeing it, as sentences; each makes the move unsafe
     in_values      the lists stand in values of a chart, which makes the rest of the pod
+    inner          the route to the scalar whose own YAML all other routes are about; () where they are about the document
     """
 
     owner: Object
@@ -73,6 +74,7 @@ class Workload(NamedTuple):
     unread: bool = False
     doubts: tuple[str, ...] = ()
     in_values: bool = False
+    inner: Route = ()
 
     @property
     def title(self) -> str:

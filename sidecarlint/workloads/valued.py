@@ -143,7 +143,8 @@ def _pod(document: Document, route: Route, key: str, into: str) -> Pod:
     # What is known of it stands where users add to it.
     seen_at = next((name for name in _MOUNTS if items(child(parent, name))), key)
     app = stranger(_APP, len(own), route)._replace(mounts=_mounts(parent), route=(*route, seen_at))
-    return literal._replace(containers=(app, *literal.containers), unread=True)
+    # Two lists beside each other are two pods here.
+    return literal._replace(containers=(app, *literal.containers), unread=True, route=(*route, key))
 
 
 def _mounts(parent: Node | None) -> tuple[Mount, ...]:

@@ -118,7 +118,6 @@ def index_paths(owner: Object, route: Route) -> Iterator[str]:
 
 
 def _of_kustomize(document: Document, root: Node) -> Iterator[Release]:
-    owner = Object(document, (), _text(root, "apiVersion"), "Kustomization", _text(child(root, "metadata"), "name"), "", root)
     home = _text(child(root, "helmGlobals"), "chartHome") or "charts"
     for index, each in enumerate(items(child(root, "helmCharts"))):
         name, files = _text(each, "name"), [_text(each, "valuesFile")]
@@ -127,6 +126,7 @@ def _of_kustomize(document: Document, root: Node) -> Iterator[Release]:
             hidden = "" if _text(each, "valuesMerge") in ("", "override") else f"valuesMerge: {_text(each, 'valuesMerge')}"
             route = ("helmCharts", index, "valuesInline")
             listed = tuple(filter(None, files))
+            owner = Object(document, (), _text(root, "apiVersion"), "Kustomization", name, "", root)
             yield Release(owner, document, route, (), name, _text(each, "version"), f"./{home}/{name}", files=listed, hidden=hidden)
 
 
