@@ -44,6 +44,16 @@ def chart_of_values(path: str) -> str | None:
     return above if is_ci else None
 
 
+def chart_above(path: str) -> str | None:
+    """The folder of the chart that a file lies in, at any depth but in its templates, as a real path, or None."""
+    folder = os.path.dirname(os.path.realpath(path))
+    while os.path.dirname(folder) != folder:
+        if chart_at(folder):
+            return folder
+        folder = os.path.dirname(folder)
+    return None
+
+
 def values_files(folder: str) -> list[str]:
     """The values files of the chart in a folder, sorted."""
     if not folder or not os.path.isdir(folder):

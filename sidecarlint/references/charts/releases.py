@@ -25,10 +25,12 @@ _LOCAL = ("./", "../")
 
 
 class Layer(NamedTuple):
-    """Other values of the same release. `where`: how people find them; `values`: their top mapping, None where they are not to be seen."""
+    """Other values of the same release. `where`: how people find them; `values`: their top mapping, None where they are not to be seen;
+    `path`: the file that they are, "" for none."""
 
     where: str
     values: Node | None
+    path: str = ""
 
 
 class Release(NamedTuple):
@@ -152,7 +154,8 @@ def _helmfile_release(node: Node, made: Release, layers: list[Layer], number: in
 
 def _layer(item: Node, where: str) -> Layer:
     node = resolve(item)
-    return Layer(where, node) if _is_mapping(node) else Layer(text_of(item) or where, None)
+    named = text_of(item) or ""
+    return Layer(where, node) if _is_mapping(node) else Layer(named or where, None, named)
 
 
 def _text(node: Node | None, key: str) -> str:
