@@ -179,8 +179,14 @@ class Desk:
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
             valued = self._valued if _may_hold_values(path, text) else lambda path, text, read: ()
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart, valued)
+            verdict = self._answered(path, verdict) if of_chart or "# Source: " in text else verdict
             self._judged = (path, text), verdict.beside(self._patching(path, text))
         return self._judged[1]
+
+    def _answered(self, path: str, verdict: Verdict) -> Verdict:
+        from sidecarlint.layers.answers import answered
+
+        return answered(verdict, path)
 
     def _valued(self, path: str, text: str, read: "Sequence[Document]") -> Sequence[Workload]:
         if self._layers is None:
