@@ -41,4 +41,4 @@ def _chart_of(rendered_from: str) -> str:
 
 def _set(fix: Fix, switch: ChartSwitch, chart: str) -> Fix:
     title = f"Set {' and '.join(switch.values)} in the values of {chart}"
-    return fix._replace(title=title, hazards=(f"the chart makes the sidecar itself, since {switch.since}", *fix.hazards))
+    return fix._replace(title=title, hazards=(f"the chart itself can do it, since {switch.since}", *fix.hazards))

@@ -108,5 +108,3 @@ def _sets(layer: Layer, path: Path) -> bool:
 def _is_filled(layer: Layer, path: Path) -> bool:
     found = at(layer.values, path)
     return found is not None and not is_null(found) and bool(found.items or found.pairs or found.text)
-
-
