@@ -102,7 +102,7 @@ class Layers:
 
     def _lists(self, path: str, text: str, release: Release, chart: Chart, stack: Stack) -> Iterator[Workload]:
         values = at(release.document.root, release.route)
-        for each in lists_in(values, chart.lists):
+        for each in filter(chart.may_take, lists_in(values, chart.lists)):
             found = workload_of(release.document, release.owner, release.route, given(values, each, chart, stack))
             found = found._replace(inner=release.inner, unfixable=self._unfixable or found.unfixable)
             is_whole = release.owner.kind == "Values"

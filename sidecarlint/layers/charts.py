@@ -4,13 +4,13 @@ In: folders, paths. Out: `Chart`s. Must not know: values, lifecycles.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sidecarlint.documents import Node, at, documents, items, text_of
 from sidecarlint.layers.stacks import Chart
 from sidecarlint.references.charts.lists import Spliced, below, spliced
 from sidecarlint.sources.valued import chart_at, dependencies, helmfiles_near, templates_of
-from sidecarlint.workloads.valued import Path
+from sidecarlint.workloads.valued import USUAL, Path
 
 Read = Callable[[str], str | None]
 """The text of a file as it is now, or None."""
@@ -30,15 +30,22 @@ class Charts:
         """The chart in a folder."""
         if folder not in self._known:
             name = text_of(at(_root(self._read(os.path.join(folder, "Chart.yaml"))), ("name",)))
-            self._known[folder] = Chart(name or os.path.basename(folder), folder, self._lists(folder, 0))
+            lists, words = self._lists(folder, 0)
+            self._known[folder] = Chart(name or os.path.basename(folder), folder, lists, words)
         return self._known[folder]
 
-    def _lists(self, folder: str, depth: int) -> dict[Path, Spliced]:
-        found = spliced(text for each in templates_of(folder) if (text := self._read(each)) is not None)
+    def _lists(self, folder: str, depth: int) -> tuple[dict[Path, Spliced], frozenset[str] | None]:
+        """The lists that a chart and those below it take, and the usual keys that any of their templates speaks of."""
+        texts = [text for each in templates_of(folder) if (text := self._read(each)) is not None]
+        found = spliced(texts)
+        words: frozenset[str] | None = _words(texts)
         needed = list(_dependencies(self._read(os.path.join(folder, "Chart.yaml")))) if depth < _DEEPEST else []
-        for each in dependencies(folder, needed):
-            found |= below(each.name, self._lists(each.folder, depth + 1))
-        return found
+        here = list(dependencies(folder, needed))
+        for each in here:
+            lists, more = self._lists(each.folder, depth + 1)
+            found |= below(each.name, lists)
+            words = words | more if words is not None and more is not None else None
+        return found, words if len(here) == len(needed) else None
 
     def named_with(self, path: str) -> tuple[Chart, tuple[str, ...]] | None:
         """The chart of the release that names a values file in a helmfile near by, with all values files of the release in their order, as
@@ -57,6 +64,10 @@ class Charts:
                 named = [name for item in items(at(each, ("values",))) if (name := text_of(item))]
                 local = os.path.normpath(os.path.join(base, chart)) if chart.startswith(".") else chart
                 yield local, tuple(os.path.realpath(os.path.join(base, name)) for name in named)
+
+
+def _words(texts: Sequence[str]) -> frozenset[str]:
+    return frozenset(key for key in USUAL if any(key in text for text in texts))
 
 
 def _dependencies(text: str | None) -> Iterator[tuple[str, str, str]]:

@@ -77,7 +77,7 @@ def _one(tool: Helm, use: Use, workload: Workload, texts: tuple[str, str], versi
     if found.reason is not None:
         again = _rendered(tool, use, texts[0], version)
         is_random = not isinstance(again, Failed) and compared(before, again, (), _IGNORED).reason is not None
-        return Shown(unshown=_RANDOM) if is_random else Shown(f"rendered with the move it is not what was meant: {found.reason}")
+        return Shown(unshown=_RANDOM) if is_random else Shown(f"the chart does not take it along as it is: {found.reason}")
     seen = {each.container for each, count in zip(outcomes, found.seen, strict=True) if count}
     missing = next((each.name for each in moved if each.name not in seen), None)
     return Shown(unshown=_UNSEEN.format(missing)) if missing is not None else Shown()

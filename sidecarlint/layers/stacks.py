@@ -29,11 +29,17 @@ _BESIDE = "{where} sets {own} or {into} as well: of two files that are used toge
 
 
 class Chart(NamedTuple):
-    """What is known of the chart that takes values. `folder` is where it is, "" when it is not here."""
+    """What is known of the chart that takes values. `folder` is where it is, "" when it is not here. `words`: the usual keys of lists that
+    its templates speak of at all, None where not all of them are here."""
 
     name: str
     folder: str
     lists: dict[Path, Spliced]
+    words: frozenset[str] | None = None
+
+    def may_take(self, path: Path) -> bool:
+        """Whether it may make containers of the list at a path. What no template speaks of is for nobody."""
+        return path in self.lists or self.words is None or path[-1] in self.words
 
 
 class Stack(NamedTuple):
@@ -57,17 +63,18 @@ def given(values: Node | None, path: Path, chart: Chart, stack: Stack) -> Given:
     own, known = ".".join(path), chart.lists.get(path)
     into = known.into if known is not None else None
     if known is not None and into is None:
-        return Given(path, "", known.finite, known.why)
+        return Given(path, "", known.finite, known.timed, known.why)
     if known is not None and into is not None and into[:-1] != path[:-1]:
-        return Given(path, "", known.finite, known.why or _PARENT.format(own=own, into=".".join(into)))
+        return Given(path, "", known.finite, known.timed, known.why or _PARENT.format(own=own, into=".".join(into)))
     key = into[-1] if into is not None else beside(values, path)
     if not key:
-        return Given(path, USUAL[path[-1]][0], False, _NO_NAME.format(own=own))
+        return Given(path, USUAL[path[-1]][0], why=_NO_NAME.format(own=own))
     beyond = ".".join((*path[:-1], key))
     guess = UNRENDERED if known is not None else (_UNTOLD if chart.folder else _GUESS).format(own=own, into=beyond)
     why = (known.why if known is not None else "") or _hidden(values, path, (*path[:-1], key), stack)
     doubts = (guess, *_used_beside(path, (*path[:-1], key), stack))
-    return Given(path, key, known is not None and known.finite, why, doubts)
+    finite, timed = (known.finite, known.timed) if known is not None else (False, False)
+    return Given(path, key, finite, timed, why, doubts)
 
 
 def _hidden(values: Node | None, own: Path, into: Path, stack: Stack) -> str:

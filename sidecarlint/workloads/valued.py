@@ -42,11 +42,13 @@ _MOUNTS = ("extraVolumeMounts", "volumeMounts", "additionalVolumeMounts")
 
 
 class Given(NamedTuple):
-    """A list of containers in values, by its path. `into`: the key of the list of init containers beside it."""
+    """A list of containers in values, by its path. `into`: the key of the list of init containers beside it. `finite`: its pods are meant
+    to end, and `timed`: something else may end them, too. `why`: why it is not to be rewritten, or ""; `doubts` as of a `Workload`."""
 
     path: Path
     into: str
     finite: bool = False
+    timed: bool = False
     why: str = ""
     doubts: tuple[str, ...] = ()
 
@@ -105,9 +107,9 @@ def workload_of(document: Document, owner: Object, base: Route, given: Given) ->
     whole, listed = _pod(document, route, key, given.into), child(parent, key)
     is_mapping = listed is not None and listed.kind == "mapping"
     parts = any(is_null(child(resolve(item), "image")) or _in_parts(item) for item in _entries(listed))
-    why = given.why or (_MAPPING.format(key=key) if is_mapping else _PARTS.format(key=key) if parts else "")
+    why = _MAPPING.format(key=key) if is_mapping else _PARTS.format(key=key) if parts else given.why
     inside = owner._replace(document=document)
-    return Workload(inside, whole, given.finite, unfixable=why, unread=given.finite, doubts=given.doubts, in_values=True)
+    return Workload(inside, whole, given.finite, unfixable=why, unread=given.timed, doubts=given.doubts, in_values=True)
 
 
 _MAPPING = "{key} is a mapping and no list; move the entry to the chart's mapping of init containers by hand, where it has one"

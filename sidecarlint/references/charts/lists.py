@@ -25,11 +25,13 @@ _CONTROL = ("if", "else", "end", "range", "with", "define", "block")
 
 class Spliced(NamedTuple):
     """One list of values that a pod of a chart takes its containers from. `into`: the list that the same pod takes its init containers
-    from, None for none. `finite`: the pod is meant to end. `why` is the reason why a move between the two is not for us, or ""."""
+    from, None for none. `finite`: the pod is meant to end; `timed`: and something may end it that the template does not spell out.
+    `why` is the reason why a move between the two is not for us, or ""."""
 
     into: Path | None
     finite: bool = False
     why: str = ""
+    timed: bool = False
 
 
 class _Taken(NamedTuple):
@@ -55,18 +57,22 @@ def _agreed(path: Path, found: Sequence[Spliced]) -> Spliced:
         why = f"the chart takes {'.'.join(path)} for several pods, which take their init containers from different lists"
         return Spliced(None, first.finite, why)
     why = next((each.why for each in found if each.why), "")
-    return Spliced(first.into, all(each.finite for each in found), why)
+    return Spliced(first.into, all(each.finite for each in found), why, any(each.timed for each in found))
 
 
 def _in_document(text: str, document: Document) -> Iterator[tuple[Path, Spliced]]:
     if document.root is None or document.problem is not None:
         return
-    kind = _kind(document.root)
+    kind, timed = _kind(document.root), _is_timed(document.root)
     for spec in walk(document.root):
         if spec.kind == "mapping" and any(key.text == "containers" for key, _ in spec.pairs):
             init = list(_taken(text, spec, "initContainers", document.end))
             for each in _taken(text, spec, "containers", document.end):
-                yield each.path, _beside(each, init, kind)
+                yield each.path, _beside(each, init, kind)._replace(timed=timed or bool(spec.open))
+
+
+def _is_timed(root: Node) -> bool:
+    return any(key.text == "activeDeadlineSeconds" for node in walk(root) for key, _ in node.pairs)
 
 
 def _kind(root: Node) -> str:
