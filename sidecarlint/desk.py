@@ -304,7 +304,7 @@ class Desk:
         return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts)
 
 
-_VALUED = ("idecars:", "xtraContainers:", "dditionalContainers:", "decarContainers:")
+_VALUED = ("sidecars:", "xtraContainers:", "dditionalContainers:", "decarContainers:")
 _CARRIED = ("HelmRelease", "argoproj.io/", "helmCharts:")
 
 

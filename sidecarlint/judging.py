@@ -267,7 +267,9 @@ def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], st
         return Fix(planned.title, "manual", (why, *planned.hazards))
     if against and planned.applicability == "safe":
         planned = planned._replace(applicability="unsafe", hazards=(_BUILT_ON,))
-    edited = _edits(planned, places, document, asked)
+    # What stands in a string is edited by way of the document around it.
+    around = document_of(places.text, document.number) if workload.inner else document
+    edited = _edits(planned, places, around, asked)
     if isinstance(edited, str):
         return Fix(planned.title, "manual", (edited, *planned.hazards))
     return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited), planned.notes)

@@ -129,6 +129,8 @@ HIDDEN = {
     "a chart's manifests in values": RELEASE
     + indented("extra:\n  one:\n    apiVersion: a/v1\n    kind: B\n    spec:\n" + indented(LISTED, 6), 4),
     "names without images": RELEASE + indented("sidecars:\n- name: cloud-sql-proxy\n", 4),
+    "agents that are no containers": RELEASE
+    + indented(LISTED.replace("sidecars", "additionalContainers").replace("- name", "- sideContainerName"), 4),
     "a switch": RELEASE + "    sidecars: true\n",
     "a list of the chart's app": RELEASE + indented("containers:\n" + PROXY, 4),
 }
