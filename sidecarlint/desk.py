@@ -19,16 +19,15 @@ from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unr
 from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
+from sidecarlint.layers import Layers
 from sidecarlint.references import SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
 from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads import Workload, objects
+from sidecarlint.workloads import objects
 
 if TYPE_CHECKING:
-    from sidecarlint.documents import Document
-    from sidecarlint.layers import Layers
     from sidecarlint.mending import Mended
     from sidecarlint.references.following import Following
 
@@ -70,6 +69,7 @@ class Desk:
     def __init__(self, given: Input, settings: Settings) -> None:
         self.given, self.settings = given, settings
         self.bench: Bench = bench(settings)
+        self.layers = Layers(settings, self.text_of)
         self.noted: dict[str, _Noted] = {}
         self.rewritten: dict[str, _Written] = {}
         self.unread: list[Unread] = []
@@ -81,7 +81,6 @@ class Desk:
         self.guards = Guards(lambda: self.references.context)
         self._spoken: dict[str, References] = {}
         self._naming: dict[str, int] = {}
-        self._layers: Layers | None = None
 
     @cached_property
     def found(self) -> list[Found]:
@@ -177,28 +176,11 @@ class Desk:
         if self._judged is None or self._judged[0] != (path, text):
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
-            valued = self._valued if _may_hold_values(path, text) else lambda path, text, read: ()
+            valued = self.layers.workloads
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart, valued)
-            verdict = self._answered(path, verdict) if of_chart or "# Source: " in text else verdict
+            verdict = self.layers.answered(verdict, path, text, of_chart)
             self._judged = (path, text), verdict.beside(self._patching(path, text))
         return self._judged[1]
-
-    def _answered(self, path: str, verdict: Verdict) -> Verdict:
-        from sidecarlint.layers.answers import answered
-
-        return answered(verdict, path)
-
-    def _valued(self, path: str, text: str, read: "Sequence[Document]") -> Sequence[Workload]:
-        if self._layers is None:
-            from sidecarlint.layers import Layers
-
-            self._layers = Layers(self.settings, self._any_text)
-        return self._layers.workloads(path, text, read) if path != STDIN else ()
-
-    def _any_text(self, path: str) -> str | None:
-        """A text as it is now, of the run or not."""
-        source = self.at(path) or self.at(short(path)) or read(Found(path, False))
-        return source.text if isinstance(source, Source) else None
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
         """What is wrong with the patches that stand in a source. Only one that speaks of containers can hold any."""
@@ -302,15 +284,6 @@ class Desk:
         skipped = (*self.skipped, *(each for one in noted for each in one.skipped))
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
         return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts)
-
-
-_VALUED = ("sidecars:", "xtraContainers:", "dditionalContainers:", "decarContainers:")
-_CARRIED = ("HelmRelease", "argoproj.io/", "helmCharts:")
-
-
-def _may_hold_values(path: str, text: str) -> bool:
-    """Whether a closer look is worth its time: most texts are no values of a chart, and carry none."""
-    return any(word in text for word in _VALUED) or "values" in path.rpartition("/")[2] or any(word in text for word in _CARRIED)
 
 
 def _of_chart(path: str, text: str) -> bool:
