@@ -265,6 +265,23 @@ def test_what_no_template_speaks_of_is_for_nobody(tmp_path: Path) -> None:
     assert reasons(only(tmp_path))[0].startswith("no template of the chart shows what it does with sidecars: that it takes")
 
 
+@pytest.mark.parametrize("said", ["sidecars: []", "initContainers: []"])
+def test_a_patch_of_what_carries_values(said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    placed(
+        tmp_path,
+        {
+            "base/release.yaml": RELEASE + indented(LISTED, 4),
+            "base/kustomization.yaml": "resources: [release.yaml]\n",
+            "prod/kustomization.yaml": "resources: [../base]\npatches: [{path: patch.yaml}]\n",
+            "prod/patch.yaml": RELEASE.replace("  chart: {spec: {chart: quay, sourceRef: {kind: HelmRepository, name: harbour}}}\n", "")
+            + f"    {said}\n",
+        },
+    )
+    why = "prod/kustomization.yaml patches this workload's containers and may have to change with it"
+    assert reasons(only(Path()))[0] == why
+
+
 def test_values_of_a_chart_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its templates say which list is beside which, below the name that the chart above has for it."""
     monkeypatch.chdir(tmp_path)
