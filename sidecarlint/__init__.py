@@ -27,6 +27,7 @@ inspection   what `inspect` shows of a workload, as values. Must not know: rules
 migration    what a fix changed in each workload, from its life before and after. Must not know: text, formats.
 waves        a migration in waves, and what each restarts. Must not know: text, formats.
 reports      a run to text in one format. Must not know: how anything was decided.
+layers       which texts hold values of charts, and which values hide others. Must not know: rules, lifecycles.
 guards       why a source must not be rewritten where it lies. Must not know: what is to be rewritten.
 desk         what one invocation has read, found and rewritten so far. Must not know: terminals, formats.
 config       configuration files to settings. Must not know: manifests.

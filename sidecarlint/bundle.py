@@ -26,19 +26,30 @@ from sidecarlint.values import NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sidecarlint.catalogue.charts import KnownChart
+
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _PREPARED = os.path.join(_HERE, "prepared.bin")
-_READ_BY = ("rulebook", "catalogue", "helper.schema.json", os.path.join("lifecycle", "words.py"))
+_READ_BY = ("rulebook", "catalogue", "helper.schema.json", "chart.schema.json", os.path.join("lifecycle", "words.py"))
 _MARSHALLED = 2
 """The version of the format. Later ones write what they meet again, or have interned, in another way: the same content, other bytes."""
 _DIGEST, _CHECKSUM = 20, 4
 
 
 class Bundle(NamedTuple):
-    """The bundled rules, in the order of their ids, and helpers. The rules have no page and no examples; `whole` adds them."""
+    """The bundled rules, in the order of their ids, helpers and charts. The rules have no page and no examples; `whole` adds them. `packed`
+    are the charts as they were prepared: few runs ask for them."""
 
     rules: tuple[Rule, ...]
     shelf: Shelf
+    packed: bytes = b""
+
+    @property
+    def charts(self) -> "tuple[KnownChart, ...]":
+        """What is known of public charts, in the order of their ids."""
+        from sidecarlint.catalogue.charts import chart_from_plain
+
+        return tuple(map(chart_from_plain, marshal.loads(self.packed))) if self.packed else ()
 
     @property
     def helpers(self) -> tuple[Helper, ...]:
@@ -114,8 +125,10 @@ def prepare(folder: str, words: Words, shipped: bool = False) -> bytes:
     # The fingerprint comes first: what is changed while we read then counts as changed.
     fingerprint = _fingerprint(folder, words, shipped)
     rules = [rulebook.read_rule(path, rulebook.read_text(path), words, values=_values()) for path in rulebook.rule_files(folder)]
-    helpers = [catalogue.read_helper(path, rulebook.read_text(path)) for path in _helper_files(folder)]
-    plain = {"rules": [rulebook.to_plain(rule) for rule in rules], "helpers": catalogue.to_marshal(catalogue.shelve(helpers))}
+    helpers = [catalogue.read_helper(path, rulebook.read_text(path)) for path in _files_of(folder, "helpers")]
+    charts = marshal.dumps([_chart(path) for path in _files_of(folder, "charts")], _MARSHALLED)
+    shelf = catalogue.to_marshal(catalogue.shelve(helpers))
+    plain = {"rules": [rulebook.to_plain(rule) for rule in rules], "helpers": shelf, "charts": charts}
     body = marshal.dumps(plain, _MARSHALLED)
     return fingerprint + _checksum(body) + body
 
@@ -123,17 +136,24 @@ def prepare(folder: str, words: Words, shipped: bool = False) -> bytes:
 def _unpacked(data: bytes) -> Bundle:
     plain = marshal.loads(memoryview(data)[_DIGEST + _CHECKSUM :])
     rules = map(rulebook.from_plain, plain["rules"])
-    return Bundle(tuple(sorted(rules, key=lambda rule: rule.id)), catalogue.from_marshal(plain["helpers"]))
+    return Bundle(tuple(sorted(rules, key=lambda rule: rule.id)), catalogue.from_marshal(plain["helpers"]), plain["charts"])
 
 
-def _helper_files(folder: str) -> list[str]:
-    below = os.path.join(folder, "helpers")
+def _chart(path: str) -> dict[str, object]:
+    from sidecarlint.catalogue.charts import chart_to_plain, read_chart
+
+    return chart_to_plain(read_chart(path, rulebook.read_text(path)))
+
+
+def _files_of(folder: str, kind: str) -> list[str]:
+    """The files of helpers or of charts in a folder laid out like `rules/`."""
+    below = os.path.join(folder, kind)
     return [os.path.join(below, name) for name in sorted(os.listdir(below)) if name.endswith(".yaml")] if os.path.isdir(below) else []
 
 
 def _fingerprint(folder: str, words: Words, shipped: bool) -> bytes:
     lines = [f"{name}: {' '.join(sorted(known))}" for name, known in sorted(words.items())]
-    paths = (*rulebook.rule_files(folder), *_helper_files(folder), *_code())
+    paths = (*rulebook.rule_files(folder), *_files_of(folder, "helpers"), *_files_of(folder, "charts"), *_code())
     lines += sorted(_stamp(path, shipped) for path in paths)
     return blake2b("\n".join(lines).encode(), digest_size=_DIGEST).digest()
 

@@ -20,6 +20,7 @@ from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unr
 from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
+from sidecarlint.layers import Layers
 from sidecarlint.references import PARAMETERS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin
@@ -71,6 +72,7 @@ class Desk:
     def __init__(self, given: Input, settings: Settings) -> None:
         self.given, self.settings = given, settings
         self.bench: Bench = bench(settings)
+        self.layers = Layers(settings, self.text_of)
         self.noted: dict[str, _Noted] = {}
         self.rewritten: dict[str, _Written] = {}
         self.unread: list[Unread] = []
@@ -192,10 +194,12 @@ class Desk:
         if self._judged is None or self._judged[0] != (path, text):
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
-            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
+            valued = self.layers.workloads
+            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart, valued)
             verdict = verdict.beside(self._patching(path, text)).known_by(self.name)
             rendered = of_chart or self._is_beside_templates(path)
-            self._judged = (path, text), self.renderings.beside(path, text, verdict) if rendered else verdict
+            verdict = self.renderings.beside(path, text, verdict) if rendered else verdict
+            self._judged = (path, text), self.layers.answered(verdict, path, text, of_chart)
         return self._judged[1]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:

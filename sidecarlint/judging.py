@@ -29,6 +29,9 @@ Guard = Callable[[str, Workload, tuple[str, ...]], str | None]
 """Why a workload of the source at a path must not be rewritten, or None. Asked only where there is something to rewrite. The names are
 those of containers that move to the init containers, where nothing else changes; else there are none."""
 
+Valued = Callable[[str, str, Sequence[Document]], Sequence[Workload]]
+"""The pods whose containers stand in values of a chart, in the text at a path, of which these documents are read already."""
+
 PatchOf = Callable[[str, Workload], str | None]
 """Whose patch a workload of the source at a path is, as the reason why it must not be rewritten, or None."""
 
@@ -84,6 +87,10 @@ def _no_patch(path: str, workload: Workload) -> str | None:
     return None
 
 
+def _no_values(path: str, text: str, read: Sequence[Document]) -> Sequence[Workload]:
+    return ()
+
+
 def judge(
     path: str,
     text: str,
@@ -94,18 +101,20 @@ def judge(
     patch_of: PatchOf = _no_patch,
     following: Ask | None = None,
     of_chart: bool = False,
+    valued: Valued = _no_values,
 ) -> Verdict:
     """Judges one text. `whole`: also documents that hold no pod are read, so that what is wrong with them is found. `patch_of` says of a
     workload that looks like a patch whose patch it is. Without `following` the text is the whole run. `of_chart`: it is a template of a
-    Helm chart, so what its actions leave literal is judged."""
+    Helm chart, so what its actions leave literal is judged. `valued` gives the pods that stand in values."""
     asked = following or cache(partial(_alone, path, text, bench))
     places = Places(path, text)
     read = _masked(text) if of_chart and "{{" in text else tuple(documents(text, None if whole else HOLDS_POD))
     broken = [document for document in read if document.problem is not None and not _is_no_manifest(path, text)]
     templates = [document for document in broken if document.masked or TEMPLATE.search(text, document.start, document.end)]
     # Asked only when there is something to edit, and then once for the whole text.
-    reason = cache(lambda: not_to_edit(text, bench.settings.rendered))
+    reason = cache(lambda: not_to_edit(text, bench.settings.rendered, any(each.in_values for each in seen)))
     seen = [_patched(workload, path, patch_of) for document in read for workload in workloads(document, bench.settings.own_kinds)]
+    seen += valued(path, text, read)
     planned = [_broken(document, places) for document in broken if document not in templates]
     planned += _misdirected(read, seen, places)
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
@@ -205,10 +214,13 @@ def _planned(
     def number_of(leader: "Leader", target: Target) -> int | str:
         return asked().number(places.path, leader, target)
 
-    context = Context(life, references, bench.catalogue, bench.settings, {}, places.path, number_of)
+    settings = _in_values(bench.settings) if life.workload.in_values else bench.settings
+    context = Context(life, references, bench.catalogue, settings, {}, places.path, number_of)
     number, route = life.workload.owner.document.number, life.workload.pod.route
 
     def planned(finding: Finding, wanted: Plan | None) -> Planned:
+        if wanted is not None and life.workload.inner:
+            wanted = _inside(wanted, places.path, number, life.workload.inner)
         if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
             wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
         fix = _fix(wanted, places, life, reason, guard, asked, finding.location.start) if wanted else None
@@ -226,6 +238,17 @@ def _planned(
     # Arms of a template give the same keys.
     for finding in duplicate_findings(life, places) if not life.workload.owner.document.masked else ():
         yield Planned(finding, None, number, route)
+
+
+def _inside(wanted: Plan, path: str, number: int, inner: Route) -> Plan:
+    """The plan with its operations on the YAML in a scalar of their document."""
+    away = tuple(Elsewhere(path, number, each, inner) for each in wanted.operations)
+    return wanted._replace(operations=(), elsewhere=(*wanted.elsewhere, *away))
+
+
+def _in_values(settings: Settings) -> Settings:
+    """What the command line asks for beside what rules find is about whole pods, which values are not."""
+    return settings._replace(strategy="", reverse=False, node_affinity="", drop_node_affinity="")
 
 
 def _wishes(life: Lifecycle, places: Places, context: Context) -> Iterator[tuple[Finding, Plan]]:
@@ -258,7 +281,9 @@ def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], st
         return Fix(planned.title, "manual", (why, *planned.hazards))
     if against and planned.applicability == "safe":
         planned = planned._replace(applicability="unsafe", hazards=(_BUILT_ON,))
-    edited = _edits(planned, places, document, asked)
+    # What stands in a string is edited by way of the document around it.
+    around = document_of(places.text, document.number) if workload.inner else document
+    edited = _edits(planned, places, around, asked)
     if isinstance(edited, str):
         return Fix(planned.title, "manual", (edited, *planned.hazards))
     return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited), planned.notes)

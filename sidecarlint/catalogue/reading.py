@@ -40,24 +40,30 @@ class _Complaint(NamedTuple):
 
 def read(path: str, text: str) -> Helper:
     """The helper that the file at `path` describes. Raises `RuleError` with the first line that is wrong."""
+    return from_plain(read_plain(path, text, _SCHEMA, "helper"))
+
+
+def read_plain(path: str, text: str, schema: str, noun: str) -> dict[str, Any]:
+    """What a file of this form says, with its name as the `id`. `schema`: the path of the form's schema; `noun`: what it describes.
+    Raises `RuleError` with the first line that is wrong."""
     lines = Lines(text)
-    root = _only_root(path, lines)
-    faults = sorted(_faults(path, root))
+    root = _only_root(path, lines, noun)
+    faults = sorted(_faults(path, root, schema, noun))
     if faults:
         raise RuleError(path, lines.number(faults[0].offset), faults[0].message)
-    return from_plain({"id": _id(path), **_value(root)})
+    return {"id": _id(path), **_value(root)}
 
 
-def _only_root(path: str, lines: Lines) -> Node:
+def _only_root(path: str, lines: Lines, noun: str) -> Node:
     found = list(documents(lines.text))
     for document in found:
         if document.problem is not None:
             raise RuleError(path, lines.number(document.problem.offset), document.problem.message)
     if len(found) > 1:
-        raise RuleError(path, lines.number(found[1].start), "a second document begins here; one helper is one file")
+        raise RuleError(path, lines.number(found[1].start), f"a second document begins here; one {noun} is one file")
     root = found[0].root if found else None
     if root is None or is_null(root):
-        raise RuleError(path, 1, "the file is empty; a helper file holds one mapping")
+        raise RuleError(path, 1, f"the file is empty; a {noun} file holds one mapping")
     return root
 
 
@@ -65,17 +71,17 @@ def _id(path: str) -> str:
     return os.path.splitext(os.path.basename(path))[0]
 
 
-def _faults(path: str, root: Node) -> Iterator[_Fault]:
+def _faults(path: str, root: Node, schema: str, noun: str) -> Iterator[_Fault]:
     if not _ID.fullmatch(_id(path)):
-        yield _Fault(1, root.start, f"the file's name is the helper's id; '{_id(path)}' must be small letters, digits and single dashes")
-    unwritable = list(_unplain(root))
-    yield from unwritable or _schema_faults(root)
+        yield _Fault(1, root.start, f"the file's name is the {noun}'s id; '{_id(path)}' must be small letters, digits and single dashes")
+    unwritable = list(_unplain(root, noun))
+    yield from unwritable or _schema_faults(root, schema, noun)
 
 
-def _unplain(node: Node) -> Iterator[_Fault]:
-    """What a helper file may not use: whatever reads differently in another YAML library, or hides a value."""
+def _unplain(node: Node, noun: str) -> Iterator[_Fault]:
+    """What such a file may not use: whatever reads differently in another YAML library, or hides a value."""
     if node.kind == "alias" or node.anchor or node.tag is not None:
-        yield _Fault(1, node.outset, "anchors, aliases and tags are not used in helper files; write the value out")
+        yield _Fault(1, node.outset, f"anchors, aliases and tags are not used in {noun} files; write the value out")
         return
     seen: set[str] = set()
     for key, value in node.pairs:
@@ -83,9 +89,9 @@ def _unplain(node: Node) -> Iterator[_Fault]:
             twice = f"the key '{key.text}' stands here a second time"
             yield _Fault(1, key.start, twice if key.kind == "scalar" else "a key must be a word")
         seen.add(key.text)
-        yield from _unplain(value)
+        yield from _unplain(value, noun)
     for item in node.items:
-        yield from _unplain(item)
+        yield from _unplain(item, noun)
 
 
 def _value(node: Node | None) -> Any:
@@ -105,34 +111,34 @@ def _scalar(node: Node) -> Any:
 
 
 @cache
-def _schema() -> dict[str, Any]:
+def _schema(path: str) -> dict[str, Any]:
     import json
 
-    with open(_SCHEMA, encoding="utf-8") as file:
+    with open(path, encoding="utf-8") as file:
         found: dict[str, Any] = json.load(file)
     return found
 
 
 def roles() -> tuple[str, ...]:
     """Every role that a helper file may give."""
-    return tuple(_schema()["properties"]["role"]["enum"])
+    return tuple(_schema(_SCHEMA)["properties"]["role"]["enum"])
 
 
-def _schema_faults(root: Node) -> Iterator[_Fault]:
+def _schema_faults(root: Node, schema: str, noun: str) -> Iterator[_Fault]:
     from jsonschema import Draft202012Validator
 
-    validator = Draft202012Validator(_schema())
+    validator = Draft202012Validator(_schema(schema))
     for error in validator.iter_errors(_value(root)):
-        yield _fault(root, _Complaint(str(error.validator), error.schema, error.instance, tuple(error.absolute_path)))
+        yield _fault(root, noun, _Complaint(str(error.validator), error.schema, error.instance, tuple(error.absolute_path)))
 
 
-def _fault(root: Node, complaint: _Complaint) -> _Fault:
+def _fault(root: Node, noun: str, complaint: _Complaint) -> _Fault:
     place = at(root, complaint.route) or root
     keys = [pair[0] for key in _unknown_keys(complaint) if (pair := entry(place, key))]
     if keys:
         return _Fault(0, keys[0].start, _unknown(keys[0].text, complaint))
     sentence = _SENTENCES.get(complaint.kind, _described)(complaint)
-    return _Fault(1, place.start, f"{show(complaint.route) or 'the helper'} {sentence}")
+    return _Fault(1, place.start, f"{show(complaint.route) or f'the {noun}'} {sentence}")
 
 
 def _unknown_keys(complaint: _Complaint) -> list[str]:

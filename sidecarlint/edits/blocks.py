@@ -38,7 +38,8 @@ class Fresh(NamedTuple):
 
 class Task(NamedTuple):
     """What happens to two lists: `moves` from `source` to `target`, which is called `key` and may not be there yet. `gone` are the
-    indexes of the items that are removed from each of the two. With `emptied` the source goes with its key when nothing is left."""
+    indexes of the items that are removed from each of the two. With `emptied` the source goes with its key when nothing is left, with
+    `kept` it stays without items."""
 
     source: Pair
     target: Pair | None
@@ -48,8 +49,13 @@ class Task(NamedTuple):
     gone: tuple[set[int], set[int]]
     emptied: bool
     root: Node
+    kept: bool = False
 
     def leaves_nothing(self) -> bool:
+        """Whether no item of the source is left, and so nothing of it."""
+        return not self.kept and self.leaves_no_item()
+
+    def leaves_no_item(self) -> bool:
         """Whether no item of the source is left."""
         left = set(range(len(self.source[1].items))) - {move.item for move in self.moves} - self.gone[0]
         return not left and not any(each.in_source for each in self.fresh)
@@ -63,12 +69,14 @@ def move_items(layout: Layout, task: Task, inner: Sequence[Change], behind: Sequ
     """The changes that carry out a task. `inner` are the document's other changes: those inside the lists travel along, but for those
     `behind` a list, which are no item's own."""
     source, target = task.source, task.target
-    from_list = listed(layout, source)
+    from_list = listed(layout, source, first=task.kept)
     column = layout.column(source[0].outset)
     if target is None:
         header = Piece(0, 0, 0, 0, f"{' ' * column}{scalar(task.key, source[0].style)}:{layout.newline(source[0].start)}")
         into = Listed(header, [], [], from_list.column)
-        orders = [_before(from_list, header, task.moves), _behind(from_list, header, task.moves)]
+        orders = [_behind(from_list, header, task.moves)]
+        if layout.starts_line(source[0].outset):
+            orders.insert(0, _before(from_list, header, task.moves))
         region = [from_list]
     else:
         into = listed(layout, target, from_list.column - column)

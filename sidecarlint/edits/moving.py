@@ -70,7 +70,7 @@ def move(layout: Layout, tree: Tree, document: Document, group: Group, inner: li
         from sidecarlint.edits import flows
 
         return sound(flows.move_items(layout, mapping, task, inner))
-    return blocks.move_items(layout, task, [*inner, *_emptied(layout, target)], behind, sound)
+    return blocks.move_items(layout, task, [*inner, *_emptied(layout, target), *_kept(layout, task)], behind, sound)
 
 
 def _task(layout: Layout, tree: Tree, group: Group, source: Pair, target: Pair | None) -> Task:
@@ -87,15 +87,17 @@ def _task(layout: Layout, tree: Tree, group: Group, source: Pair, target: Pair |
             check_own(layout, tree, each)
             gone[each.route[:-1] != own].add(int(each.route[-1]))
     emptied = target is not None and all(move.emptied for move in group.moves)
-    return Task(source, target, group.other, moving, fresh, gone, emptied, tree.root)
+    return Task(source, target, group.other, moving, fresh, gone, emptied, tree.root, all(move.kept for move in group.moves))
 
 
 def _check_left(task: Task) -> None:
     """Refuses a list that would be left empty, unless that is wanted."""
     name, sequence = task.source
     left = set(range(len(sequence.items))) - {move.item for move in task.moves} - task.gone[0]
-    if not left and not any(each.in_source for each in task.fresh) and not task.emptied:
+    if not left and not any(each.in_source for each in task.fresh) and not (task.emptied or task.kept):
         raise Refusal(f"{name.text} would be empty", sequence.start)
+    if not left and task.kept and sequence.flow:
+        raise Refusal(f"{name.text} would be empty, and it is written in brackets", sequence.start)
 
 
 def _index(move: Move) -> int:
@@ -124,6 +126,17 @@ def _check_style(layout: Layout, source: Pair, target: Pair) -> None:
         raise Refusal(f"{other.text} is written in another style than {source[0].text}", other.start)
     if not into.items and "#" in layout.text[into.start : into.end]:
         raise Refusal(f"a comment stands inside the empty {other.text}", into.start)
+
+
+def _kept(layout: Layout, task: Task) -> list[Change]:
+    """Writes `[]` behind the key of a list that stays without items."""
+    name, sequence = task.source
+    if not task.kept or not task.leaves_no_item():
+        return []
+    behind = layout.text.index(":", name.end) + 1
+    if sequence.outset != sequence.start:
+        raise Refusal(f"an anchor stands on {name.text}, which would be empty", sequence.outset)
+    return [Change(behind, behind, " []")]
 
 
 def _emptied(layout: Layout, target: Pair | None) -> list[Change]:

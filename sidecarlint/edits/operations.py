@@ -39,6 +39,7 @@ class Move(NamedTuple):
     Items that go to the same place keep the order that they have now, but for those of a higher `rank`, which come behind. The list is
     created next to the item's own when there is none.
     A list that would be left empty is a refusal, or goes with its key where all that leave it are `emptied` and the other list is there.
+    Where they are `kept` it stays as `[]`, whether the other list is there or not.
     """
 
     item: Route
@@ -46,6 +47,7 @@ class Move(NamedTuple):
     before: int
     emptied: bool = False
     rank: int = 0
+    kept: bool = False
 
 
 class Set(NamedTuple):

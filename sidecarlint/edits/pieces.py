@@ -36,13 +36,15 @@ class Listed(NamedTuple):
     column: int
 
 
-def listed(layout: Layout, pair: Pair, indent: int = 0) -> Listed:
-    """A list with its key in pieces. An empty one gets its items `indent` columns right of its key."""
+def listed(layout: Layout, pair: Pair, indent: int = 0, first: bool = False) -> Listed:
+    """A list with its key in pieces. An empty one gets its items `indent` columns right of its key. `first`: its key may stand behind
+    the dash of an item."""
     key, sequence = pair
-    if not layout.starts_line(key.outset):
+    if not layout.starts_line(key.outset) and not (first and layout.starts_item(key.outset)):
         raise Refusal(f"{key.text} does not stand on a line of its own", key.start)
     column = layout.column(key.outset)
-    start = layout.head(key.outset)
+    # Behind a dash it is the first of its mapping, so nothing can be put above it.
+    start = layout.head(key.outset) if layout.starts_line(key.outset) else key.outset
     if not sequence.items:
         end = layout.line_end(layout.content_end(max(sequence.end, key.end + 1)))
         return Listed(Piece(start, end, _lines(layout, start, end)), [], [], column + indent)

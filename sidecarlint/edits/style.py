@@ -54,6 +54,10 @@ class Layout:
     def starts_line(self, offset: int) -> bool:
         return not self.text[self.line_start(offset) : offset].strip(" ")
 
+    def starts_item(self, offset: int) -> bool:
+        """Whether only blanks and dashes stand in front of it on its line."""
+        return not self.text[self.line_start(offset) : offset].strip(" -")
+
     def starts_line_with_blanks(self, offset: int) -> bool:
         """Like `starts_line`, where tabs count as blanks: in flow style they do."""
         return not self.text[self.line_start(offset) : offset].strip(" \t")

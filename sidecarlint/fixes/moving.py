@@ -37,7 +37,8 @@ def move(subject: ContainerLife, context: Context) -> Plan:
 
 def _moved(case: Case, context: Context, title: str, operations: tuple[Operation, ...]) -> Plan:
     opened = _opened(case)
-    hazards = (*_binding(context), *hazards_of(case), *case.untold.hazards)
+    doubts = (Hazard(words) for words in case.before.workload.doubts)
+    hazards = (*_binding(context), *hazards_of(case), *doubts, *case.untold.hazards)
     elsewhere = tuple(_by_number(each) for each in (*case.led_by_name, *opened))
     title = _title(case, context, opened) + title + case.untold.said
     moved = graded(title, hazards, (*operations, *case.untold.operations), advice(case), elsewhere)
@@ -45,14 +46,15 @@ def _moved(case: Case, context: Context, title: str, operations: tuple[Operation
 
 
 def _as_sidecar(subject: ContainerLife, before: Lifecycle) -> tuple[Operation, ...]:
+    pod = before.workload.pod
     return (
-        Move(subject.route, "initContainers", _place(subject, before), rank=_turn(subject)),
+        Move(subject.route, pod.lists[1], _place(subject, before), rank=_turn(subject), kept=before.workload.in_values),
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
     )
 
 
 def _title(case: Case, context: Context, opened: Sequence[Led]) -> str:
-    moved = f"Move {case.life.name} to initContainers with restartPolicy: Always{_whither(case.life, context)}{case.gating.said}"
+    moved = f"Move {case.life.name} to {case.pod.lists[1]} with restartPolicy: Always{_whither(case.life, context)}{case.gating.said}"
     return moved + _leading(case.led_by_name, context.path) + _opening(opened, context.path)
 
 

@@ -56,6 +56,9 @@ class Workload(NamedTuple):
     ended_by       what ends its pods when the work is done, though a container of theirs runs on, as a clause; "" when nothing does
     deadline       when Kubernetes gives pods up that are meant to end
     unread         actions of a template may say when its pods are ended
+    doubts         what a move of its containers would rely on without seeing it, as sentences; each makes the move unsafe
+    in_values      the lists stand in values of a chart, which makes the rest of the pod
+    inner          the route to the scalar whose own YAML all other routes are about; () where they are about the document
     """
 
     owner: Object
@@ -69,6 +72,9 @@ class Workload(NamedTuple):
     backoff_limit: int | None = None
     deadline: "Deadline | None" = None
     unread: bool = False
+    doubts: tuple[str, ...] = ()
+    in_values: bool = False
+    inner: Route = ()
 
     @property
     def title(self) -> str:

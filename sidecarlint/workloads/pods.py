@@ -94,9 +94,13 @@ class Container(NamedTuple):
         return self.list == "initContainers" and self.restart_policy == "Always"
 
 
+LISTS = ("containers", "initContainers")
+"""What Kubernetes calls the two lists of a pod."""
+
+
 class Pod(NamedTuple):
     """A pod template. `volumes` maps a volume's name to its type, such as `emptyDir`; `meta` is the route to the pods' metadata.
-    `unread`: actions of a template may add to that.
+    `unread`: actions of a template may add to that. `lists`: what its lists of containers and of init containers are called here.
     """
 
     containers: tuple[Container, ...]
@@ -111,6 +115,7 @@ class Pod(NamedTuple):
     route: Route
     meta: Route
     unread: bool = False
+    lists: tuple[str, str] = LISTS
 
     @property
     def all_containers(self) -> tuple[Container, ...]:
@@ -128,7 +133,7 @@ def read_pod(root: Node, route: Route, meta: Route, directed: Directed) -> Pod:
     return Pod(
         containers=_containers(spec, "containers", route, directed),
         init_containers=_containers(spec, "initContainers", route, directed),
-        volumes={name: _volume_type(item) for item in items(child(spec, "volumes")) if (name := _text(item, "name"))},
+        volumes=read_volumes(child(spec, "volumes")),
         labels=_texts(child(metadata, "labels")),
         annotations=_texts(child(metadata, "annotations")),
         restart_policy=_text(spec, "restartPolicy") or "Always",
@@ -138,6 +143,27 @@ def read_pod(root: Node, route: Route, meta: Route, directed: Directed) -> Pod:
         route=route,
         meta=meta,
     )
+
+
+def read_list(spec: Node | None, key: str, counts_as: str, route: Route, directed: Directed) -> tuple[Container, ...]:
+    """The views of a list of containers that is called `key` in the mapping at `route`, and `counts_as` one of `LISTS`. In values of
+    charts it may also be a mapping from names to containers."""
+    listed = child(spec, key)
+    if listed is None or listed.kind != "mapping":
+        return tuple(each._replace(list=counts_as) for each in _containers(spec, key, route, directed))
+    named = [(name.text, node) for name, value in listed.pairs if (node := resolve(value)) is not None]
+    read = [(name, _container(node, counts_as, place, (*route, key, name), directed)) for place, (name, node) in enumerate(named)]
+    return tuple(each._replace(name=each.name or name) for name, each in read)
+
+
+def read_volumes(listed: Node | None) -> dict[str, str]:
+    """A list of volumes as `Pod.volumes` has them."""
+    return {name: _volume_type(item) for item in items(listed) if (name := _text(item, "name"))}
+
+
+def read_mounts(listed: Node | None) -> tuple[Mount, ...]:
+    """The views of a list of volume mounts."""
+    return tuple(_mount(item) for item in items(listed))
 
 
 def _containers(spec: Node | None, key: str, route: Route, directed: Directed) -> tuple[Container, ...]:
@@ -162,7 +188,7 @@ def _container(node: Node, key: str, index: int, route: Route, directed: Directe
         args=_argv(node, "args"),
         env=tuple(_variable(item, (*route, "env", i)) for i, item in enumerate(items(child(node, "env")))),
         ports=tuple(_port(item) for item in items(child(node, "ports"))),
-        mounts=tuple(_mount(item) for item in items(child(node, "volumeMounts"))),
+        mounts=read_mounts(child(node, "volumeMounts")),
         restart_policy=text_of(child(node, "restartPolicy")),
         startup_probe=_probe(child(node, "startupProbe"), (*route, "startupProbe")),
         readiness_probe=_probe(child(node, "readinessProbe"), (*route, "readinessProbe")),

@@ -128,7 +128,7 @@ def _included(spec: Node | None, route: Route) -> Iterator[Container]:
     for place, words in enumerate(dict.fromkeys(found), len(items(listed))):
         name = re.match(_INCLUDES, words)
         if name is not None and not re.search(_LISTS_OF_USERS, words):
-            yield _stranger(f'include "{name["name"]}"', place, route)
+            yield stranger(f'include "{name["name"]}"', place, route)
 
 
 def _given(node: Node | None) -> tuple[str, ...]:
@@ -137,7 +137,8 @@ def _given(node: Node | None) -> tuple[str, ...]:
     return whole.open if whole is not None and whole.kind != "mapping" else ()
 
 
-def _stranger(name: str, place: int, route: Route) -> Container:
+def stranger(name: str, place: int, route: Route) -> Container:
+    """A regular container of which nothing is known but that it is there."""
     return Container(
         name=name,
         list="containers",

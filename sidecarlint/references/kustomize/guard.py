@@ -18,6 +18,9 @@ _ACTION = "{{"
 def touches(each: Kustomization, workload: Workload, renamed: bool) -> bool:
     """Whether it speaks of this workload's containers. `renamed`: names may have got a prefix or a suffix."""
     owner = workload.owner
+    if workload.in_values:
+        # What a list is called there is the chart's affair.
+        return speaks_of(each, owner.kind, owner.name, renamed)
     return any("ontainers" in said.text and _is_for(said, owner.kind, owner.name, renamed) for said in _speeches(each))
 
 
