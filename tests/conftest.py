@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from tests import helming
+from tests.apiserver.build import Unavailable
+
 CHECKOUT = Path(__file__).parent.parent
 PROGRAM = (sys.executable, "-m", "sidecarlint")
 
@@ -36,6 +39,17 @@ def run(tmp_path: Path) -> Run:
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return program
+
+
+@pytest.fixture
+def with_helm(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Puts the real Helm on PATH, for this process and those that it starts; its folder. The test is skipped where there is none."""
+    try:
+        found = helming.folder()
+    except Unavailable as why:
+        pytest.skip(f"charts cannot be rendered: {why}")
+    monkeypatch.setenv("PATH", f"{found}{os.pathsep}{os.environ['PATH']}")
+    return found
 
 
 def environment() -> dict[str, str]:

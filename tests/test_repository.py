@@ -66,8 +66,9 @@ def test_ci_runs_the_test_command_of_the_readme_and_then_lint_and_types() -> Non
     listed = run(CHECKOUT / ".ci" / "run", "--list")
     assert listed.returncode == 0, listed.stderr
     *ahead, tests = pasted()[1].rstrip("\n").split(" && ")
+    builds = [".venv/bin/python -m tests.apiserver.build", ".venv/bin/python -m tests.helming"]
     checks = [".venv/bin/python -m ruff check .", ".venv/bin/python -m mypy --strict"]
-    assert listed.stdout.splitlines() == [*ahead, ".venv/bin/python -m tests.apiserver.build", tests, *checks]
+    assert listed.stdout.splitlines() == [*ahead, *builds, tests, *checks]
 
 
 def test_the_first_command_finds_something() -> None:
