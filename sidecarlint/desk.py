@@ -9,7 +9,7 @@ then on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from sidecarlint.bench import Bench, bench
@@ -27,6 +27,7 @@ from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import objects
 
 if TYPE_CHECKING:
+    from sidecarlint.charts import Charts
     from sidecarlint.mending import Mended
     from sidecarlint.references.following import Following
 
@@ -174,9 +175,17 @@ class Desk:
         if self._judged is None or self._judged[0] != (path, text):
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
-            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
+            chart = partial(self.charts.facts, path) if of_chart else None
+            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart, chart)
             self._judged = (path, text), verdict.beside(self._patching(path, text))
         return self._judged[1]
+
+    @cached_property
+    def charts(self) -> "Charts":
+        """Whom to ask about the charts that templates are of."""
+        from sidecarlint.charts import Charts
+
+        return Charts(self.settings)
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
         """What is wrong with the patches that stand in a source. Only one that speaks of containers can hold any."""

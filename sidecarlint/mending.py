@@ -118,7 +118,7 @@ def _rewritten(
     text: str, chosen: dict[Pod, list[Planned]], judge: Judging, refused: dict[Pod, str], others: Others
 ) -> tuple[str, list[Pod]]:
     """The proven text with all pods rewritten, or with those that can be when not all can."""
-    read, before = list(documents(text)), dict(others.texts)
+    read, before = _read(text, chosen), dict(others.texts)
     done = [pod for pod in chosen if _can(text, read, pod, chosen[pod], refused, others)]
     try:
         others.change([each for pod in done for each in _away(chosen[pod])])
@@ -131,6 +131,15 @@ def _rewritten(
         for pod in done:
             refused[pod] = f"line {line}: this rewrite failed its proof and was dropped, which is a bug of sidecarlint: {refusal.reason}"
         return text, []
+
+
+def _read(text: str, chosen: Mapping[Pod, Sequence[Planned]]) -> list[Document]:
+    """The documents of a text, as they were judged."""
+    if not any(each.masked for planned in chosen.values() for each in planned):
+        return list(documents(text))
+    from sidecarlint.documents.templates import template_documents
+
+    return template_documents(text)
 
 
 def _in_halves(
