@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +39,12 @@ def _with_helm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=CHARTS, ids=NAMES)
-def moved(request: pytest.FixtureRequest, tmp_path: Path, run: Run) -> Iterator[tuple[Path, Path]]:
+def moved(request: pytest.FixtureRequest, tmp_path: Path, run: Run) -> tuple[Path, Path]:
     """A chart's fixture, and a copy of what it is before, fixed."""
     copy = tmp_path / "chart"
     shutil.copytree(request.param / "before", copy)
     run("fix", "--unsafe", "chart")
-    yield request.param, copy
+    return request.param, copy
 
 
 def texts(folder: Path) -> dict[str, bytes]:
@@ -154,7 +153,8 @@ def test_a_chart_that_cannot_be_rendered_proves_nothing(tmp_path: Path) -> None:
         stream.write('{{- define "other" }}{{ end }}\n')
     (chart / "templates" / "other.yaml").write_text('{{- fail "name a quay" }}\n')
     why = proven(chart)
-    assert why is not None and why.startswith("the chart cannot be rendered, so nothing shows that the move is right: ")
+    assert why is not None
+    assert why.startswith("the chart cannot be rendered, so nothing shows that the move is right: ")
     assert "name a quay" in why
 
 

@@ -1,6 +1,7 @@
 """The charts that a run meets in their templates: what they say to a fix, and the proof of a fix by rendering.
 
-In: paths of templates, `Settings`. Out: `ChartFacts`, and why what was rewritten does not render to what was planned. Must not know: formats.
+In: paths of templates, `Settings`. Out: `ChartFacts`, and why what was rewritten does not render to what was planned. Must not know:
+formats.
 """
 
 import os

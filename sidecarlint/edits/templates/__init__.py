@@ -45,6 +45,9 @@ def templated(text: str, document: Document, operations: Sequence[Operation], gi
         raise Refusal("this document cannot be read as a whole", document.start)
     page, tree = Page(text), Tree(document.root)
     operations = list(dict.fromkeys(operations))
+    for each in (one for one in operations if isinstance(one, Move)):
+        _source(tree, each.item[:-1])
+        check_named(tree.find(each.item))
     inner = [change for each in operations if not isinstance(each, Move) for change in _inside(page, tree, each)]
     groups: dict[tuple[Route, str, int], list[Move]] = {}
     for each in sorted((each for each in operations if isinstance(each, Move)), key=lambda move: (move.rank, move.item)):
@@ -93,7 +96,6 @@ def _moved(
     source, target = _source(tree, route), tree.pair((*route[:-1], key))
     _check_seen(page, source, target, key)
     for each in moves:
-        check_named(page, tree.find(each.item), page.text)
         tree.own_below(tree.find(each.item))
     found = units(page, source, [int(each.item[-1]) for each in moves])
     _check_left(page, source, found)

@@ -8,7 +8,7 @@ from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import Refusal, Set
 from sidecarlint.edits.splice import Change
 from sidecarlint.edits.style import Layout, alphabetical, quote_of
-from sidecarlint.edits.templates.page import Page, shown
+from sidecarlint.edits.templates.page import Page
 from sidecarlint.edits.values import means
 from sidecarlint.edits.writing import deeper, hand, pair_lines
 
@@ -50,7 +50,7 @@ def _is_whole(page: Page, mapping: Node, pair: Pair) -> bool:
     """Whether a key with its value is on one line, whatever the actions around say, so that another key may stand behind it."""
     name, value = pair
     first, last = page.number(name.outset), _last_row(page, pair)
-    if value.kind != "scalar" or first != last or sum(each[0].text == name.text for each in mapping.pairs) > 1:
+    if (value.kind != "scalar" and not value.flow) or first != last or sum(each[0].text == name.text for each in mapping.pairs) > 1:
         return False
     if page.around(name.outset) != page.around(mapping.pairs[0][0].outset):
         return False
@@ -75,7 +75,7 @@ def _goes_on(page: Page, number: int, column: int) -> bool:
     return bool(following.actions) and following.actions[0].kind == "output" and page.lands(following.actions[0]) > column
 
 
-def check_named(page: Page, item: Node, text: str) -> None:
+def check_named(item: Node) -> None:
     """Refuses an item that has no name of its own, or shares text with others through an anchor."""
     if item.kind != "mapping":
         words = f" ({item.open[0]} gives it)" if item.open else ""
@@ -89,6 +89,3 @@ def check_named(page: Page, item: Node, text: str) -> None:
 
 def _given(item: Node) -> str:
     return " ".join(item.open[0].split())
-
-
-__all__ = ["check_named", "set_key", "shown"]

@@ -22,7 +22,7 @@ from sidecarlint.values import NamedTuple
 _ARGUMENT = r"""(?:toYaml|toYamlPretty|"value")\s+(?P<path>[$\w.]+)"""
 _PATH = r"\$?\.Values(?:\.\w+)+"
 _OF_USERS = r"toYaml|tplvalues|\btpl\b|\.Values\b"
-_INCLUDE = r'(?:include|template)\s+"(?P<name>[^"]+)"'
+_COLUMNS = "what {} holds stands at different columns, {}; make them one first"
 
 
 class Landing(NamedTuple):
@@ -110,7 +110,17 @@ def _section(page: Page, target: Pair, source: Pair, moved: Sequence[Unit]) -> S
         first, page.number(max(value.end - 1, name.end)), lambda at, dash: at > key or (at == key and dash and flush), name.text
     )
     column = _column(page, target, first, end)
+    if not flush and column is not None:
+        _check_behind(page, name, end, key, column)
     return Section(first, first, end, moved[0].column - page.column(source[0].outset) + key if column is None else column)
+
+
+def _check_behind(page: Page, name: Node, end: int, key: int, column: int) -> None:
+    """Refuses where a list of the user follows in the key's own column: its items would be items here, at another column."""
+    behind = next((row for at, row in enumerate(page.rows[end:], end) if not page.is_blank(at)), None)
+    action = behind.actions[0] if behind is not None and behind.is_bare else None
+    if action is not None and action.kind == "output" and page.lands(action) == key and re.search(_OF_USERS, action.words):
+        raise Refusal(_COLUMNS.format(name.text, f"{key} and {column}"), action.start)
 
 
 def _is_flush(page: Page, target: Pair, key: int) -> bool:
@@ -126,10 +136,7 @@ def _column(page: Page, target: Pair, first: int, end: int) -> int | None:
     columns = {entry(page, target, index).column for index in range(len(target[1].items))}
     columns |= {page.lands(each) for each in _splices(page, target, first, end) if each.column is not None}
     if len(columns) > 1:
-        raise Refusal(
-            f"what {target[0].text} holds stands at different columns, {' and '.join(map(str, sorted(columns)))}; make them one first",
-            target[0].outset,
-        )
+        raise Refusal(_COLUMNS.format(target[0].text, " and ".join(map(str, sorted(columns)))), target[0].outset)
     return next(iter(columns), None)
 
 
@@ -251,7 +258,8 @@ def _hoisted(page: Page, target: Pair, section: Section, guard: Block, before: i
         kept = ""
         changes.append(Change(under.start, under.end, ""))
     else:
-        kept = f"{page.text[over.start : opener.start]}{{{{- if {joined('or', [condition(opener), *(every(chain) for chain in chains)])} }}}}{newline}"
+        asked = joined("or", [condition(opener), *(every(chain) for chain in chains)])
+        kept = f"{page.text[over.start : opener.start]}{{{{- if {asked} }}}}{newline}"
     changes.append(Change(over.start, over.end, kept))
     if not first:
         on_key = next(

@@ -5,6 +5,7 @@ In: a template's text. Out: `Page` with its `Row`s and blocks, and how far the l
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from sidecarlint.documents.parse import Problem
 from sidecarlint.documents.templates.actions import Action, actions
@@ -147,7 +148,7 @@ def _rows(text: str, found: tuple[Action, ...]) -> Iterator[Row]:
         end = start + len(line)
         while position < len(found) and found[position].end <= start:
             position += 1
-        over = [each for each in found[position : _upper(found, position, end)]]
+        over = list(found[position : _upper(found, position, end)])
         yield _row(text, start, end, over)
         start = end
 
@@ -160,7 +161,7 @@ def _lines(text: str) -> list[str]:
     from sidecarlint.documents import Lines
 
     starts = [*Lines(text).starts, len(text)]
-    return [text[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(starts)]
 
 
 def _upper(found: tuple[Action, ...], position: int, end: int) -> int:

@@ -47,7 +47,7 @@ def _action(text: str, action: Action, by: int, offset: int) -> str:
     written = text[action.start : action.end]
     if action.kind != "output":
         return written
-    found = [each for each in INDENT.finditer(_blotted(written))]
+    found = list(INDENT.finditer(_blotted(written)))
     if not found:
         if _alone(text, action):
             raise Refusal(
