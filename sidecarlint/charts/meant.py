@@ -60,7 +60,7 @@ def _outcomes(document: Document, planned: Planned) -> Iterator[Outcome]:
 
 def spelled(outcomes: Sequence[Outcome], old: str) -> Iterator[Outcome]:
     """The outcomes with names and kinds as they were rendered, where actions give them."""
-    kinds = [found for found in dict.fromkeys(re.findall(r"(?m)^kind: *['\"]?(\w+)", old))]
+    kinds = list(dict.fromkeys(re.findall(r"(?m)^kind: *['\"]?(\w+)", old)))
     for each in outcomes:
         names = [each.container]
         if "{{" in each.container:

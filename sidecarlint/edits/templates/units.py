@@ -64,6 +64,21 @@ def units(page: Page, sequence: Pair, indexes: Sequence[int]) -> list[Unit]:
         start, below = _head(page, one.row, one.column, page.row(key).end), page.rows[one.row].start
         chain = tuple(block.heads[0] for block in page.around(below, key))
         found.append(Unit(start, one.end, (index,), (chain,), one.column))
+    return gathered(page, key, found)
+
+
+def called(page: Page, key: int, call: Action) -> Unit:
+    """The unit of an action that gives an item, on a line of its own. `key`: where the list's key stands."""
+    row, column = page.row(call.start), page.lands(call)
+    if not _alone(page, row, call) or row.end < call.end:
+        raise Refusal(f"{shown(call)} does not stand on a line of its own; give it one first", call.start)
+    start = _head(page, page.number(call.start), column, page.row(key).end, page.column(call.start))
+    chain = tuple(block.heads[0] for block in page.around(call.start, key))
+    return gathered(page, key, [Unit(start, row.end, (), (chain,), column)])[0]
+
+
+def gathered(page: Page, key: int, found: list[Unit]) -> list[Unit]:
+    """The units with the conditions that are theirs alone."""
     while (block := next((inner for each in reversed(found) if (inner := _innermost(page, each, key))), None)) is not None:
         found = _wrapped(page, found, block, key)
     for each in found:
