@@ -42,8 +42,9 @@ class Charts:
     def _read(self, chart: Chart) -> ChartFacts:
         from sidecarlint.charts.following import follow_up
 
+        guarded = self.settings.style == "guarded"
         gives = self._defines(root_of(chart.folder)).gives
-        return ChartFacts(short(chart.folder), oldest_allowed(chart.kube_version), self.unrendered, gives, follow_up(chart))
+        return ChartFacts(short(chart.folder), oldest_allowed(chart.kube_version), self.unrendered, gives, follow_up(chart), guarded)
 
     def _defines(self, folder: str) -> "Defines":
         from sidecarlint.charts.defines import Defines

@@ -25,6 +25,7 @@ class ChartFacts(NamedTuple):
     unrendered    why it cannot be rendered, as in "helm is not on PATH"; "" where it can
     gives         whether an action with these words may give a key of this name
     follow_up     what else in its repository has to change along with a template
+    guarded       whether templates are to serve older clusters too, which is not written here
     """
 
     folder: str
@@ -32,6 +33,7 @@ class ChartFacts(NamedTuple):
     unrendered: str
     gives: Callable[[str, str], bool]
     follow_up: tuple[str, ...] = ()
+    guarded: bool = False
 
 
 def in_chart(planned: Plan, chart: ChartFacts | None, text: str, document: Document) -> Plan:
@@ -40,6 +42,8 @@ def in_chart(planned: Plan, chart: ChartFacts | None, text: str, document: Docum
 
     if chart is None:
         return _manual(planned, "it stands in a Helm template, and its chart is not seen; change it there")
+    if chart.guarded:
+        return _manual(planned, _GUARDED)
     try:
         needs = templated(text, document, planned.operations, chart.gives).needs
     except Refusal as refusal:
@@ -52,6 +56,7 @@ def in_chart(planned: Plan, chart: ChartFacts | None, text: str, document: Docum
     return planned._replace(applicability="unsafe", hazards=(*planned.hazards, _OLDER), notes=notes)
 
 
+_GUARDED = "both versions beside each other (--style guarded) are written by hand; --style plain moves it, for clusters from 1.29 on"
 _OLDER = "who renders the chart for a cluster older than 1.29 gets a container that holds up the start; kubeVersion does not rule that out"
 
 
