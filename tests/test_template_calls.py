@@ -45,7 +45,8 @@ MOVES = [
     ("behind a list of the user", (APP + CALL, LIST), (APP, LIST + MOVED)),
     ("under a condition", (APP + ON.format(CALL), LIST), (APP, LIST + ON.format(MOVED))),
     ("with a comment", (APP + "# sync\n" + CALL, LIST), (APP, LIST + "# sync\n" + MOVED)),
-    ("beside a call", ('{{- include "shop.app" . | nindent 8 }}\n' + CALL, LIST), ('{{- include "shop.app" . | nindent 8 }}\n', LIST + MOVED)),
+    ("beside a call", ('{{- include "shop.app" . | nindent 8 }}\n' + CALL, LIST),
+     ('{{- include "shop.app" . | nindent 8 }}\n', LIST + MOVED)),
 ]  # fmt: skip
 
 
@@ -65,8 +66,10 @@ def test_another_column_is_followed() -> None:
 REFUSED = [
     # what the define holds, or how it is called, and the reason
     ("unknown", (), CALL, "the define shop.sync stands in no file of the chart, so what it gives is not seen; move the call by hand"),
-    ("twice", (SYNC, SYNC), CALL, "the define shop.sync stands in 2 files of the chart, so what it gives is not seen; move the call by hand"),
-    ("two items", (SYNC + "- name: b\n  image: b\n",), CALL, "the define shop.sync gives 2 containers, or one of them; move the call by hand"),
+    ("twice", (SYNC, SYNC), CALL,
+     "the define shop.sync stands in 2 files of the chart, so what it gives is not seen; move the call by hand"),
+    ("two items", (SYNC + "- name: b\n  image: b\n",), CALL,
+     "the define shop.sync gives 2 containers, or one of them; move the call by hand"),
     ("one of two", ("{{ if .a }}\n- name: a\n{{ else }}\n- name: b\n{{ end }}\n",), CALL,
      "the define shop.sync gives 2 containers, or one of them; move the call by hand"),
     ("sometimes", ("{{- if .Values.a }}\n- name: a\n  image: b\n{{- end }}\n",), CALL,
@@ -92,7 +95,8 @@ def test_a_call_with_a_key_below_it_is_an_item_of_its_own() -> None:
     """What stands above it gets no key, whatever the template is read by next."""
     text = deployment(APP, "- name: first\n  image: f\n" + MOVED + ON.format(MOVED))
     (life,) = judged(text).lives
-    assert [(each.name, each.part) for each in life.containers if each.list == "initContainers"][0] == ("first", "init")
+    first = next(each for each in life.containers if each.list == "initContainers")
+    assert (first.name, first.part) == ("first", "init")
     assert judged(text).findings == ()
 
 

@@ -43,7 +43,7 @@ def templated(text: str, document: Document, operations: Sequence[Operation], gi
     page, tree = Page(text), Tree(document.root)
     operations = list(dict.fromkeys(operations))
     for each in (one for one in operations if isinstance(one, Move)):
-        _source(tree, each.item[:-1])
+        source_of(tree, each.item[:-1])
         check_named(tree.find(each.item))
     inner = [change for each in operations if not isinstance(each, Move) for change in _inside(page, tree, each)]
     groups: dict[tuple[Route, str, int], list[Move]] = {}
@@ -89,7 +89,7 @@ def _inside(page: Page, tree: Tree, operation: Operation) -> list[Change]:
 def _moved(
     page: Page, tree: Tree, route: Route, key: str, before: int, moves: Sequence[Move], inner: Sequence[Change], gives: Gives
 ) -> Templated:
-    source = _source(tree, route)
+    source = source_of(tree, route)
     for each in moves:
         tree.own_below(tree.find(each.item))
     ranks = {int(each.item[-1]): each.rank for each in moves}
@@ -105,7 +105,7 @@ def placed(
     """The changes that take units from the list at a route to another list of the same mapping. `inner` are changes inside the units."""
     mapping, source, target = tree.find(route[:-1]), tree.pair(route), tree.pair((*route[:-1], key))
     assert source is not None
-    _check_seen(page, source, target, key)
+    check_seen(page, source, target, key)
     newline = Layout(page.text).newline(source[0].start)
     place = landing(page, source, target, key, before, found, newline)
     for unit in found:
@@ -121,7 +121,8 @@ def placed(
     return Templated(changed, tuple(needs))
 
 
-def _source(tree: Tree, route: Route) -> Pair:
+def source_of(tree: Tree, route: Route) -> Pair:
+    """The block list at a route with its key."""
     source = tree.pair(route)
     if source is None or source[1].kind != "sequence" or source[1].flow:
         found = source[1] if source is not None else tree.find(route[:-1])
@@ -130,7 +131,7 @@ def _source(tree: Tree, route: Route) -> Pair:
     return source
 
 
-def _check_seen(page: Page, source: Pair, target: Pair | None, key: str) -> None:
+def check_seen(page: Page, source: Pair, target: Pair | None, key: str) -> None:
     """Refuses where the other list stands in an arm that was left out to read the template."""
     column = page.column(source[0].outset)
     arms = [arm for block in page.around(source[0].outset)[-1:] for arm in block.arms] or [(0, len(page.text))]

@@ -59,7 +59,8 @@ def _words(action: Action) -> str:
 
 def _document(pages: tuple[Page, Page], old: Document, new: Document, operations: Sequence[Operation], added: Counter[str]) -> str | None:
     if old.root is None or new.root is None or old.problem is not None or new.problem is not None:
-        return None if old.root is None and new.root is None and not operations else "it would not be readable"
+        same = pages[0].text[old.start : old.end] == pages[1].text[new.start : new.end]
+        return None if same and not operations else "it would not be readable"
     try:
         wanted = apply(_shape(old.root), operations)
     except (LookupError, StopIteration, TypeError):

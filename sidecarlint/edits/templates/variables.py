@@ -17,13 +17,13 @@ _SETS = r"(?P<names>\$\w+(?:\s*,\s*\$\w+)?)\s*:?="
 def check(page: Page, start: int, end: int, target: int) -> None:
     """Refuses to move the lines from `start` to `end` to `target` where a variable would mean something else."""
     inside, outside = page.inside(start, end), [each for each in page.actions if not start <= each.start < end]
-    set_inside = {name for each in inside for name in _set_by(each)}
+    set_inside = {name for each in inside for name in set_by(each)}
     read = {name for each in inside for name in _names(each)} - set_inside
     low, high = min(start, target), max(end, target)
     for each in outside:
         between = low <= each.start < high
-        if any(name in read for name in _set_by(each)) and (between or not _reaches(page, each, start, target)):
-            name = next(name for name in _set_by(each) if name in read)
+        if any(name in read for name in set_by(each)) and (between or not _reaches(page, each, start, target)):
+            name = next(name for name in set_by(each) if name in read)
             raise Refusal(f"it reads {name}, which {shown(each)} sets between the two lists; set it above both first", each.start)
         lost = [name for name in _names(each) if name in _kept(page, inside, start, end)]
         if lost and each.start > low:
@@ -45,11 +45,12 @@ def _kept(page: Page, inside: list[Action], start: int, end: int) -> set[str]:
     for each in inside:
         own = [block for block in page.around(each.start) if start <= block.heads[0].start < end]
         if each.kind == "silent" and (not own or ":=" not in each.words.split('"')[0]):
-            kept |= set(_set_by(each))
+            kept |= set(set_by(each))
     return kept
 
 
-def _set_by(action: Action) -> list[str]:
+def set_by(action: Action) -> list[str]:
+    """The variables that an action sets."""
     words = re.match(rf"(?:(?:range|with|if|else if|else with)\s+)?{_SETS}", action.words) if action.kind != "comment" else None
     return re.findall(_NAME, words["names"]) if words else []
 
