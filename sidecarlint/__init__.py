@@ -20,6 +20,7 @@ bundle       the bundled rules and helpers, prepared ahead. Must not know: what 
 bench        settings to the rules and helpers that a run works with. Must not know: sources, documents.
 judging      one text to findings with their plans. Must not know: where texts come from, formats.
 rendering    charts rendered, and what is found in them on the lines of templates and values. Must not know: formats.
+charts       a chart's templates to what it says to a fix, and to the proof of one by rendering. Must not know: formats.
 mending      one text to the same text with its fixes. Must not know: where texts come from, formats.
 picture      a workload's life before and after its fixes, as values. Must not know: formats.
 examples     the examples inside rule files, run. Must not know: formats.

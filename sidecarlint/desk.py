@@ -10,7 +10,7 @@ of an overlay: what has been rewritten is what is read from then on.
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from sidecarlint.bench import Bench, bench
@@ -29,6 +29,7 @@ from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import objects
 
 if TYPE_CHECKING:
+    from sidecarlint.charts import Charts
     from sidecarlint.judging import Planned
     from sidecarlint.mending import Mended, Outside
     from sidecarlint.references.following import Following
@@ -194,13 +195,21 @@ class Desk:
         if self._judged is None or self._judged[0] != (path, text):
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
+            chart = partial(self.charts.facts, path) if of_chart else None
             valued = self.layers.workloads
-            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart, valued)
+            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart, valued, chart)
             verdict = verdict.beside(self._patching(path, text)).known_by(self.name)
             rendered = of_chart or self._is_beside_templates(path)
             verdict = self.renderings.beside(path, text, verdict) if rendered else verdict
             self._judged = (path, text), self.layers.answered(verdict, path, text, of_chart)
         return self._judged[1]
+
+    @cached_property
+    def charts(self) -> "Charts":
+        """Whom to ask about the charts that templates are of."""
+        from sidecarlint.charts import Charts
+
+        return Charts(self.settings)
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
         """What is wrong with the patches and parameters that stand in a source. Only one that speaks of containers can hold a patch."""

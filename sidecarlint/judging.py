@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from sidecarlint.bench import Bench
-from sidecarlint.documents import Document, Lines, Node, Route, at, child, document_of, documents, items, text_of
+from sidecarlint.documents import Document, Lines, Node, Route, child, document_of, documents, items, text_of
 from sidecarlint.documents.marks import TEMPLATE, not_to_edit, rendered_from
 from sidecarlint.edits import Move, Refusal, edited
 from sidecarlint.findings import ASKED, Edit, Finding, Fix, Location, Skipped
@@ -23,6 +23,7 @@ from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 
 if TYPE_CHECKING:
+    from sidecarlint.fixes.charts import ChartFacts
     from sidecarlint.references.following import Following, Leader
 
 Guard = Callable[[str, Workload, tuple[str, ...]], str | None]
@@ -43,12 +44,14 @@ _TEMPLATE_SKIPPED = "it is a template; render it first, as in: helm template CHA
 
 
 class Planned(NamedTuple):
-    """A finding with the plan for it and the pod that it is about. `number` is its document's; `plan` None where there is nothing to do."""
+    """A finding with the plan for it and the pod that it is about. `number` is its document's; `plan` None where there is nothing to do.
+    `masked`: the document is one of a chart's template."""
 
     finding: Finding
     plan: Plan | None
     number: int
     route: Route
+    masked: bool = False
 
     def known_by(self, name: Callable[[str], str]) -> "Planned":
         """The same with the paths by which the run knows the files that the plan speaks of."""
@@ -102,17 +105,20 @@ def judge(
     following: Ask | None = None,
     of_chart: bool = False,
     valued: Valued = _no_values,
+    chart: "Callable[[], ChartFacts | None] | None" = None,
 ) -> Verdict:
     """Judges one text. `whole`: also documents that hold no pod are read, so that what is wrong with them is found. `patch_of` says of a
     workload that looks like a patch whose patch it is. Without `following` the text is the whole run. `of_chart`: it is a template of a
-    Helm chart, so what its actions leave literal is judged. `valued` gives the pods that stand in values."""
+    Helm chart, so what its actions leave literal is judged; `chart` gives what that chart says, which is asked for only where a template is
+    to be rewritten. `valued` gives the pods that stand in values."""
     asked = following or cache(partial(_alone, path, text, bench))
     places = Places(path, text)
     read = _masked(text) if of_chart and "{{" in text else tuple(documents(text, None if whole else HOLDS_POD))
     broken = [document for document in read if document.problem is not None and not _is_no_manifest(path, text)]
     templates = [document for document in broken if document.masked or TEMPLATE.search(text, document.start, document.end)]
     # Asked only when there is something to edit, and then once for the whole text.
-    reason = cache(lambda: not_to_edit(text, bench.settings.rendered, any(each.in_values for each in seen)))
+    # In values and in templates braces are understood.
+    reason = cache(lambda: not_to_edit(text, bench.settings.rendered, of_chart or any(each.in_values for each in seen)))
     seen = [_patched(workload, path, patch_of) for document in read for workload in workloads(document, bench.settings.own_kinds)]
     seen += valued(path, text, read)
     planned = [_broken(document, places) for document in broken if document not in templates]
@@ -120,7 +126,7 @@ def judge(
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
     lives = tuple(_life(workload, bench, references) for workload in wanted)
     for life in lives:
-        planned += _planned(life, places, bench, references, reason, guard, asked)
+        planned += _planned(life, places, bench, references, reason, guard, asked, chart)
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
     planned = _with_origin(planned, read, text, bench.settings.rendered) if "# Source:" in text else planned
     return Verdict(tuple(_once(sorted(planned, key=_order))), lives, skipped, len(seen) - len(wanted))
@@ -209,7 +215,14 @@ def _wanted(workload: Workload, settings: Settings) -> bool:
 
 
 def _planned(
-    life: Lifecycle, places: Places, bench: Bench, references: References, reason: Callable[[], str | None], guard: Guard, asked: Ask
+    life: Lifecycle,
+    places: Places,
+    bench: Bench,
+    references: References,
+    reason: Callable[[], str | None],
+    guard: Guard,
+    asked: Ask,
+    chart: "Callable[[], ChartFacts | None] | None",
 ) -> Iterator[Planned]:
     def number_of(leader: "Leader", target: Target) -> int | str:
         return asked().number(places.path, leader, target)
@@ -223,12 +236,12 @@ def _planned(
             wanted = _inside(wanted, places.path, number, life.workload.inner)
         if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
             wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
-        fix = _fix(wanted, places, life, reason, guard, asked, finding.location.start) if wanted else None
+        fix = _fix(wanted, places, life, reason, guard, asked, chart) if wanted else None
         if wanted is not None and wanted.instead is not None and fix is not None and fix.applicability == "manual":
             return planned(finding, wanted.instead)
         # What the file allows may be less than what the plan would be alone.
         kept = wanted._replace(applicability=fix.applicability) if wanted and fix and fix.applicability != "manual" else None
-        return Planned(finding._replace(fix=fix), kept, number, route)
+        return Planned(finding._replace(fix=fix), kept, number, route, life.workload.owner.document.masked)
 
     # Who rolls back knows that helpers are legacy then.
     for judged in bench.judge.judge(life, places) if not bench.settings.only_asked else ():
@@ -264,13 +277,19 @@ def _wishes(life: Lifecycle, places: Places, context: Context) -> Iterator[tuple
         yield Finding(each.id, ASKED, "warning", each.message, place, subject, each.container), each.plan
 
 
-def _fix(planned: Plan, places: Places, life: Lifecycle, reason: Callable[[], str | None], guard: Guard, asked: Ask, offset: int) -> Fix:
-    """The plan as the finding at an offset shows it: with its edits, or with the reason why there can be none."""
+def _fix(
+    planned: Plan,
+    places: Places,
+    life: Lifecycle,
+    reason: Callable[[], str | None],
+    guard: Guard,
+    asked: Ask,
+    chart: "Callable[[], ChartFacts | None] | None",
+) -> Fix:
+    """The plan as the finding shows it: with its edits, or with the reason why there can be none."""
     document, workload = life.workload.owner.document, life.workload
-    why: str | None
     if document.masked:
-        why = workload.unfixable or guard(places.path, workload, ()) or _in_template(places.text, document, life, offset)
-        return Fix(planned.title, "manual", (why, *planned.hazards))
+        planned = _in_template(planned, places, document, chart)
     why = _not_whole(document) or workload.unfixable or reason() and f"the file {reason()}" or _owned(workload)
     if planned.applicability == "manual":
         return Fix(planned.title, "manual", (why, *planned.hazards) if why else planned.hazards)
@@ -301,12 +320,13 @@ def _only_moved(planned: Plan, life: Lifecycle) -> tuple[str, ...]:
     return tuple(dict.fromkeys((subject.name, *along)))
 
 
-def _in_template(text: str, document: Document, life: Lifecycle, offset: int) -> str:
-    from sidecarlint.documents.templates import around
-    from sidecarlint.fixes.charts import why_by_hand
+def _in_template(planned: Plan, places: Places, document: Document, chart: "Callable[[], ChartFacts | None] | None") -> Plan:
+    """The plan as it can be carried out in a template of a chart."""
+    if planned.applicability == "manual":
+        return planned
+    from sidecarlint.fixes.charts import in_chart
 
-    pod = at(document.root, life.workload.pod.route)
-    return why_by_hand(around(text, offset), pod.start if pod is not None else document.start)
+    return in_chart(planned, chart() if chart is not None else None, places.text, document)
 
 
 def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:

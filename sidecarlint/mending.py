@@ -147,7 +147,7 @@ class _Mender:
 
     def _rewritten(self, text: str, chosen: Mapping[Pod, Sequence[Planned]]) -> tuple[str, list[Pod]]:
         """The proven text with all pods rewritten, or with those that can be when not all can."""
-        read, before, carried = _read(text), dict(self._others.texts), len(self._carried)
+        read, before, carried = _read(text, chosen), dict(self._others.texts), len(self._carried)
         done = [pod for pod in chosen if self._can(text, read, pod, chosen[pod])]
         try:
             self._others.change([each for pod in done for each in _asked(chosen[pod], here=False)])
@@ -194,9 +194,13 @@ class _Mender:
         return new
 
 
-def _read(text: str) -> list[Document]:
+def _read(text: str, chosen: Mapping[Pod, Sequence[Planned]]) -> list[Document]:
     """The documents of a text, as they were judged."""
-    return list(documents(text))
+    if not any(each.masked for planned in chosen.values() for each in planned):
+        return list(documents(text))
+    from sidecarlint.documents.templates import template_documents
+
+    return template_documents(text)
 
 
 def _in_turn(planned: Sequence[Planned]) -> list[Planned]:

@@ -25,6 +25,7 @@ READER = """\
 """
 SILENT = READER.replace(" # <-", "")
 LEGACY = PROXY.replace(" # <-", "")
+LEGACY_MOVED = PROXY.replace("2.14.1\n", "2.14.1\n  restartPolicy: Always\n")
 NATIVE = LEGACY + "  restartPolicy: Always\n"
 
 FOUND = [
@@ -130,45 +131,6 @@ def test_a_grace_period_that_an_action_gives_is_not_too_short(grace: str, told: 
     assert ("grace-period-too-short" in {finding.rule for finding in findings}) == told
 
 
-REASONS = [
-    ("literal", "{}", "it stands in a Helm template, which sidecarlint does not rewrite"),
-    (
-        "if",
-        "{{{{- if .Values.a }}}}\n{}{{{{- end }}}}\n",
-        "it stands in a Helm template, under {{ if .Values.a }}; move its lines together with that line and its {{ end }}",
-    ),
-    (
-        "else",
-        "{{{{- if .Values.a }}}}\n{{{{- else }}}}\n{}{{{{- end }}}}\n",
-        "it stands in a Helm template, in one of 2 arms of {{ if .Values.a }}; every arm has to give a valid pod",
-    ),
-    (
-        "range",
-        "{{{{- range .Values.a }}}}\n{}{{{{- end }}}}\n",
-        "it stands in a Helm template, in {{ range .Values.a }}, which may give several of it; move the loop, or one of them",
-    ),
-    (
-        "long",
-        "{{{{- if and .Values.first.enabled .Values.second.enabled .Values.third.enabled }}}}\n{}{{{{- end }}}}\n",
-        "it stands in a Helm template, under {{ if and .Values.first.enabled .Values.second.enabled ... }}; "
-        "move its lines together with that line and its {{ end }}",
-    ),
-]
-
-
-@pytest.mark.parametrize(("what", "shape", "reason"), REASONS, ids=[what for what, _, _ in REASONS])
-def test_why_it_is_changed_by_hand(what: str, shape: str, reason: str) -> None:
-    template = "{{- if .Values.enabled }}\n" + deployment(MAIN + shape.format(PROXY)) + "{{- end }}\n"
-    fixes = [finding.fix for finding in found(template) if finding.fix]
-    assert [fix.hazards[0] for fix in fixes] == [reason]
-
-
-def test_what_stands_in_a_define_says_so() -> None:
-    (finding,) = found('{{- define "shop.workload" -}}\n' + deployment(MAIN + PROXY) + "{{- end }}\n")
-    assert finding.fix is not None
-    assert finding.fix.hazards[0].startswith("it stands in a Helm template, in a define that others may include as well")
-
-
 def test_evidence_points_at_the_lines_of_the_template() -> None:
     template = deployment(WRITER + "{{- if .Values.a }}\n" + READER + "{{- end }}\n", more=LOGS)
     (finding,) = found(template)
@@ -223,12 +185,28 @@ def test_a_chart_is_checked_without_helm(tmp_path: Path, run: Run) -> None:
     assert len(done.out.splitlines()) == 2
 
 
-def test_a_chart_is_never_written(tmp_path: Path, run: Run) -> None:
+def test_without_helm_only_what_the_text_shows_is_written(tmp_path: Path, run: Run) -> None:
     path = write_chart(tmp_path, deployment(MAIN + PROXY))
+    assert '"not rendered: helm is not on PATH"' in run("check", "--format", "json", "shop", env={"PATH": ""}).out
+    assert run("fix", "--unsafe", "shop", env={"PATH": ""}).code == 0
+    assert path.read_text() == deployment(MAIN, LEGACY_MOVED)
+
+
+def test_without_helm_nothing_else_is_written(tmp_path: Path, run: Run) -> None:
+    path = write_chart(tmp_path, deployment(MAIN + PROXY, "{{- toYaml .Values.init | nindent 8 }}\n"))
+    before = path.read_bytes()
+    done = run("fix", "--unsafe", "shop", env={"PATH": ""})
+    assert (done.code, path.read_bytes()) == (1, before)
+    assert "only a rendering can show that the move is right, and helm is not on PATH" in " ".join(done.out.split())
+
+
+def test_a_vendored_chart_is_never_written(tmp_path: Path, run: Run) -> None:
+    write_chart(tmp_path, "kind: {{ .a }}\n")
+    path = write_chart(tmp_path / "shop" / "charts", deployment(MAIN + PROXY))
     before = path.read_bytes()
     done = run("fix", "--unsafe", "shop")
     assert (done.code, path.read_bytes()) == (1, before)
-    assert "it stands in a Helm template" in " ".join(done.out.split())
+    assert "the file is vendored from a chart; change that chart's values, or its source" in " ".join(done.out.split())
 
 
 @pytest.mark.parametrize(

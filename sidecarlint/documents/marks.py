@@ -24,14 +24,15 @@ _SIGNS = (
 """Words without which a text needs no closer look, what it is looked at for, and the reason. Few texts need the expressions."""
 
 
-def not_to_edit(text: str, rendered: bool = False, braced: bool = False) -> str | None:
+def not_to_edit(text: str, rendered: bool = False, understood: bool = False) -> str | None:
     """Why a text must be left as it is, as the rest of a sentence that starts with "it"; None when it may be edited. `rendered`: what
-    Helm has rendered may be, and then braces in it are no actions any more. `braced`: it is no template, whatever its words hold."""
+    Helm has rendered may be, and then braces in it are no actions any more. `understood`: it is a template whose actions are understood, or
+    none, whatever its words hold."""
     lines = text.replace("\r", "\n")
     if _HEADER in text and re.search(_RENDERED, lines):
         if not rendered:
             return "was rendered from a Helm chart; change the chart, or give --rendered to change the rendering"
-    elif not braced and TEMPLATE.search(text):
+    elif not understood and TEMPLATE.search(text):
         return "holds template actions, which sidecarlint does not rewrite yet"
     lower = lines.lower()
     return next((reason for words, sign, reason in _SIGNS if any(word in lower for word in words) and re.search(sign, lines)), None)

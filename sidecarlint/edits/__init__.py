@@ -74,6 +74,10 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
     """The changes, by place, that carry out all operations on one document. A `Refusal` when one cannot be done safely."""
     if document.root is None or document.problem is not None:
         raise Refusal("this document cannot be read as a whole", document.start)
+    if document.masked:
+        from sidecarlint.edits import templates
+
+        return templates.changes(text, document, operations)
     layout, tree = Layout(text), Tree(document.root)
     operations = list(dict.fromkeys(operations))
     groups = moving.groups(operations)

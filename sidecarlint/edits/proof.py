@@ -18,6 +18,8 @@ from sidecarlint.edits.style import Layout
 
 def why_not(old_text: str, old: Sequence[Document], new_text: str, operations: Mapping[int, Sequence[Operation]]) -> str | None:
     """The reason why `new_text` is not the old one with the operations (by document index) applied, or None when it is."""
+    if any(document.masked for document in old):
+        return _template(old_text, old, new_text, operations)
     new = list(documents(new_text))
     if len(new) != len(old):
         return f"the text had {len(old)} documents and would have {len(new)}"
@@ -30,6 +32,13 @@ def why_not(old_text: str, old: Sequence[Document], new_text: str, operations: M
         if reason:
             return f"document {before.number + 1}: {reason}"
     return None
+
+
+def _template(old_text: str, old: Sequence[Document], new_text: str, operations: Mapping[int, Sequence[Operation]]) -> str | None:
+    from sidecarlint.documents.templates import template_documents
+    from sidecarlint.edits.templates import proof
+
+    return proof.why_not(old_text, old, new_text, template_documents(new_text), dict(operations))
 
 
 def _is_json(text: str) -> bool:

@@ -1,44 +1,64 @@
-"""Why what stands in a template of a chart is changed by hand, and what to mind.
+"""What a plan becomes in a template of a Helm chart.
 
-In: the blocks of the template around a container. Out: one line. Must not know: text.
+In: a plan, a template, what its chart says. Out: `Plan`. Must not know: how a template is edited.
 
-Each way in which charts write their helpers asks for another change (helm-kustomize.md, A1 and A3).
+A chart is rendered by others, for clusters that its authors do not know (helm-kustomize.md, A7). So a move in it is safe only where the
+chart refuses clusters without native sidecars.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 
-from sidecarlint.documents.templates import Arm
+from sidecarlint.documents import Document, Lines
+from sidecarlint.edits import Refusal
+from sidecarlint.fixes.plan import Plan
+from sidecarlint.values import NamedTuple
+from sidecarlint.workloads.versions import SIDECARS
 
-_LONGEST = 60
-"""How many characters of a condition a line repeats."""
-
-_HERE = "it stands in a Helm template, which sidecarlint does not rewrite"
-_WAYS = {
-    "define": "it stands in a Helm template, in a define that others may include as well; change what they include along with it",
-    "range": "it stands in a Helm template, in {opener}, which may give several of it; move the loop, or one of them",
-    "arms": "it stands in a Helm template, in one of {many} arms of {opener}; every arm has to give a valid pod",
-    "own": "it stands in a Helm template, under {opener}; move its lines together with that line and its {{{{ end }}}}",
-    "block": "it stands in a Helm template, in a block that other charts may replace",
-}
+Version = tuple[int, int, int]
 
 
-def why_by_hand(arms: Sequence[Arm], pod: int) -> str:
-    """The reason for a place with these blocks around it, from the outermost. `pod`: where its pod begins; what begins ahead of that
-    holds the whole pod and moves nothing."""
-    inner = [arm for arm in arms if arm.start > pod]
-    way = next((_way(arm) for arm in reversed(inner)), "")
-    about = inner[-1] if inner else None
-    if not way:
-        way = next((arm.word for arm in arms if arm.word in ("define", "block")), "")
-    return _WAYS[way].format(opener=_opener(about), many=about.many if about else 1) if way else _HERE
+class ChartFacts(NamedTuple):
+    """What a chart says to a fix in one of its templates.
+
+    folder        where it lies, as people are told
+    oldest        the oldest Kubernetes version that its kubeVersion allows, None where it allows any
+    unrendered    why it cannot be rendered, as in "helm is not on PATH"; "" where it can
+    gives         whether an action with these words may give a key of this name
+    follow_up     what else in its repository has to change along with a template
+    guarded       whether templates are to serve older clusters too, which is not written here
+    """
+
+    folder: str
+    oldest: Version | None
+    unrendered: str
+    gives: Callable[[str, str], bool]
+    follow_up: tuple[str, ...] = ()
+    guarded: bool = False
 
 
-def _way(arm: Arm) -> str:
-    if arm.word in ("range", "define", "block"):
-        return arm.word
-    return "arms" if arm.many > 1 else "own"
+def in_chart(planned: Plan, chart: ChartFacts | None, text: str, document: Document) -> Plan:
+    """The plan, or a manual one with the reason why the template is changed by hand."""
+    from sidecarlint.edits.templates import templated
+
+    if chart is None:
+        return _manual(planned, "it stands in a Helm template, and its chart is not seen; change it there")
+    if chart.guarded:
+        return _manual(planned, _GUARDED)
+    try:
+        needs = templated(text, document, planned.operations, chart.gives).needs
+    except Refusal as refusal:
+        return _manual(planned, f"{refusal.reason} (line {Lines(text).number(refusal.offset)})")
+    if needs and chart.unrendered:
+        return _manual(planned, f"{needs[0]}, so only a rendering can show that the move is right, and {chart.unrendered}")
+    notes = (*planned.notes, *([f"not rendered: {chart.unrendered}"] if chart.unrendered else []), *chart.follow_up)
+    if chart.oldest is not None and chart.oldest >= SIDECARS:
+        return planned._replace(notes=notes)
+    return planned._replace(applicability="unsafe", hazards=(*planned.hazards, _OLDER), notes=notes)
 
 
-def _opener(arm: Arm | None) -> str:
-    words = " ".join(arm.words.split()) if arm is not None else ""
-    return "{{ " + (words if len(words) <= _LONGEST else f"{words[:_LONGEST].rpartition(' ')[0]} ...") + " }}"
+_GUARDED = "both versions beside each other (--style guarded) are written by hand; --style plain moves it, for clusters from 1.29 on"
+_OLDER = "who renders the chart for a cluster older than 1.29 gets a container that holds up the start; kubeVersion does not rule that out"
+
+
+def _manual(planned: Plan, why: str) -> Plan:
+    return Plan(planned.title, "manual", (why, *planned.hazards), ())

@@ -6,7 +6,7 @@ In: a container's life, what a plan may look at. Out: `Plan`, `Case`. Must not k
 from collections.abc import Sequence
 from functools import partial
 
-from sidecarlint.edits import Move, Operation, Plain, Set, Substitute
+from sidecarlint.edits import LAST, Move, Operation, Plain, Set, Substitute
 from sidecarlint.fixes.advice import advice
 from sidecarlint.fixes.hazards import Case, Hazard, hazards_of
 from sidecarlint.fixes.hazards.case import Led
@@ -48,9 +48,17 @@ def _moved(case: Case, context: Context, title: str, operations: tuple[Operation
 def _as_sidecar(subject: ContainerLife, before: Lifecycle) -> tuple[Operation, ...]:
     pod = before.workload.pod
     return (
-        Move(subject.route, pod.lists[1], _place(subject, before), rank=_turn(subject), kept=before.workload.in_values),
+        Move(subject.route, pod.lists[1], _before(subject, before), rank=_turn(subject), kept=before.workload.in_values),
         Set((*subject.route, "restartPolicy"), "Always", ("image", "name")),
     )
+
+
+def _before(subject: ContainerLife, before: Lifecycle) -> int:
+    """The index in the list as it is written: a template holds items of which the pod's view knows nothing."""
+    place, init = _place(subject, before), before.workload.pod.init_containers
+    if not before.workload.owner.document.masked:
+        return place
+    return int(init[place].route[-1]) if place < len(init) else LAST
 
 
 def _title(case: Case, context: Context, opened: Sequence[Led]) -> str:

@@ -14,7 +14,7 @@ from sidecarlint.documents.templates import around
 from sidecarlint.errors import listed
 from sidecarlint.findings import Evidence, Fix, Location
 from sidecarlint.findings.places import Places
-from sidecarlint.fixes.charts import why_by_hand
+from sidecarlint.fixes.by_hand import why_by_hand
 from sidecarlint.judging import Planned, Verdict
 from sidecarlint.rendering.sightings import Identity, Place, Shown, Sighting
 from sidecarlint.rulebook import Rule
@@ -92,6 +92,9 @@ def beside(
     kept, matched = list[Planned](), dict[int, Planned]()
     from_here = any(real in each.shown.sources for each in drawn)
     for each in verdict.planned:
+        if (twin := _in_values(each, mine, fixes)) is not None:
+            matched.setdefault(twin, each)
+            continue
         item = _item_at(spans, each.finding.location.start)
         if each.finding.workload is None or not (item in items or (each.finding.container is None and from_here)):
             kept.append(each)
@@ -125,6 +128,13 @@ def _partner(masked: Planned, item: int | None, mine: Sequence[Told], fixes: Map
     if exact is not None or not fixes.get(rule):
         return exact
     return next((number for number in same if fixes.get(mine[number].sighting.finding.rule) == fixes[rule]), None)
+
+
+def _in_values(planned: Planned, mine: Sequence[Told], fixes: Mapping[str, object]) -> int | None:
+    """The rendered finding about the same item of a list in values, which asks for the same fix."""
+    start, fix = planned.finding.location.start, fixes.get(planned.finding.rule)
+    same = [number for number, each in enumerate(mine) if each.place.kind == "values" and each.place.start == start]
+    return next((number for number in same if fix and fixes.get(mine[number].sighting.finding.rule) == fix), None)
 
 
 def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: Verdict) -> Planned:

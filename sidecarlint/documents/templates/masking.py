@@ -19,6 +19,9 @@ WORD = re.compile(f"{OPENS}([0-9]+){CLOSES}")
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 
+# Only a container has such a key in an item, so nothing else is taken for one.
+_KEY = re.compile(r"[ \t]*(?:\r\n|\n|\r)(?P<blanks> *)restartPolicy:")
+
 Span = tuple[int, int]
 
 
@@ -120,6 +123,8 @@ class _Draft:
             if piece.is_text and last is not None:
                 self.literal(piece.start, piece.end)
                 ahead += self.text[piece.start : piece.end]
+            elif piece.action is not None and last is None and (column := self._goes_on(piece.action, end)) is not None:
+                self._item(piece.action, column)
             elif piece.action is not None and (last is None or _goes(piece.action, ahead, piece.end < last, shown)):
                 self._take_away(piece.action, piece.start - start, bool(ahead.strip()))
             elif piece.action is not None:
@@ -132,6 +137,16 @@ class _Draft:
         if given is not None and not action.trims_left and not re.search(r"\bnindent\b", action.bare):
             given += column
         self.splices.append(Splice(action, len(self.origin), None if belongs else column if given is None else given))
+
+    def _goes_on(self, action: Action, end: int) -> int | None:
+        """The column of the item that an action on a line of its own gives, where the line below adds a key to that item."""
+        column, key = action.column if action.word == "include" else None, _KEY.match(self.text, end)
+        return column if column is not None and key is not None and len(key["blanks"]) == column + 2 else None
+
+    def _item(self, action: Action, column: int) -> None:
+        self.parts.append(" " * column + "-")
+        self.origin += [action.start] * (column + 1)
+        self.splices.append(Splice(action, len(self.origin), None))
 
     def _word(self, action: Action, end: int) -> None:
         word = f"{OPENS}{len(self.words)}{CLOSES}"

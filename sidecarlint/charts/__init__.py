@@ -1,0 +1,97 @@
+"""The charts that a run meets in their templates: what they say to a fix, and the proof of a fix by rendering.
+
+In: paths of templates, `Settings`. Out: `ChartFacts`, and why what was rewritten does not render to what was planned. Must not know:
+formats.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sidecarlint.charts.constraints import oldest_allowed
+from sidecarlint.fixes.charts import ChartFacts
+from sidecarlint.judging import Planned
+from sidecarlint.settings import Settings
+from sidecarlint.sources.charts import Chart, chart_at, chart_of, parts_of, root_of
+from sidecarlint.sources.helm import Helm, helm
+from sidecarlint.sources.nearby import short
+
+if TYPE_CHECKING:
+    from sidecarlint.charts.defines import Defines
+    from sidecarlint.charts.rendered import Proof
+
+
+class Charts:
+    """Answers for one run; each chart is read once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._facts: dict[str, ChartFacts] = {}
+        self._proofs: dict[str, Proof] = {}
+
+    def facts(self, path: str) -> ChartFacts | None:
+        """What the chart of a template says; None where it is no template of a chart."""
+        folder = chart_of(path)
+        chart = chart_at(folder) if folder is not None else None
+        if chart is None:
+            return None
+        if chart.folder not in self._facts:
+            self._facts[chart.folder] = self._read(chart)
+        return self._facts[chart.folder]
+
+    def _read(self, chart: Chart) -> ChartFacts:
+        from sidecarlint.charts.following import follow_up
+
+        guarded = self.settings.style == "guarded"
+        gives = self._defines(root_of(chart.folder)).gives
+        return ChartFacts(short(chart.folder), oldest_allowed(chart.kube_version), self.unrendered, gives, follow_up(chart), guarded)
+
+    def _defines(self, folder: str) -> "Defines":
+        from sidecarlint.charts.defines import Defines
+
+        return Defines(each for part in parts_of(folder) for each in _templates(part))
+
+    @property
+    def unrendered(self) -> str:
+        """Why charts cannot be rendered here; "" where they can."""
+        if self.settings.no_exec:
+            return "--no-exec keeps helm from being run"
+        return "" if self._helm is not None else "helm is not on PATH"
+
+    @property
+    def _helm(self) -> Helm | None:
+        return helm() if not self.settings.no_exec else None
+
+    def why_not(self, texts: Mapping[str, str], planned: Sequence[Planned]) -> str | None:
+        """The reason why these new texts do not render to what was planned, or None. Nothing is said of texts that are no templates, and
+        nothing is run where that is not allowed: then only what the text alone shows to be right is planned."""
+        folders = {root_of(folder) for path in texts if (folder := chart_of(path)) is not None}
+        tool = self._helm
+        if tool is None:
+            return None
+        from sidecarlint.charts.rendered import Proof
+
+        for folder in sorted(folders):
+            if folder not in self._proofs:
+                self._proofs[folder] = Proof(folder, tool, self.settings, self._defines(folder).gives)
+            proof = self._proofs[folder]
+            inside = {path: text for path, text in texts.items() if (own := chart_of(path)) is not None and root_of(own) == folder}
+            if reason := proof.why_not(inside, [each for each in planned if each.finding.location.path in inside]):
+                return reason
+        return None
+
+
+def _templates(folder: str) -> list[str]:
+    chart = chart_at(folder)
+    return [text for path in (chart.templates if chart is not None else ()) if (text := _text(path)) is not None]
+
+
+def _text(path: str) -> str | None:
+    if os.path.getsize(path) > _LARGEST:
+        return None
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as stream:
+        return stream.read()
+
+
+_LARGEST = 4_000_000
+"""How many bytes a template may have to be looked through."""

@@ -1,0 +1,146 @@
+"""Both versions beside each other: a helper that is a sidecar where the cluster has sidecars, and an ordinary container elsewhere.
+
+In: a template's text, a masked document of it, what a plan would do to one container. Out: `Guarded`, or a `Refusal`. Must not know:
+Kubernetes, where files lie.
+
+helm-kustomize.md, A7: the body goes into one define, which both lists call; a value says which of the two it is to be, and `auto` asks the
+cluster. `>=1.29-0` is the one constraint that is true of what managed clusters report, such as v1.29.3-gke.1.
+"""
+
+import re
+from collections.abc import Sequence
+
+from sidecarlint.documents import Document, text_of
+from sidecarlint.documents.nodes import child
+from sidecarlint.documents.templates.actions import Action
+from sidecarlint.edits.locate import Pair, Tree
+from sidecarlint.edits.operations import Move, Operation, Refusal, Set
+from sidecarlint.edits.splice import Change, ordered, splice
+from sidecarlint.edits.style import Layout
+from sidecarlint.edits.templates.keys import set_key
+from sidecarlint.edits.templates.landing import landing
+from sidecarlint.edits.templates.moving import check_left, check_seen, source_of
+from sidecarlint.edits.templates.page import Page, shown
+from sidecarlint.edits.templates.shifting import shifted
+from sidecarlint.edits.templates.units import Unit, entry, every, joined, units
+from sidecarlint.edits.templates.variables import set_by
+from sidecarlint.values import NamedTuple
+
+SWITCH = "nativeSidecars"
+"""The value that says which version it is to be: auto, true or false."""
+
+VALUES = f"""
+# Whether helpers run as native sidecars: auto (where the cluster is 1.29 or newer), true or false.
+{SWITCH}: auto
+"""
+"""What a chart's values.yaml gets at its end."""
+
+_ASKS = """\
+{{{{- define "{chart}.{switch}" -}}}}
+{{{{- if eq (toString .Values.{switch}) "auto" -}}}}
+{{{{- if semverCompare ">=1.29-0" .Capabilities.KubeVersion.Version }}}}true{{{{ end -}}}}
+{{{{- else if .Values.{switch} }}}}true{{{{ end -}}}}
+{{{{- end }}}}
+"""
+
+
+class Guarded(NamedTuple):
+    """`changes`: those of the template, by place. `define`: the text of the helper's own define, and `asks` that of the define which tells
+    whether sidecars are wanted; both go into a partial of the chart, the second once. The chart's values need `VALUES`, once."""
+
+    changes: list[Change]
+    define: str
+    asks: str
+
+
+def guarded(text: str, document: Document, operations: Sequence[Operation], chart: str) -> Guarded:
+    """Both versions of one container that a plan moves. `chart` is the chart's name, which its defines begin with. A `Refusal` where the
+    container cannot be cut out into a define."""
+    moves = [each for each in operations if isinstance(each, Move)]
+    if document.root is None or document.problem is not None or len(moves) != 1 or not re.fullmatch(r"[\w.-]+", chart):
+        raise Refusal("one container at a time gets two versions", document.start)
+    page, tree, move = Page(text), Tree(document.root), moves[0]
+    source, target = source_of(tree, move.item[:-1]), tree.pair((*move.item[:-2], move.key))
+    check_seen(page, source, target, move.key)
+    unit = _unit(page, source, int(move.item[-1]))
+    check_left(page, source, [unit])
+    name = f"{chart}.{_name(tree, move)}"
+    asks = f'include "{chart}.{SWITCH}" .'
+    own = entry(page, source, int(move.item[-1]))
+    newline = Layout(text).newline(source[0].start)
+    place = landing(page, source, target, move.key, move.before, [_asked(unit, asks)], newline)
+    body = _body(page, tree, operations, page.rows[own.row].start, own.end, own.column, asks)
+    here = _lines(newline, "", own.column, f"if not ({asks})", own.column, name)
+    wanted = joined("and", [*([every(unit.chains[0])] if unit.chains[0] else []), asks])
+    key = len(place.inside) - len(place.inside.lstrip(" ")) if place.inside else place.column
+    there = _lines(newline, place.inside, key, f"if {wanted}", place.column, name)
+    changes = [
+        Change(place.at, place.at, place.above + there + place.below),
+        *place.changes,
+        Change(page.rows[own.row].start, own.end, here),
+    ]
+    define = f'{{{{- define "{name}" -}}}}{newline}{body}{{{{- end }}}}{newline}'
+    return Guarded(ordered(changes), define, _ASKS.format(chart=chart, switch=SWITCH).replace("\n", newline))
+
+
+def _unit(page: Page, source: Pair, index: int) -> Unit:
+    """The unit of the item, which must be about the same as the whole template is."""
+    unit = units(page, source, [index])[0]
+    if len(unit.items) != 1:
+        raise Refusal("it shares its condition with other containers; give it one of its own first", unit.start)
+    for block in page.around(source[0].outset) + [page.block_of(each) for each in unit.chains[0]]:
+        if block.word != "if":
+            raise Refusal(
+                f"it stands in {shown(block.heads[0])}, where a define would not see what it sees; write both versions by hand", unit.start
+            )
+    outer = {name for each in page.inside(unit.start, unit.end) for name in re.findall(r"\$\w+", each.bare)}
+    inner = {name for each in page.inside(unit.start, unit.end) for name in set_by(each)}
+    if outer - inner:
+        raise Refusal(f"it reads {min(outer - inner)}, which a define would not see; write both versions by hand", unit.start)
+    return unit
+
+
+def _asked(unit: Unit, asks: str) -> Unit:
+    """The unit under a further condition, which is not written yet."""
+    action = Action(unit.start, unit.start, "open", "if", f"if {asks}", True, False)
+    return unit._replace(chains=((*unit.chains[0], action),))
+
+
+def _name(tree: Tree, move: Move) -> str:
+    """The helper's name as a define has it: syncRepo of sync-repo."""
+    name = text_of(child(tree.find(move.item), "name")) or ""
+    words: list[str] = re.findall(r"[A-Za-z0-9]+", re.sub(r"\{\{.*?\}\}", " ", name)) or ["helper"]
+    return words[0] + "".join(word[:1].upper() + word[1:] for word in words[1:])
+
+
+def _body(page: Page, tree: Tree, operations: Sequence[Operation], start: int, end: int, column: int, asks: str) -> str:
+    """The item's lines from column 0 on, with what only a sidecar has under the condition."""
+    layout, changes = Layout(page.text), list[Change]()
+    for each in operations:
+        if isinstance(each, Move):
+            continue
+        if not isinstance(each, Set):
+            raise Refusal("more than new keys is asked for it; write both versions by hand", start)
+        changes += [_under(change, asks) for change in set_key(page, layout, tree, each)]
+    return shifted(splice(page.text, _together(changes), start, end), -column, start)
+
+
+def _under(change: Change, asks: str) -> Change:
+    newline = "\r\n" if change.text.startswith("\r\n") else "\n"
+    blanks = re.match(r"\r?\n( *)", change.text)
+    lead = newline + (blanks[1] if blanks else "")
+    return change._replace(text=f"{lead}{{{{- if {asks} }}}}{change.text}{lead}{{{{- end }}}}")
+
+
+def _together(changes: Sequence[Change]) -> list[Change]:
+    """Changes at one place as one, in their order."""
+    found: dict[tuple[int, int], str] = {}
+    for each in changes:
+        found[each.start, each.end] = found.get((each.start, each.end), "") + each.text
+    return [Change(start, end, text) for (start, end), text in found.items()]
+
+
+def _lines(newline: str, key: str, outer: int, words: str, column: int, name: str) -> str:
+    """A call of the define under a condition, with a key of its own where there is one."""
+    call = f'{" " * column}{{{{- include "{name}" . | nindent {column} }}}}{newline}'
+    return f"{' ' * outer}{{{{- {words} }}}}{newline}{key}{call}{' ' * outer}{{{{- end }}}}{newline}"

@@ -1,0 +1,146 @@
+"""What a chart says to a fix in its templates: versions that it allows, what its defines may give, what turns a helper on, what follows."""
+
+from pathlib import Path
+
+import pytest
+
+from sidecarlint.charts import Charts
+from sidecarlint.charts.constraints import oldest_allowed
+from sidecarlint.charts.defines import Defines
+from sidecarlint.charts.switches import switched_on
+from sidecarlint.settings import Settings
+from sidecarlint.workloads.versions import Version
+from tests.charts import MAIN, PROXY, deployment, write_chart
+from tests.conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("constraint", "oldest"),
+    [
+        ("", None),
+        (">=1.29.0-0", (1, 29, 0)),
+        (">= 1.29", (1, 29, 0)),
+        ("> 1.28", (1, 29, 0)),
+        (">1.28.0", (1, 28, 0)),
+        ("^1.30.2", (1, 30, 2)),
+        ("~1.31", (1, 31, 0)),
+        ("1.29.x", (1, 29, 0)),
+        ("1.29 - 1.32", (1, 29, 0)),
+        (">=1.25 <1.33", (1, 25, 0)),
+        (">=1.29.0, <2.0.0", (1, 29, 0)),
+        ("<1.40", None),
+        ("!=1.30.0", None),
+        (">=1.29 || >=1.21.0-0", (1, 21, 0)),
+        (">=1.29 || <1.20", None),
+        (">=1.19.0-0 >=1.30.0-0", (1, 30, 0)),
+        ("*", None),
+        ("newest", None),
+        (">=1.29 and more", None),
+    ],
+)
+def test_the_oldest_version_that_a_constraint_allows(constraint: str, oldest: Version | None) -> None:
+    assert oldest_allowed(constraint) == oldest
+
+
+DEFINES = """\
+{{- define "labels" }}app: {{ .Chart.Name }}{{ end }}
+{{- define "secrets" }}
+{{- with .Values.secrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- define "pod" }}
+hostIPC: true
+initContainers: []
+{{- end }}
+{{- define "through" }}{{ include "pod" . }}{{ end }}
+{{- define "any" }}{{ toYaml .Values.pod }}{{ end }}
+{{- define "self" }}{{ include "self" . }}{{ end }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "gives"),
+    [
+        ('include "labels" . | nindent 6', False),
+        ('include "secrets" . | nindent 6', False),
+        ('include "pod" . | nindent 6', True),
+        ('include "through" . | nindent 6', True),
+        ('include "any" . | nindent 6', True),
+        ('include "self" .', False),
+        ('include "nobody.knows" .', True),
+        ('include (printf "%s" .Values.a) .', True),
+        ("toYaml .Values.pod | nindent 6", True),
+        ('include "labels" (include "pod" .)', True),
+    ],
+)
+def test_what_a_define_may_give(words: str, gives: bool) -> None:
+    assert Defines([DEFINES]).gives(words, "initContainers") == gives
+
+
+SWITCHES = [
+    # what stands around a place, and the values that turn it on
+    ("{{ if .Values.a.enabled }}@{{ end }}", "a:\n  enabled: true\n"),
+    ("{{ with .Values.a }}@{{ end }}", "a: true\n"),
+    ("{{ if and .Values.a.b (not .Values.a.c) }}@{{ end }}", "a:\n  b: true\n  c: false\n"),
+    ("{{ if $.Values.a }}{{ if .Values.b }}@{{ end }}{{ end }}", "a: true\nb: true\n"),
+    ("{{ if .Values.a }}x{{ else }}@{{ end }}", ""),
+    ('{{ if eq .Values.a "b" }}@{{ end }}', ""),
+    ("{{ range .Values.a }}@{{ end }}", ""),
+    ("{{ if .Values.a }}{{ end }}@", ""),
+    ("{{ if .Values.a }}{{ if .Values.a.b }}@{{ end }}{{ end }}", "a: true\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "values"), SWITCHES)
+def test_what_turns_a_place_on(text: str, values: str) -> None:
+    assert switched_on(text, [text.index("@")]) == values
+
+
+def test_what_has_to_follow_in_a_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = write_chart(tmp_path, deployment(MAIN + PROXY))
+    tests = tmp_path / "shop" / "tests"
+    (tests / "__snapshot__").mkdir(parents=True)
+    charts = Charts(Settings(no_exec=True))
+    facts = charts.facts(str(path))
+    assert facts is not None
+    assert (facts.folder, facts.oldest, facts.unrendered) == ("shop", None, "--no-exec keeps helm from being run")
+    assert facts.follow_up == ("raise the version in shop/Chart.yaml",)
+    assert charts.facts(str(path)) is facts
+    (tests / "workload_test.yaml").write_text("- equal: {path: spec.template.spec.containers[1].name, value: a}\n")
+    (tests / "__snapshot__" / "a.snap").write_text("")
+    facts = Charts(Settings()).facts(str(path))
+    assert facts is not None
+    assert facts.follow_up[1:] == (
+        "tests count containers, as shop/tests/workload_test.yaml does: count again what stands behind the one that moved",
+        "the tests compare snapshots: write them anew (helm unittest -u)",
+    )
+
+
+def test_what_is_no_template_has_no_chart(tmp_path: Path) -> None:
+    assert Charts(Settings()).facts(str(tmp_path / "a.yaml")) is None
+    assert Charts(Settings(no_exec=True)).why_not({str(tmp_path / "a.yaml"): "a: b\n"}, []) is None
+
+
+OLDER = "who renders the chart for a cluster older than 1.29"
+
+
+@pytest.mark.parametrize(("versions", "safe"), [("", False), ('kubeVersion: ">=1.29.0-0"\n', True), ('kubeVersion: ">=1.25.0-0"\n', False)])
+def test_a_move_is_safe_where_older_clusters_are_ruled_out(versions: str, safe: bool, tmp_path: Path, run: Run) -> None:
+    path = write_chart(tmp_path, deployment(MAIN + PROXY))
+    with (tmp_path / "shop" / "Chart.yaml").open("a") as stream:
+        stream.write(versions)
+    before = path.read_text()
+    done = run("fix", "shop", env={"PATH": ""})
+    assert (path.read_text() != before) == safe
+    assert (OLDER in " ".join(done.out.split())) != safe
+
+
+def test_both_versions_beside_each_other_are_left_to_people(tmp_path: Path, run: Run) -> None:
+    path = write_chart(tmp_path, deployment(MAIN + PROXY))
+    before = path.read_text()
+    done = run("fix", "--unsafe", "--style", "guarded", "shop", env={"PATH": ""})
+    assert (done.code, path.read_text()) == (1, before)
+    assert "both versions beside each other (--style guarded) are written by hand" in " ".join(done.out.split())
