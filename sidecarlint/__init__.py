@@ -20,6 +20,7 @@ bundle       the bundled rules and helpers, prepared ahead. Must not know: what 
 bench        settings to the rules and helpers that a run works with. Must not know: sources, documents.
 judging      one text to findings with their plans. Must not know: where texts come from, formats.
 mending      one text to the same text with its fixes. Must not know: where texts come from, formats.
+proving      new texts and their plans to what speaks against them in the builds of kustomizations. Must not know: formats.
 picture      a workload's life before and after its fixes, as values. Must not know: formats.
 examples     the examples inside rule files, run. Must not know: formats.
 inspection   what `inspect` shows of a workload, as values. Must not know: rules, fixes.

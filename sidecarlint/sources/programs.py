@@ -31,10 +31,10 @@ def program(*names: str) -> str | None:
     return next((path for name in names if (path := which(name))), None)
 
 
-def run(argv: list[str], folder: str, stdin: str = "", seconds: float = SECONDS) -> Ran:
-    """Runs a program in a folder to its end. Never raises for what it does."""
+def run(argv: list[str], folder: str, stdin: str = "", seconds: float = SECONDS, environment: dict[str, str] | None = None) -> Ran:
+    """Runs a program in a folder to its end, with the environment given or its own. Never raises for what it does."""
     try:
-        done = subprocess.run(argv, cwd=folder, input=stdin.encode(), capture_output=True, timeout=seconds, check=False)
+        done = subprocess.run(argv, cwd=folder, input=stdin.encode(), capture_output=True, timeout=seconds, check=False, env=environment)
     except subprocess.TimeoutExpired:
         return Ran(STOPPED, "", f"it did not end within {seconds:.0f} s")
     except OSError as error:
