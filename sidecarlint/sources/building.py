@@ -81,22 +81,30 @@ def _environment(home: str) -> dict[str, str]:
 
 _SAID = r"(?s)(?:err=(?:\"|<)|^error: |^Error: )(.*?)(?:\"|>)?\s*\Z"
 _DEEPER = r"(?s).*recursed (?:accumulation of|merging from) path '[^']*': (.*)"
-_EITHER = r"(?s).*accumulating resources from '([^']*)': (.*)': must build at directory: (.*)"
-"""A resource is tried as a file first, then as a folder. Only one of the two complaints means something."""
-_NO_FOLDER = ("file is not directory", "not a valid directory")
+"""Each folder on the way puts its own words in front."""
+_FROM = r"(?s)accumulating resources: (?:accumulation err=')?accumulating resources from '([^']*)': "
+_MEANINGS = (
+    # what kustomize says behind `_FROM`, and what it means: {0} is what the kustomization names
+    (r".*failed to run '[^']*git .*", "{0} is remote, and nothing is fetched"),
+    (r".*dial tcp 127\.0\.0\.1:9.*", "{0} is remote, and nothing is fetched"),
+    (r"(.*)': must build at directory: .*file is not directory.*", "{0}: {1}"),
+    (r".*not a valid directory: .*no such file.*", "{0} does not exist"),
+    (r".*': must build at directory: (.*)", "{0}: {1}"),
+    (r"(.*)", "{0}: {1}"),
+)
+"""A resource is tried as a file first, then as a folder or a remote one. Only one of the complaints means something."""
 
 
 def _telling(said: str) -> str:
-    """The part of kustomize's words that says what is wrong. Each folder on the way puts its own in front of it."""
+    """The part of kustomize's words that says what is wrong."""
     found = re.search(_SAID, said, re.MULTILINE)
-    words = " ".join((found[1] if found else said).replace('\\"', '"').split())
+    words = " ".join((found[1] if found else said).replace('\\"', '"').split()) or "it says no reason"
     if deeper := re.fullmatch(_DEEPER, words):
         words = deeper[1]
-    if either := re.fullmatch(_EITHER, words):
-        written, as_file, as_folder = either.groups()
-        words = f"{written}: {as_file}" if _NO_FOLDER[0] in as_folder else as_folder
-        words = f"{written} does not exist" if _NO_FOLDER[1] in as_folder and "no such file" in as_folder else words
-    words = words.rpartition("`: ")[2] if words.startswith("trouble configuring") else words or "it says no reason"
+    if resource := re.match(_FROM, words):
+        rest = words[resource.end() :]
+        words = next(says.format(resource[1], *fits.groups()) for sign, says in _MEANINGS if (fits := re.fullmatch(sign, rest)))
+    words = words.rpartition("`: ")[2] if words.startswith("trouble configuring") else words
     return words if len(words) <= _LONGEST else words[:_LONGEST].rpartition(" ")[0] + " ..."
 
 
@@ -128,9 +136,7 @@ def staged(top: str, folders: Collection[str], texts: Mapping[str, str]) -> Iter
 
     with TemporaryDirectory(prefix="sidecarlint-") as place:
         copy = _Copy(os.path.realpath(top), os.path.realpath(place))
-        failed = copy.take(folders)
-        for path, text in texts.items() if failed is None else ():
-            copy.write(os.path.realpath(path), text)
+        failed = copy.take(folders) or copy.write(texts)
         yield failed or Staged(copy.into, tuple(copy.outside), copy.top)
 
 
@@ -158,12 +164,19 @@ class _Copy:
             return Failed(f"{error.filename} cannot be copied ({error.strerror or error})")
         return None
 
-    def write(self, path: str, text: str) -> None:
-        """Puts a text in place of a file's own."""
+    def write(self, texts: Mapping[str, str]) -> Failed | None:
+        """Puts texts in place of files' own."""
+        for path, text in ((os.path.realpath(each), text) for each, text in texts.items()):
+            try:
+                self._write(path, text)
+            except OSError as error:
+                return Failed(f"{path} cannot be written in a copy ({error.strerror or error})")
+        return None
+
+    def _write(self, path: str, text: str) -> None:
         if self._is_inside(path):
-            target = self._target(path)
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            with open(target, "wb") as stream:
+            os.makedirs(os.path.dirname(self._target(path)), exist_ok=True)
+            with open(self._target(path), "wb") as stream:
                 stream.write(text.encode())
 
     def _one(self, place: str) -> list[str]:
