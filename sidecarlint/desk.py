@@ -10,6 +10,7 @@ then on.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from os.path import basename
 from typing import TYPE_CHECKING, BinaryIO
 
 from sidecarlint.bench import Bench, bench
@@ -19,7 +20,7 @@ from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unr
 from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
-from sidecarlint.references import SPEAKS, References, merged, read_references
+from sidecarlint.references import KUSTOMIZATIONS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
 from sidecarlint.sources.nearby import short
@@ -179,14 +180,18 @@ class Desk:
         return self._judged[1]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
-        """What is wrong with the patches that stand in a source. Only one that speaks of containers can hold any."""
-        near = self.guards.kustomizations(path) if path != STDIN and "ontainers" in text else None
-        breaches = near.breaches_in(path) if near is not None else ()
-        if not breaches:
+        """What is wrong with the patches that stand in a source, of which only one that speaks of containers can hold any, and with a
+        kustomization itself."""
+        speaks, is_one = "ontainers" in text, basename(path) in KUSTOMIZATIONS
+        near = self.guards.kustomizations(path) if path != STDIN and (speaks or is_one) else None
+        breaches = near.breaches_in(path) if near is not None and speaks else ()
+        why = near.problem_of(path) if near is not None and is_one else ""
+        if not breaches and not why:
             return ()
-        from sidecarlint.findings.patches import patch_findings
+        from sidecarlint.findings.patches import broken_findings, patch_findings
 
-        return tuple(patch_findings(breaches, Places(path, text), short))
+        places = Places(path, text)
+        return (*patch_findings(breaches, places, short), *broken_findings(why, places))
 
     @cached_property
     def following(self) -> "Following":

@@ -105,7 +105,7 @@ def test_the_program_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_what_a_program_sees_of_its_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path / "bin", "kubectl", "import os; print(sorted(os.environ), os.environ['HOME'], os.getcwd())")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setenv("KUBECONFIG", "/root/secret")
+    monkeypatch.setenv("KUBECONFIG", "secret")
     found = built(tmp_path)
     assert isinstance(found, Built)
     assert "KUBECONFIG" not in found.text

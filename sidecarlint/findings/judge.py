@@ -27,6 +27,7 @@ SOURCE_RULES = {
     "patch-index-shifted": "An index in a kustomize patch no longer points at the container that is meant",
     "patch-drops-sidecar": "A kustomize patch replaces the list in which a sidecar stands",
     "replacement-skips-sidecar": "A kustomize replacement for all containers leaves a sidecar out",
+    "kustomization-broken": "A kustomization cannot be built, so nothing that it includes is rolled out",
 }
 """What can be wrong with a source itself, or with a patch in it (`findings.patches`). These are no rule files: they say nothing of a pod's
 lifecycle."""
