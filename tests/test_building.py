@@ -37,6 +37,8 @@ def test_what_a_kustomization_makes(tmp_path: Path) -> None:
 FAILED = {
     "a folder that is missing": ("resources: [../nope]\n", "../nope does not exist"),
     "a file that is missing": ("resources: [nope.yaml]\n", "nope.yaml does not exist"),
+    "a component that is missing": ("components: [../nope]\n", "/nope does not exist"),
+    "a patch that is missing": ("patches: [{path: nope.yaml}]\n", "/over/nope.yaml does not exist"),
     "what lies below is broken": ("resources: [../broken]\n", "nope.yaml does not exist"),
     "what lies below is no YAML": ("resources: [../torn]\n", "bad.yaml: MalformedYAMLError: yaml: line 1: "),
     "twice the same": ("resources: [../base, ../base/../base]\nbases: [../twin]\n",

@@ -134,6 +134,8 @@ RIGHT: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "an inline patch that follows": (with_overlay(patched(NAMED)), {"over/kustomization.yaml": patched(FOLLOWED)}),
     "an index that follows": (with_overlay(patched(INDEX % 2)), {"over/kustomization.yaml": patched(INDEX % 1)}),
     "a component that follows": ({**with_overlay(over("components: [../part]")), **COMPONENT}, {"part/p.yaml": FOLLOWED}),
+    "a build that is broken before, and says nothing of it": (with_overlay(over("components: [../gone]")), {}),
+    "a remote neighbour": (with_overlay(over("components: ['https://config.example/parts//a?ref=v1']")), {}),
     "a file that is in no build": ({"base/web.yaml": BASE, "other/kustomization.yaml": "resources: [x.yaml]\n"}, {}),
     "another tree beside it is broken": ({**BASE_FILES, "other/kustomization.yaml": "resources: [x.yaml]\n"}, {}),
 }
@@ -153,10 +155,16 @@ WRONG: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         {"over/kustomization.yaml": patched(FOLLOWED)}, "the build of two would change by more than the move: Deployment web: proxy"),
     "something else changes": (with_overlay(over("")), {"over/kustomization.yaml": over("namePrefix: a-")},
         "the build of over would change by more than the move: Deployment web would be lost"),
-    "a build that is broken before": (with_overlay(over("components: [../gone]")), {},
-        "over does not build as it is, so nothing shows that it stays right: "),
-    "a remote neighbour": (with_overlay(over("components: ['https://config.example/parts//a?ref=v1']")), {},
-        "over/kustomization.yaml includes https://config.example/parts//a?ref=v1, which is not in this tree, so no build shows that over"),
+    "a build that is broken before, and speaks of it": (with_overlay(patched(NAMED) + "components: [../gone]\n"), {},
+        "over/kustomization.yaml speaks of its containers, and no build has shown that it stays right; "
+        "over does not build as it is (gone does not exist)"),
+    "a remote neighbour of what speaks of it": (
+        with_overlay(patched(NAMED) + "components: ['https://config.example/parts//a?ref=v1']\n"), {},
+        "over/kustomization.yaml speaks of its containers, and no build has shown that it stays right; over/kustomization.yaml includes "
+        "https://config.example/parts//a?ref=v1, which is not in this tree"),
+    "a patch that follows in a build that is broken before": (
+        with_overlay(over("patches: [{path: p.yaml}]\ncomponents: [../gone]\n"), over__p=NAMED), {"over/p.yaml": FOLLOWED},
+        "over/p.yaml would have to follow, which no build has shown to be right; over does not build as it is (gone does not exist)"),
 }
 # fmt: on
 

@@ -4,7 +4,8 @@ In: the new texts of a group of files, and the plans that are carried out in the
 formats, how a patch is followed.
 
 A patch that no longer meets its container breaks a build in silence (helm-kustomize B1). So nothing that a build reads is rewritten unless
-the build is the same afterwards, but for the containers that were to move.
+the build is the same afterwards, but for the containers that were to move. Where something cannot be built, only what nothing else speaks
+of is rewritten.
 """
 
 import os
@@ -33,10 +34,12 @@ _NO_EXEC = "leave --no-exec away, so that this can be proven"
 
 
 class _Asked(NamedTuple):
-    """One build, and all texts, by real path, that are not as on disk: before and after what is asked about."""
+    """One build, the kustomizations that it is made of, and all texts, by real path, that are not as on disk: before and after what is
+    asked about."""
 
     graph: Kustomizations
     root: Kustomization
+    layers: tuple[Kustomization, ...]
     before: Texts
     after: Texts
 
@@ -69,19 +72,21 @@ class Builds:
         for graph in graphs.values():
             roots = builds_with(graph, texts, self._read)
             if roots and self._builder is None:
-                return self._without_builder(graph, texts, planned)
+                return self._unproven(graph, texts, planned, self._missing)
             wanted = meant(graph, planned, self._text, self._own) if roots else ()
             for root in roots:
-                reason = self._differs(_Asked(graph, root, ahead, {**ahead, **texts}), wanted, planned)
+                asked = _Asked(graph, root, made_of(graph, root), ahead, {**ahead, **texts})
+                unbuilt = self._unbuilt(asked)
+                reason = self._unproven(graph, texts, planned, unbuilt) if unbuilt else self._differs(asked, wanted, planned)
                 if reason is not None:
                     return reason
         return None
 
-    def _without_builder(self, graph: Kustomizations, texts: Texts, planned: Sequence[Planned]) -> str | None:
-        """Only what nothing in a kustomization names goes without a proof."""
+    def _unproven(self, graph: Kustomizations, texts: Texts, planned: Sequence[Planned], so: str) -> str | None:
+        """Where nothing can be built, only what nothing in a kustomization names goes without a proof."""
         for path in texts:
             if os.path.basename(path) in KUSTOMIZATIONS or graph.patching_file(path):
-                return f"{short(path)} would have to follow, which no build has shown to be right; {self._missing}"
+                return f"{short(path)} would have to follow, which no build has shown to be right; {so}"
         for each in planned:
             path = each.finding.location.path
             together = [one.finding.container for one in planned if (one.number, one.route) == (each.number, each.route)]
@@ -89,35 +94,36 @@ class Builds:
             for workload in workloads_of(path, each, self._text, self._own):
                 patching = graph.patching(path, workload)
                 if patching and not graph.stays_right(path, workload, moved):
-                    return f"{short(patching)} speaks of its containers, and no build has shown that it stays right; {self._missing}"
+                    return f"{short(patching)} speaks of its containers, and no build has shown that it stays right; {so}"
         return None
 
     def _text(self, path: str) -> str | None:
         """A file's text before what is asked about."""
         return self._accepted.get(os.path.realpath(path)) or self._read(path)
 
+    def _unbuilt(self, asked: _Asked) -> str:
+        """Why a kustomization is not built as it is, "" for one that is."""
+        for layer, written in unbuildable(asked.layers):
+            return f"{short(layer.path)} includes {written}, which is not in this tree"
+        before = self._build(asked, asked.before)
+        return f"{_name(asked.root)} does not build as it is ({before.reason})" if isinstance(before, Failed) else ""
+
     def _differs(self, asked: _Asked, wanted: Sequence[Outcome], planned: Sequence[Planned]) -> str | None:
         """Why a build is not what is meant once it has the new texts."""
-        name, layers = _name(asked.root), made_of(asked.graph, asked.root)
-        for layer, written in unbuildable(layers):
-            return f"{short(layer.path)} includes {written}, which is not in this tree, so no build shows that {name} stays right"
-        before, after = (self._build(asked.root, layers, each) for each in (asked.before, asked.after))
-        if isinstance(before, Failed):
-            # What only others build may be made whole by them.
-            included = any(asked.root.folder in each.includes for each in asked.graph.all)
-            return None if included else f"{name} does not build as it is, so nothing shows that it stays right: {before.reason}"
+        name, before, after = _name(asked.root), self._build(asked, asked.before), self._build(asked, asked.after)
+        assert isinstance(before, Built)
         if isinstance(after, Failed):
             return f"{name} would no longer build: {after.reason}"
         found = _compared(before, after, (*wanted, *brought(asked.graph, planned, before.text, after.text, self._own)))
         return f"the build of {name} would change by more than the move: {found.reason}" if found.reason else None
 
-    def _build(self, root: Kustomization, layers: Sequence[Kustomization], texts: Texts) -> Built | Failed:
+    def _build(self, asked: _Asked, texts: Texts) -> Built | Failed:
         """What a kustomization builds to with these texts; each state of it is built once."""
-        folders = sorted({each.folder for each in layers})
+        folders = sorted({each.folder for each in asked.layers})
         own = {path: text for path, text in texts.items() if any(path.startswith(os.path.join(each, "")) for each in folders)}
-        state = root.path, frozenset(own.items())
+        state = asked.root.path, frozenset(own.items())
         if state not in self._built:
-            self._built[state] = self._made(root, folders, own)
+            self._built[state] = self._made(asked.root, folders, own)
         return self._built[state]
 
     def _made(self, root: Kustomization, folders: Sequence[str], texts: Texts) -> Built | Failed:

@@ -93,6 +93,7 @@ _MEANINGS = (
     (r"(.*)", "{0}: {1}"),
 )
 """A resource is tried as a file first, then as a folder or a remote one. Only one of the complaints means something."""
+_LOST = r"evalsymlink failure on '([^']*)' : lstat [^:]*: no such file"
 
 
 def _telling(said: str) -> str:
@@ -105,6 +106,8 @@ def _telling(said: str) -> str:
         rest = words[resource.end() :]
         words = next(says.format(resource[1], *fits.groups()) for sign, says in _MEANINGS if (fits := re.fullmatch(sign, rest)))
     words = words.rpartition("`: ")[2] if words.startswith("trouble configuring") else words
+    lost = re.search(_LOST, words)
+    words = f"{lost[1]} does not exist" if lost else words
     return words if len(words) <= _LONGEST else words[:_LONGEST].rpartition(" ")[0] + " ..."
 
 
