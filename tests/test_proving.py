@@ -193,15 +193,24 @@ def test_a_build_that_was_not_moved_in(tmp_path: Path) -> None:
 
 @needs_kubectl
 def test_what_is_asked_about_on_top_of_what_was_accepted(tmp_path: Path) -> None:
+    """Pass by pass: the plans of a later one speak of the text that the earlier ones have led to."""
     run = Run(tmp_path, with_overlay(over("namePrefix: a-")))
-    path, text = run.path("base/web.yaml"), BASE
+    path, text, planned = run.path("base/web.yaml"), BASE, list[Planned]()
     steps: list[tuple[Route, str]] = [(("containers", 0), "web"), (("containers", 1), "proxy"), (("initContainers", 0), "migrate")]
     for route, name in steps:
         operation = Set(("spec", "template", "spec", *route, "imagePullPolicy"), "Always")
-        text = rewritten(text, {0: [operation]})
-        assert run.builds.why_not({path: text}, [plan(path, name, operation)]) is None
-    wrong = run.builds.why_not({path: text.replace("web:3", "web:4")}, [plan(path, "web", operation)])
-    assert "containers[web].image would be registry.example/shop/web:4" in (wrong or "")
+        text, planned = rewritten(text, {0: [operation]}), [*planned, plan(path, name, operation)]
+        assert run.builds.why_not({path: text}, planned) is None
+    move = Move(("spec", "template", "spec", "containers", 1), "initContainers", 1)
+    moved, planned = rewritten(text, {0: [move]}), [*planned, plan(path, "proxy", move)]
+    assert "containers[web].image would be" in (run.builds.why_not({path: moved.replace("web:3", "web:4")}, planned) or "")
+    assert "would still stand in containers" in (run.builds.why_not({path: text}, planned) or "")
+    assert run.builds.why_not({path: moved}, planned) is None
+    back = [*planned, plan(path, "proxy", move._replace(item=("spec", "template", "spec", "initContainers", 1), key="containers"))]
+    assert run.builds.why_not({path: text}, back) is None
+    # What somebody else has turned down since is begun with once more.
+    assert run.builds.why_not({path: moved}, [*planned[:3], plan(path, "proxy", move)]) is None
+    assert run.builds.why_not({path: moved}, [plan(path, "proxy", move)]) is not None
 
 
 def plan(path: str, container: str, *operations: Set | Remove | Move, elsewhere: tuple[Elsewhere, ...] = ()) -> Planned:

@@ -44,30 +44,39 @@ class _Asked(NamedTuple):
     after: Texts
 
 
+class _Accepted(NamedTuple):
+    """What was accepted in one source so far: plans, and the texts, by real path, that they have led to."""
+
+    planned: tuple[Planned, ...] = ()
+    texts: Texts = {}
+
+
 class Builds:
-    """The builds of one run. `read` gives a file's text as it is now in the run, and `now` all texts of the run that may differ from those
-    on disk, by path."""
+    """The builds of one run. `read` gives a file's text as the run has it but for the group that is asked about, and `now` all texts of
+    earlier groups, by path, whether they are written or not."""
 
     def __init__(self, near: Near, read: Text, now: Callable[[], Texts], no_exec: bool = False, own: tuple[OwnKind, ...] = ()) -> None:
         self._near, self._read, self._now, self._own = near, read, now, own
         self._builder: Builder | None = builder(no_exec)
         self._missing = _NO_EXEC if no_exec else _NO_PROGRAM
         self._built: dict[tuple[str, frozenset[tuple[str, str]]], Built | Failed] = {}
-        self._source, self._accepted = "", dict[str, str]()
+        self._steps = [_Accepted()]
 
     def why_not(self, texts: Texts, planned: Sequence[Planned]) -> str | None:
-        """Why these texts must not be written, or None. A source may be asked about several times, each time for what comes on top of what
-        was accepted the last time: nothing of it need be written yet."""
-        source = planned[0].finding.location.path if planned else ""
-        if source != self._source:
-            self._source, self._accepted = source, {}
-        reason = self._why_not({os.path.realpath(path): text for path, text in texts.items()}, planned)
-        if reason is None:
-            self._accepted |= {os.path.realpath(path): text for path, text in texts.items()}
+        """Why these texts must not be written, or None. `texts` are all that are new since a source was begun with, `planned` all plans
+        that are carried out in them. A source is asked about after each pass: then the plans of the passes before come first, and those of
+        this one speak of the texts that those have led to."""
+        given = {os.path.realpath(path): text for path, text in texts.items()}
+        while not _begins(planned, self._steps[-1].planned):
+            self._steps.pop()
+        reason = self._why_not(given, planned[len(self._steps[-1].planned) :])
+        if reason is None and planned:
+            self._steps.append(_Accepted(tuple(planned), given))
         return reason
 
-    def _why_not(self, texts: dict[str, str], planned: Sequence[Planned]) -> str | None:
-        ahead = {os.path.realpath(path): text for path, text in self._now().items()} | self._accepted
+    def _why_not(self, texts: Texts, planned: Sequence[Planned]) -> str | None:
+        """The same for the plans of one pass alone."""
+        ahead = {**{os.path.realpath(path): text for path, text in self._now().items()}, **self._steps[-1].texts}
         graphs = {id(graph): graph for path in texts if (graph := self._near(path)) is not None}
         for graph in graphs.values():
             roots = builds_with(graph, texts, self._read)
@@ -98,8 +107,8 @@ class Builds:
         return None
 
     def _text(self, path: str) -> str | None:
-        """A file's text before what is asked about."""
-        return self._accepted.get(os.path.realpath(path)) or self._read(path)
+        """A file's text before the pass that is asked about."""
+        return self._steps[-1].texts.get(os.path.realpath(path)) or self._read(path)
 
     def _unbuilt(self, asked: _Asked) -> str:
         """Why a kustomization is not built as it is, "" for one that is."""
@@ -138,6 +147,11 @@ class Builds:
                 return made
             left = f" ({short(copy.outside[0])} leads out of the tree and was left out)" if copy.outside else ""
             return _told(Failed(copy.as_known(made.reason) + left))
+
+
+def _begins(planned: Sequence[Planned], accepted: Sequence[Planned]) -> bool:
+    """Whether plans begin with those that were accepted; the very same ones, as equal ones may be made anew."""
+    return len(planned) >= len(accepted) and all(ours is theirs for ours, theirs in zip(planned, accepted, strict=False))
 
 
 def _name(root: Kustomization) -> str:
