@@ -9,7 +9,7 @@ import pytest
 
 from sidecarlint.bench import bench
 from sidecarlint.documents import Route
-from sidecarlint.edits import Fields, Items, Move, Operation, Plain, Remove, Set, rewritten
+from sidecarlint.edits import Fields, Items, Move, Operation, Plain, Remove, Rename, Set, rewritten
 from sidecarlint.findings import Finding, Location
 from sidecarlint.fixes import Elsewhere, Plan
 from sidecarlint.judging import Planned, judge
@@ -277,6 +277,30 @@ def test_what_is_done_in_another_object_of_the_build(tmp_path: Path) -> None:
     assert planned[0].plan is not None
     both = planned[0]._replace(plan=planned[0].plan._replace(elsewhere=(Elsewhere(service, 0, operation),)))
     assert run.builds.why_not(texts, [both]) is None
+
+
+RELEASE = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web}
+spec:
+  source:
+    helm:
+      values: |
+        sidecars:
+        - name: proxy
+"""
+
+
+@needs_kubectl
+def test_what_is_done_in_a_text_inside_of_an_object(tmp_path: Path) -> None:
+    run = Run(tmp_path, {"apps/web.yaml": RELEASE, "apps/kustomization.yaml": "resources: [web.yaml]\nnamePrefix: a-\n"})
+    path, inner = run.path("apps/web.yaml"), ("spec", "source", "helm", "values")
+    planned = [plan(path, "proxy", elsewhere=(Elsewhere(path, 0, Rename(("sidecars",), "initContainers"), inner),))]
+    new = RELEASE.replace("sidecars:", "initContainers:")
+    assert run.builds.why_not({path: new}, planned) is None
+    assert "a-web: spec" in (run.builds.why_not({path: new.replace("source:", "sources:")}, planned) or "")
+    assert run.builds.why_not({path: new}, [plan(path, "proxy")]) is not None
 
 
 BRINGS = """\

@@ -82,7 +82,7 @@ class Builds:
             roots = builds_with(graph, texts, self._read)
             if roots and self._builder is None:
                 return self._unproven(graph, texts, planned, self._missing)
-            wanted = meant(graph, planned, self._text, self._own) if roots else ()
+            wanted = meant(graph, planned, self._text, texts.get, self._own) if roots else ()
             for root in roots:
                 asked = _Asked(graph, root, made_of(graph, root), ahead, {**ahead, **texts})
                 unbuilt = self._unbuilt(asked)

@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from sidecarlint.documents import Document, Route, at, child, documents, items, text_of
-from sidecarlint.edits import Move, Operation
+from sidecarlint.edits import Move, Operation, Set
 from sidecarlint.edits.outcomes import Outcome
 from sidecarlint.edits.shapes import apply, shape
 from sidecarlint.edits.unlike import name_of, reach
+from sidecarlint.fixes import Elsewhere
 from sidecarlint.judging import Planned
 from sidecarlint.references.kustomize import Kustomizations
 from sidecarlint.references.kustomize.selecting import called, renamed
@@ -35,11 +36,11 @@ class _Spot(NamedTuple):
     name: str
 
 
-def meant(graph: Kustomizations, planned: Sequence[Planned], text: Text, own: tuple[OwnKind, ...] = ()) -> tuple[Outcome, ...]:
-    """What all operations of these plans come to in a build, but for those on patches, which only follow. `text` gives a file as it
-    is before them."""
+def meant(graph: Kustomizations, planned: Sequence[Planned], text: Text, later: Text, own: tuple[OwnKind, ...] = ()) -> tuple[Outcome, ...]:
+    """What all operations of these plans come to in a build, but for those on patches, which only follow. `text` gives a file as it is
+    before them, `later` as it is after them."""
     found = list[Outcome]()
-    for path, by_document in _operations(planned).items():
+    for path, by_document in _operations(planned, later).items():
         if not graph.ways(path):
             continue
         read = {document.number: document for document in documents(text(path) or "")}
@@ -49,7 +50,7 @@ def meant(graph: Kustomizations, planned: Sequence[Planned], text: Text, own: tu
     return tuple(found)
 
 
-def _operations(planned: Sequence[Planned]) -> dict[str, dict[int, list[Operation]]]:
+def _operations(planned: Sequence[Planned], later: Text) -> dict[str, dict[int, list[Operation]]]:
     """The operations by path and document, each once."""
     found: dict[str, dict[int, list[Operation]]] = defaultdict(lambda: defaultdict(list))
     for each in planned:
@@ -57,9 +58,17 @@ def _operations(planned: Sequence[Planned]) -> dict[str, dict[int, list[Operatio
             continue
         found[os.path.realpath(each.finding.location.path)][each.number] += each.plan.operations
         for asked in each.plan.elsewhere:
-            if not asked.inner:
-                found[os.path.realpath(asked.path)][asked.document].append(asked.operation)
+            found[os.path.realpath(asked.path)][asked.document] += _as_value(asked, later) if asked.inner else [asked.operation]
     return {path: {number: list(dict.fromkeys(listed)) for number, listed in each.items()} for path, each in found.items()}
+
+
+def _as_value(asked: Elsewhere, later: Text) -> list[Operation]:
+    """To a build, YAML inside of a scalar is a text."""
+    for document in documents(later(os.path.realpath(asked.path)) or ""):
+        value = text_of(at(document.root, asked.inner)) if document.number == asked.document else None
+        if value is not None:
+            return [Set(asked.inner, value)]
+    return []
 
 
 def workloads_of(path: str, planned: Planned, text: Text, own: tuple[OwnKind, ...]) -> Iterator[Workload]:
