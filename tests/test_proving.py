@@ -56,6 +56,7 @@ spec:
 """
 FOLLOWED = NAMED.replace("      containers:\n", "      initContainers:\n      - name: migrate\n")
 FIRST = NAMED.replace("containers:", "initContainers:")
+APPENDED = "- {op: add, path: /spec/template/spec/initContainers/%s, value: {name: warm, image: registry.example/shop/warm:1}}"
 INDEX = "- {op: replace, path: /spec/template/spec/containers/%s/image, value: registry.example/shop/reports:4}"
 
 
@@ -133,6 +134,8 @@ RIGHT: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "a patch that follows": (with_overlay(over("patches: [{path: p.yaml}]"), over__p=NAMED), {"over/p.yaml": FOLLOWED}),
     "an inline patch that follows": (with_overlay(patched(NAMED)), {"over/kustomization.yaml": patched(FOLLOWED)}),
     "an index that follows": (with_overlay(patched(INDEX % 2)), {"over/kustomization.yaml": patched(INDEX % 1)}),
+    "an init container that is added ahead of it": (with_overlay(patched(APPENDED % "-")),
+        {"over/kustomization.yaml": patched(APPENDED % 1)}),
     "a component that follows": ({**with_overlay(over("components: [../part]")), **COMPONENT}, {"part/p.yaml": FOLLOWED}),
     "a build that is broken before, and says nothing of it": (with_overlay(over("components: [../gone]")), {}),
     "a remote neighbour": (with_overlay(over("components: ['https://config.example/parts//a?ref=v1']")), {}),
@@ -148,6 +151,8 @@ WRONG: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         "the build of over would change by more than the move: Deployment web: proxy would still stand in containers"),
     "an index that does not follow": (with_overlay(patched(INDEX % 1)), {},
         "the build of over would change by more than the move: Deployment web: spec.template.spec."),
+    "an init container that is added behind it": (with_overlay(patched(APPENDED % "-")), {},
+        "the build of over would change by more than the move: Deployment web: proxy would stand ahead of warm in initContainers"),
     "an index that is behind the end": (with_overlay(patched(INDEX % 2)), {}, "over would no longer build: "),
     "a patch that follows to the front": (with_overlay(patched(NAMED)), {"over/kustomization.yaml": patched(FIRST)},
         "the build of over would change by more than the move: Deployment web: proxy would stand ahead of migrate in initContainers"),

@@ -139,7 +139,10 @@ def _neighbours(owner: Object, operations: Sequence[Operation], spot: _Spot, key
         return (), ()
     names = [name_of(each) for each in listed[3]] if listed is not None and listed[0] == "sequence" else []
     place = names.index(spot.name) if spot.name in names else len(names)
-    return tuple(each for each in names[:place] if each in old), tuple(each for each in names[place + 1 :] if each in old)
+    after = tuple(each for each in names[place + 1 :] if each in old)
+    # What stands last stays last: an overlay may add init containers, which have started before it so far.
+    last = ("*",) if key == "initContainers" and not after else ()
+    return (*(each for each in names[:place] if each in old), *last), after
 
 
 def _route(operation: Operation) -> Route:
