@@ -21,7 +21,7 @@ from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
 from sidecarlint.layers import Layers
-from sidecarlint.references import PARAMETERS, SPEAKS, References, merged, read_references
+from sidecarlint.references import KUSTOMIZATIONS, PARAMETERS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin
 from sidecarlint.sources.nearby import short
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sidecarlint.charts import Charts
     from sidecarlint.judging import Planned
     from sidecarlint.mending import Mended, Outside
+    from sidecarlint.proving import Builds
     from sidecarlint.references.following import Following
     from sidecarlint.rendering import Renderings
 
@@ -82,12 +83,12 @@ class Desk:
         self._judged: tuple[tuple[str, str], Verdict] | None = None
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
+        self.outside: list[Outside] = [self._rendered_wrong, self._built_wrong]
         self.guards = Guards(lambda: self.references.context, settings.context)
         self._spoken: dict[str, References] = {}
         self._naming: dict[str, int] = {}
         self._lent: dict[str, Source] = {}
         self._taken: set[str] = set()
-        self.outside: list[Outside] = []
 
     @cached_property
     def found(self) -> list[Found]:
@@ -212,13 +213,18 @@ class Desk:
         return Charts(self.settings)
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
-        """What is wrong with the patches and parameters that stand in a source. Only one that speaks of containers can hold a patch."""
-        near = self.guards.kustomizations(path, text) if path != STDIN and "ontainers" in text else None
+        """What is wrong with the patches and parameters that stand in a source, of which only one that speaks of containers can hold a
+        patch, and with a kustomization itself."""
+        speaks, is_one = "ontainers" in text, os.path.basename(path) in KUSTOMIZATIONS
+        near = self.guards.kustomizations(path, text) if path != STDIN and (speaks or is_one) else None
         if path == STDIN or (near is None and not any(word in text for word in PARAMETERS)):
             return ()
-        from sidecarlint.findings.patches import beside
+        from sidecarlint.findings.patches import beside, broken_findings
 
-        return tuple(beside(Places(path, text), near.breaches_in(path) if near is not None else ()))
+        places = Places(path, text)
+        why = near.problem_of(path) if near is not None and is_one else ""
+        breaches = near.breaches_in(path) if near is not None and speaks else ()
+        return (*beside(places, breaches), *broken_findings(why, places))
 
     @cached_property
     def renderings(self) -> "Renderings":
@@ -276,9 +282,8 @@ class Desk:
 
         self._lent = {source.path: source}
         others = Others(self._lend, self.take, lambda path: self.following.closed(source.path, path))
-        outside = self._against if self.outside else None
         try:
-            mended = mend(source.text, lambda text: self._tried(source.path, text, named), unsafe, most, others, outside)
+            mended = mend(source.text, lambda text: self._tried(source.path, text, named), unsafe, most, others, self._against)
         except SidecarlintError as error:
             self.unread.append(Unread(source.path, str(error)))
             self.forget()
@@ -312,11 +317,26 @@ class Desk:
             self.take(path, source.text)
 
     def _against(self, texts: Mapping[str, str], planned: "Sequence[Planned]") -> str | None:
-        """What is said from outside against a rewrite, which is asked where more than one file or a template is rewritten: one file alone
-        is proven as a text."""
-        if len(texts) < 2 and not any(_of_chart(path, text) for path, text in texts.items()):
-            return None
+        """What is said from outside against a rewrite: what a chart renders, or what kustomizations build, is not as it is meant."""
         return next((reason for ask in self.outside if (reason := ask(texts, planned))), None)
+
+    def _rendered_wrong(self, texts: Mapping[str, str], planned: "Sequence[Planned]") -> str | None:
+        return self.charts.why_not(texts, planned) if any(_of_chart(path, text) for path, text in texts.items()) else None
+
+    def _built_wrong(self, texts: Mapping[str, str], planned: "Sequence[Planned]") -> str | None:
+        near = any(path != STDIN and self.guards.around(path) is not None for path in texts)
+        return self._builds.why_not(texts, planned) if near else None
+
+    @cached_property
+    def _builds(self) -> "Builds":
+        """Whom to ask what kustomizations build."""
+        from sidecarlint.proving import Builds
+
+        def now() -> dict[str, str]:
+            return {path: each.source.text for path, each in self.rewritten.items()}
+
+        settings = self.settings
+        return Builds(self.guards.around, lambda path: self.text_of(self.name(path)), now, settings.no_exec, settings.own_kinds)
 
     def written(self, source: Source, mended: "Mended", show_only: bool) -> bool:
         """Writes a text back, together with those that its fixes need in other sources: all of them or none. False, and noted, when that

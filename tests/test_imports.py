@@ -110,7 +110,8 @@ UNUSED = {
     "sidecarlint.config.files", "sidecarlint.mending", "sidecarlint.inspection", "sidecarlint.examples", "sidecarlint.rulebook.reading",
     "sidecarlint.catalogue.reading", "sidecarlint.references.kustomize", "sidecarlint.documents.recover", "sidecarlint.edits.proof",
     "sidecarlint.rendering", "sidecarlint.sources.helm", "sidecarlint.sources.programs",
-    "sidecarlint.reports.json", "sidecarlint.reports.concise", "sidecarlint.reports.terminal.diff",
+    "sidecarlint.reports.json", "sidecarlint.reports.concise", "sidecarlint.reports.terminal.diff", "sidecarlint.proving",
+    "sidecarlint.edits.outcomes", "sidecarlint.sources.building",
 }  # fmt: skip
 """What a plain `check` has no use for, and so must not pay for."""
 

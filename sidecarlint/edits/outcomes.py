@@ -4,7 +4,7 @@ In: two texts of many documents as helm or kustomize print them, `Outcome`s. Out
 a container moves, who has made the texts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sidecarlint.documents import Route
 from sidecarlint.edits.operations import Items, Operation, Set, Value
@@ -23,7 +23,8 @@ class Outcome(NamedTuple):
     container  its name; "" where the mapping at `pod` itself is meant, which stays where it is
     source     the key of the list that it leaves
     key        the key of the list that it goes to; the same as `source` where it stays
-    behind     items of the list at `key` that stand in front of it afterwards; those that are not there do not count
+    behind     items of the list at `key` that stand in front of it afterwards, `*` for all that stay there and are not in `before`;
+               those that are not there do not count
     before     items of that list that stand behind it afterwards
     sets       what is set in it: routes from it, with values
     changes    what else is done in it: operations with routes from it
@@ -101,8 +102,9 @@ def _compare(identity: Identity, old: Shape, new: Shape, outcomes: Sequence[Outc
     _carry_out(identity, old, new, meant)
     if settled(old) != new:
         raise Unlike(f"{identity.title}: {first_difference(old, new)}")
+    moved = {each.container for each in meant if each.key != each.source}
     for each in meant:
-        _check_order(identity, new, each)
+        _check_order(identity, new, each, moved)
 
 
 def _is_for(outcome: Outcome, identity: Identity) -> bool:
@@ -184,13 +186,13 @@ def _drop_empty(found: Shape, outcome: Outcome) -> None:
         pod[3].remove(pair)
 
 
-def _check_order(identity: Identity, new: Shape, outcome: Outcome) -> None:
-    items = _items(new, outcome, outcome.key)
-    names = [name_of(each) for each in items]
+def _check_order(identity: Identity, new: Shape, outcome: Outcome, moved: Collection[str]) -> None:
+    names = [name_of(each) for each in _items(new, outcome, outcome.key)]
     if outcome.container not in names:
         return
     place = names.index(outcome.container)
-    late = next((name for name in outcome.behind if name in names[place:]), None)
+    others = [name for name in names if name not in moved and name not in outcome.before] if "*" in outcome.behind else outcome.behind
+    late = next((name for name in others if name in names[place + 1 :]), None)
     early = next((name for name in outcome.before if name in names[:place]), None)
     if late is not None or early is not None:
         ahead, after = (outcome.container, late) if late is not None else (early, outcome.container)

@@ -29,6 +29,7 @@ SOURCE_RULES = {
     "replacement-skips-sidecar": "A kustomize replacement for all containers leaves a sidecar out",
     "parameter-index-shifted": "An index in a Helm parameter is behind the end of its list",
     "ignore-misses-container": "Argo CD ignores a container in the wrong list of its pod",
+    "kustomization-broken": "A kustomization cannot be built, so nothing that it includes is rolled out",
 }
 """What can be wrong with a source itself, or with a patch in it (`findings.patches`). These are no rule files: they say nothing of a pod's
 lifecycle."""

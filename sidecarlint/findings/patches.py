@@ -1,14 +1,16 @@
-"""What kustomize patches break, as findings of the files in which they stand.
+"""What kustomize patches break, and why a kustomization cannot be built, as findings of the files in which that stands.
 
-In: a source's `Breach`es and places. Out: `Finding`s. Must not know: how a patch is followed, how a fix is planned.
+In: a source's `Breach`es, why it cannot be built, its places. Out: `Finding`s. Must not know: how a patch is followed, how a fix is
+planned.
 
 A patch is no pod, so these are no rules over the words of one. They stand beside `findings.judge.SOURCE_RULES`, which name them.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sidecarlint.documents import documents
+from sidecarlint.documents import documents, walk
 from sidecarlint.findings import Evidence, Finding
 from sidecarlint.findings.places import Places
 from sidecarlint.sources.nearby import short
@@ -105,3 +107,28 @@ def _seen(each: "Breach", shown: Callable[[str], str]) -> tuple[Evidence, ...]:
         return (stands, Evidence(f"{each.by} builds it"))
     build = f"by {each.by} in {shown(each.root)}" if each.by else f"in the build of {shown(each.root)}"
     return (stands, Evidence(f"the patch is applied to it {build}"))
+
+
+_LATER = r"\$|\{\{"
+"""Something is filled in before the build, such as a variable in a name. What is there then is not known."""
+_NAME = r"[^\s,]+"
+
+
+def broken_findings(why: str, places: Places) -> Iterator[Finding]:
+    """The finding for a kustomization that cannot be built by its own fault. `why` is a sentence about it; nothing is said of "", and of
+    what may be right once it is built."""
+    if why and not re.search(_LATER, why) and "{{" not in places.text:
+        yield Finding("kustomization-broken", "source", "warning", f"The build stops: {why}", places.span(*_place(places.text, why)))
+
+
+def _place(text: str, why: str) -> tuple[int, int]:
+    """The name that it is about, where that is written; else where it cannot be read, or its first key."""
+    document, words = next(documents(text), None), re.findall(_NAME, why)
+    if document is not None and document.problem is not None:
+        return document.problem.offset, document.problem.offset
+    root = document.root if document is not None else None
+    if root is None:
+        return 0, 0
+    named = next((each for each in walk(root) if each.kind == "scalar" and each.text in words and "." in each.text), None)
+    first = named or (root.pairs[0][0] if root.pairs else root)
+    return first.start, first.end

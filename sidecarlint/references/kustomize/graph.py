@@ -91,6 +91,11 @@ class Kustomizations:
         """Pairs of a kustomization's path and why it cannot be built, as far as this tree shows it."""
         return tuple((each.path, why) for each in self.all if (why := each.problem or self._beyond_itself(each)))
 
+    def problem_of(self, path: str) -> str:
+        """Why the kustomization at `path` cannot be built, "" for one that can and for any other file."""
+        real = os.path.realpath(path)
+        return next((why for each, why in self.problems if os.path.realpath(each) == real), "")
+
     @cached_property
     def unseen(self) -> tuple[tuple[str, str], ...]:
         """Pairs of a kustomization's path and something that it includes and that lies outside of this tree."""

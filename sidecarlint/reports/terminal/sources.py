@@ -185,5 +185,29 @@ ignoreDifferences:
     | select(.name == "log-shipper") | .image
 ```
 """,
+    "kustomization-broken": """\
+kustomize stops at the first thing that it cannot find. A move in a base is proven by building all that includes the base, so a broken
+kustomization also keeps helpers from being moved.
+
+Found are:
+
+- a file, a folder, a component or a patch that is not there
+- a patch that lies outside of the folder, where kustomize does not look
+- a kustomization that includes itself, directly or by others
+- two kustomization files in one folder, such as `kustomization.yaml` and `Kustomization`
+- a file without content
+
+Bases that lie elsewhere on the net are not asked for. A name with a variable in it, such as `${CLUSTER}.yaml`, is left alone.
+
+## What to do
+
+Name the file as it is called now, or take it out of the list. To see what kustomize says itself, build it:
+
+```sh
+kubectl kustomize overlays/prod
+```
+
+Is the file made by another program before each build? Then use `--ignore kustomization-broken`.
+""",
 }
 """One page for each id, as it stands below the page's head."""
