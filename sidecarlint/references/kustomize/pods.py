@@ -180,11 +180,19 @@ def _carried(before: Lists, verb: str, source: "Pointer | Elsewhere", to: "Point
         return before
     if isinstance(source, str) or to == "above":
         return None
+    if source.below and isinstance(to, Pointer) and to.below and verb == "copy":
+        return _copied(before, source, to)
     made = _taken(before, source)
     left = _without(before, source) if verb == "move" else before
     if left is None or to == "elsewhere":
         return left
     return None if to.below else _put(left, to, made, False)
+
+
+def _copied(before: Lists, source: Pointer, to: Pointer) -> Lists | None:
+    """One field copied to another; what is copied is followed only where it does not tell containers apart."""
+    both = all(each.number is not None and 0 <= each.number < len(before.of(each.key)) for each in (source, to))
+    return before if both and to.below not in (("image",), ("name",), ("restartPolicy",)) else None
 
 
 def _made(value: Node | None, to: Pointer, maker: Place) -> Item | tuple[Item, ...] | None:

@@ -61,6 +61,28 @@ class Replaced(NamedTuple):
     create: bool
 
 
+class Fetched(NamedTuple):
+    """One field that a replacement or a variable reads: of whom, its path, and the file, its document and the route where that is said."""
+
+    path: str
+    number: int
+    route: Route
+    select: Selector
+    written: str
+
+
+class Configured(NamedTuple):
+    """One field that a configuration names: its path as it is written, whose it is, and the file, its document and the route of the whole
+    entry. `create`: what is missing is made."""
+
+    path: str
+    number: int
+    route: Route
+    kind: str
+    written: str
+    create: bool
+
+
 class Speech(NamedTuple):
     """Anything else that speaks of fields: a variable, a transformer, a configuration. `kind` and `name` are expressions."""
 
@@ -76,6 +98,9 @@ class Kustomization(NamedTuple):
     prefix, suffix, namespace  what it gives the names of all that it includes
     opaque      what it does to its objects that is not followed here, in a few words; "" for nothing
     problem     why kustomize cannot build it, as far as is seen here; "" for nothing
+    sources     what its replacements read
+    variables   what its variables read
+    configured  the fields that its configurations name
     """
 
     path: str
@@ -91,6 +116,9 @@ class Kustomization(NamedTuple):
     namespace: str = ""
     opaque: str = ""
     problem: str = ""
+    sources: tuple[Fetched, ...] = ()
+    variables: tuple[Fetched, ...] = ()
+    configured: tuple[Configured, ...] = ()
 
     @property
     def includes(self) -> frozenset[str]:
