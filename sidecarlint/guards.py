@@ -6,7 +6,7 @@ Where kustomizations are is looked up on disk, whatever the run was pointed at, 
 """
 
 from collections.abc import Callable
-from os.path import dirname
+from os.path import dirname, realpath
 from typing import TYPE_CHECKING
 
 from sidecarlint.references import KUSTOMIZATIONS
@@ -15,6 +15,7 @@ from sidecarlint.sources.nearby import holds_above, named_below, short, vendored
 from sidecarlint.workloads import Workload
 
 if TYPE_CHECKING:
+    from sidecarlint.fixes.overlays import Carried, Moving
     from sidecarlint.references.following import Leader
     from sidecarlint.references.kustomize import Kustomizations
 
@@ -28,10 +29,12 @@ class Guards:
         self._context = context
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
+        self._now: dict[str, str] = {}
 
-    def of_workload(self, path: str, workload: Workload, moved: tuple[str, ...]) -> str | None:
+    def of_workload(self, path: str, workload: Workload, moved: "tuple[Moving, ...]") -> "str | Carried | None":
         """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too. Patches that stay
-        right do not stand against containers that are `moved`, where nothing else changes."""
+        right do not stand against containers that are `moved`, the first of them now, where nothing else changes; for others the answer is
+        what has to follow it."""
         if path == STDIN:
             return None
         if owner := vendored(path):
@@ -42,9 +45,21 @@ class Guards:
         if user := near.patching_file(path):
             return _PATCH.format(short(user))
         patching = near.patching(path, workload)
-        if patching and moved and near.stays_right(path, workload, moved):
-            return None
+        if patching and moved:
+            return self._following(near, path, workload, moved)
         return f"{short(patching)} patches this workload's containers and may have to change with it" if patching else None
+
+    def _following(self, near: "Kustomizations", path: str, workload: Workload, moved: "tuple[Moving, ...]") -> "str | Carried | None":
+        if near.stays_right(path, workload, tuple(each.name for each in moved)):
+            return None
+        from sidecarlint.fixes.overlays import carried
+
+        return carried(near, path, workload, moved[:1], self._text_of)
+
+    def notice(self, path: str, text: str) -> None:
+        """Takes note of the text of a file as it is now taken to be: what kustomizations say of others is read anew."""
+        self._now[realpath(path)] = text
+        self._kustomizations.clear()
 
     def of_leader(self, path: str, leader: "Leader") -> str | None:
         """Why a Service or a NetworkPolicy must not be rewritten for the sake of a workload in the source at `path`."""
@@ -77,10 +92,11 @@ class Guards:
 
         near = self._kustomizations.get(top)
         if near is None:
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), self._text_of)
         return near
 
-
-def _text_of(path: str) -> str | None:
-    source = read(Found(path, False))
-    return source.text if isinstance(source, Source) else None
+    def _text_of(self, path: str) -> str | None:
+        if self._now and (text := self._now.get(realpath(path))) is not None:
+            return text
+        source = read(Found(path, False))
+        return source.text if isinstance(source, Source) else None

@@ -43,7 +43,10 @@ def move(folder: Path, base: str, name: str, first: bool = False) -> Carried | s
         return found
     workload = workload_in(folder / base, name)
     route = next(each.route for each in workload.pod.containers if each.name == name)
-    own = [Move(route, "initContainers", 0 if first else LAST), Set((*route, "restartPolicy"), "Always", ("image", "name"))]
+    own: list[Operation] = [
+        Move(route, "initContainers", 0 if first else LAST),
+        Set((*route, "restartPolicy"), "Always", ("image", "name")),
+    ]
     wanted: dict[tuple[str, tuple[str | int, ...]], dict[int, list[Operation]]] = defaultdict(lambda: defaultdict(list))
     wanted[str(folder / base), ()][workload.owner.document.number] += own
     for each in found.elsewhere:
@@ -69,7 +72,11 @@ def _inside(text: str, inner: tuple[str | int, ...], operations: dict[int, list[
     head, _, body = text[node.start : node.end].partition("\n")
     indent = next(len(line) - len(line.lstrip()) for line in body.split("\n") if line.strip())
     lines = "\n".join(" " * indent + line if line.strip() else line for line in new.rstrip("\n").split("\n"))
-    return f"{text[: node.start]}{head}\n{lines}\n{text[node.end :].lstrip(chr(10))}" if node.end < len(text) else f"{text[: node.start]}{head}\n{lines}\n"
+    return (
+        f"{text[: node.start]}{head}\n{lines}\n{text[node.end :].lstrip(chr(10))}"
+        if node.end < len(text)
+        else f"{text[: node.start]}{head}\n{lines}\n"
+    )
 
 
 def objects_of(root: Path) -> list[dict[str, Any]]:

@@ -25,13 +25,14 @@ from sidecarlint.fixes.overlays.others import check_objects, check_users
 from sidecarlint.fixes.overlays.proof import holds
 from sidecarlint.fixes.overlays.reasons import Stays
 from sidecarlint.fixes.overlays.worlds import begun, doubled
-from sidecarlint.fixes.plan import Elsewhere
+from sidecarlint.fixes.plan import Elsewhere, Plan
 from sidecarlint.references.kustomize.breaches import own_lists, walk
 from sidecarlint.references.kustomize.graph import MOST_WAYS, Kustomizations, Way
+from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
-__all__ = ["Carried", "Moving", "carried"]
+__all__ = ["Carried", "Moving", "carried", "leading"]
 
 
 class Moving(NamedTuple):
@@ -62,6 +63,19 @@ def carried(
         return str(stays)
 
 
+def leading(planned: Plan, follows: Carried) -> Plan:
+    """The plan with what has to follow it, which is said in its title. It counts on nothing else moving at the same time."""
+    return planned._replace(title=planned.title + _said(follows.files), elsewhere=(*planned.elsewhere, *follows.elsewhere), alone=True)
+
+
+def _said(files: Sequence[str]) -> str:
+    """Where something follows, as the end of a title."""
+    if len(files) < 2:
+        return "".join(f", and in {short(file)}" for file in files)
+    above = os.path.commonpath([os.path.dirname(file) for file in files])
+    return f", and in {len(files)} files of {short(above)}"
+
+
 def _carried(graph: Kustomizations, path: str, workload: Workload, moved: Sequence[Moving], read: Callable[[str], str | None]) -> Carried:
     own = own_lists(workload)
     if (name := doubled(own)) is not None:
@@ -76,7 +90,7 @@ def _carried(graph: Kustomizations, path: str, workload: Workload, moved: Sequen
         for spot, operations in _by_spot(found).items():
             one, same = wanted.setdefault(spot, (way, operations))
             if same != operations:
-                raise Stays(reasons.SEVERAL_BUILDS, spot.path, one=_short(one), other=_short(way))
+                raise Stays(reasons.SEVERAL_BUILDS, spot.path, one=short(one.root.path), other=short(way.root.path))
     edits = {spot: operations for spot, (_, operations) in wanted.items() if operations}
     check_users(graph, list(edits), [layer.path for way in ways for layer in way.layers])
     check_objects(graph, needed, path, workload, read)
@@ -97,12 +111,6 @@ def _by_spot(needed: Sequence[Needed]) -> dict[Spot, tuple[Operation, ...]]:
 
 def _place(edit: tuple[Spot, tuple[Operation, ...]]) -> tuple[str, int, str]:
     return edit[0].path, edit[0].number, repr(edit[0].inner)
-
-
-def _short(way: Way) -> str:
-    from sidecarlint.sources.nearby import short
-
-    return short(way.root.path)
 
 
 def _check_ways(graph: Kustomizations, path: str, workload: Workload, ways: Sequence[Way]) -> None:
