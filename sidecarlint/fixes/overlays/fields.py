@@ -6,7 +6,7 @@ In: the worlds at that point, a path to a field as it is written. Out: operation
 import re
 
 from sidecarlint.documents import Document, Route, at, child, items, text_of
-from sidecarlint.edits import Fields, Insert, Operation, Substitute, value_of
+from sidecarlint.edits import Fields, Insert, Operation, Plain, Substitute, value_of
 from sidecarlint.fixes.overlays import reasons
 from sidecarlint.fixes.overlays.reasons import Stays
 from sidecarlint.fixes.overlays.worlds import Worlds
@@ -22,7 +22,7 @@ _IN_CONTAINER = 2
 
 class Said(NamedTuple):
     """A path to a field: where it is written, its text, and the steps from the object to the pod. `create`: what is missing is made;
-    `reads`: it is read, not written. `others` are the other paths that are written to beside it."""
+    `reads`: it is read, not written. `others` are the other paths that are written to beside it. `bare`: it may do without quotes."""
 
     file: str
     route: Route
@@ -31,6 +31,7 @@ class Said(NamedTuple):
     create: bool = False
     reads: bool = False
     others: tuple[str, ...] = ()
+    bare: bool = False
 
 
 def following(worlds: Worlds, said: Said) -> tuple[Operation, ...]:
@@ -81,7 +82,7 @@ def _of_all(worlds: Worlds, said: Said, key: Key, span: tuple[int, int]) -> tupl
     before, after = said.text[: span[0]], said.text[span[1] :]
     twins = [f"{before}initContainers.[name={name}]{after}" for name in moved]
     place = int(said.route[-1]) + 1
-    return tuple(Insert(said.route[:-1], place, twin) for twin in twins if twin not in said.others)
+    return tuple(Insert(said.route[:-1], place, Plain(twin) if said.bare else twin) for twin in twins if twin not in said.others)
 
 
 # Variables

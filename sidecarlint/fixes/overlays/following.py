@@ -173,8 +173,10 @@ class _Follow:
         for each, hit in hits:
             for field in each.fields if hit is not False else ():
                 file = each.path or os.path.realpath(layer.path)
-                text = text_of(at(self._document(Spot(file, each.number)).root, field.route)) or ""
-                said = fields.Said(file, field.route, text, self._steps, each.create, False, written)
+                root = self._document(Spot(file, each.number)).root
+                node, listed = at(root, field.route), at(root, field.route[:-1])
+                text, bare = text_of(node) or "", node is not None and node.plain and listed is not None and not listed.flow
+                said = fields.Said(file, field.route, text, self._steps, each.create, False, written, bare)
                 done = fields.following(self._worlds, said)
                 if hit is None and "ontainers" in text:
                     raise Stays(reasons.PERHAPS, file, name=self._workload.title)

@@ -75,13 +75,12 @@ def following(worlds: Worlds, later: Lists, merge: Merge, file: str) -> tuple[Op
 
 def _check(worlds: Worlds, merge: Merge, file: str) -> None:
     movers = {each.name for each in worlds.movers}
-    here = {each.name for each in merge.containers}
     for each in (*merge.containers, *(merge.inits or ())):
         if each.name in movers and each.name not in worlds.moved and not each.deletes:
             raise Stays(reasons.AGAIN, file, name=each.name)
     for each in merge.inits or ():
-        if each.name in here or each.name in movers:
-            raise Stays(reasons.BOTH, file, name=each.name)
+        if each.name in movers:
+            raise Stays(reasons.ALREADY, file, name=each.name)
 
 
 def _first(worlds: Worlds, later: Lists, first: set[str], file: str) -> list[str]:

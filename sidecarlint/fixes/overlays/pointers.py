@@ -119,7 +119,8 @@ def _carried(worlds: Worlds, told: Told, source: Pointer, to: "Pointer | str") -
         raise Stays(reasons.UNFOLLOWED, told.file)
     if not source.below:
         if name in worlds.moved:
-            raise Stays(reasons.WHOLE_ASKED, told.file, name=name)
+            turned = told.verb == "move" and isinstance(to, Pointer) and to.key == "initContainers"
+            raise Stays(reasons.ALREADY if turned else reasons.WHOLE_ASKED, told.file, name=name)
         if not isinstance(to, Pointer) or told.verb == "copy":
             raise Stays(reasons.UNFOLLOWED, told.file)
         assert source.number is not None

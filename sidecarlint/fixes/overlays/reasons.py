@@ -15,7 +15,7 @@ class Stays(Exception):
 
 # The way into a build
 MANY = "more than {most} ways lead from this file into builds, which are too many to follow: move it by hand"
-NO_WAY = "{file} speaks of this workload, but it gets into no build that can be followed: move it by hand"
+NO_WAY = "{file} takes this workload in, but leads to no build that can be followed: move it by hand"
 BROKEN = "{file} cannot be built as it is: {why}; repair that first"
 BREACHED = "{file} does not fit this pod even now ({name}); repair that first"
 REMOTE = "{file} takes in the component {name}, which is not in this tree, and what it does to this pod is not known: move it by hand"
@@ -32,7 +32,7 @@ WHOLE_POD = "{file} replaces or deletes what holds the pod's containers: move it
 REPLACES = "{file} replaces the whole list with $patch: replace: take away single containers with $patch: delete instead"
 EMPTIES = "{file} empties {key}, and {name} would be lost with it: take away single containers with $patch: delete"
 AGAIN = "{file} brings {name} in again once it is gone: make it a sidecar there by hand"
-BOTH = "{file} names {name} in both lists: leave the one that is meant"
+ALREADY = "{file} makes {name} an init container by itself: take that out of it, and the base does it for all"
 UNORDERED = "{file} decides the order of the init containers in a way that leaves no place for {name}: order them by hand"
 LIST_REPLACED = "{file} replaces the whole list of containers: let it change single containers, or move {name} there by hand"
 LIST_REMOVED = "{file} removes initContainers, and the sidecar {name} would be lost with it: remove its init containers one by one"
