@@ -87,7 +87,7 @@ SMALL: dict[str, tuple[str, str]] = {
         OVER + "does not fit this pod even now (migrate); repair that first"),
     "one name twice": (patched(merge("initContainers: [{name: feed, image: registry.example/feed:2}]")),
         "feed would be the name of two containers of this pod, and patches find containers by their names: rename one of them"),
-    "a List": (patched("- patch: |-\n    {apiVersion: v1, kind: List, items: [%s]}\n" % LISTED),
+    "a List": (patched(f"- patch: |-\n    {{apiVersion: v1, kind: List, items: [{LISTED}]}}\n"),
         OVER + "patches a List, which is not followed: patch each object by itself"),
     "no YAML": (patched("- target: {kind: Deployment}\n  patch: '[{op: remove, path: /containers/0'\n"),
         OVER + "cannot be read as a whole: "),

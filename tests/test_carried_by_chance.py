@@ -79,7 +79,7 @@ def operation(chance: random.Random) -> str:
             f"{{op: move, from: {POD}/{key}/{at}, path: {POD}/{key}/{to}}}",
             f"{{op: move, from: {POD}/containers/{at}, path: {POD}/initContainers/{to}}}",
             f"{{op: copy, from: {POD}/{key}/{at}/image, path: {POD}/{key}/{to}/workingDir}}",
-            f"{{op: add, path: {POD}/initContainers, value: [{value}]}}",
+            f"{{op: add, path: {POD}/initContainers, value: [{chance.choice((value, f'{value}, {{name: most, image: most:1}}', ''))}]}}",
             f"{{op: add, path: {POD}/containers/{at}/env, value: [{{name: A, value: b}}]}}",
         )
     )
@@ -89,7 +89,7 @@ def patch(chance: random.Random, folder: str, files: dict[str, str]) -> str:
     """One entry of `patches`, inline or in a file."""
     form = chance.choice(("merge", "block", "json", "json", "json-file"))
     target = "target: {kind: Deployment, name: web}"
-    text = {"merge": merge, "block": block}.get(form, lambda chance: "")(chance)
+    text = merge(chance) if form == "merge" else block(chance) if form == "block" else ""
     if form.startswith("json"):
         text = "".join(f"- {operation(chance)}\n" for _ in range(chance.randint(1, 2)))
     targeted = form.startswith("json") or chance.random() < 0.3

@@ -202,7 +202,7 @@ def _ahead(root: Shape, insert: Insert) -> list[Shape]:
 
 def _put(mapping: Shape, insert: Insert, ahead: Sequence[Shape], moved: Sequence[Shape]) -> None:
     """Puts in a new item, in front of what has `moved` to its place."""
-    into = _list(mapping, str(insert.route[-1]))
+    into = _list(mapping, str(insert.route[-1])) if insert.route else mapping[3]
     places = {id(each): index for index, each in enumerate(into)}
     place = next((places[id(each)] for each in ahead if id(each) in places), len(into))
     while place and any(into[place - 1] is each for each in moved):

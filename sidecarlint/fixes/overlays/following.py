@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 
 from sidecarlint.documents import Document, Lines, Node, Route, at, child, document_of, documents, items, text_of
-from sidecarlint.edits import Operation, Refusal, rewritten
+from sidecarlint.edits import Insert, Operation, Refusal, Remove, rewritten
 from sidecarlint.fixes.overlays import fields, merges, pointers, reasons
 from sidecarlint.fixes.overlays.reasons import Stays
 from sidecarlint.fixes.overlays.worlds import Worlds, agree, doubled
@@ -147,8 +147,11 @@ class _Follow:
         told = pointers.Told(text_of(child(node, "op")) or "", node, self._pod, (index,), file)
         done = pointers.following(self._worlds, told)
         later = operated(self._worlds.before, node, self._pod, _anywhere)
-        new = items(_edited(patch.text, document, done, file))[index]
-        self._go_on(later, operated(self._worlds.after, new, self._pod, _anywhere), file)
+        behind = index + 1 + sum(isinstance(each, Insert) - isinstance(each, Remove) for each in done)
+        after: Lists | None = self._worlds.after
+        for new in items(_edited(patch.text, document, done, file))[index:behind]:
+            after = operated(after, new, self._pod, _anywhere) if after is not None else None
+        self._go_on(later, after, file)
         return done
 
     def _go_on(self, before: Lists | None, after: Lists | None, file: str) -> None:

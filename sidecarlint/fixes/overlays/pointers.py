@@ -6,7 +6,7 @@ A pointer leads to a container by its place. What it leads to before the move is
 """
 
 from sidecarlint.documents import Node, Route, child, items, resolve, text_of
-from sidecarlint.edits import Operation, Refusal, Set, Substitute, value_of
+from sidecarlint.edits import Fields, Insert, Operation, Refusal, Remove, Set, Substitute, value_of
 from sidecarlint.fixes.overlays import reasons
 from sidecarlint.fixes.overlays.reasons import Stays
 from sidecarlint.fixes.overlays.worlds import Worlds, names
@@ -56,19 +56,22 @@ def _whole_list(worlds: Worlds, told: Told, to: Pointer) -> tuple[Operation, ...
         raise Stays(reasons.LIST_ASKED, told.file)
     if told.verb != "add" or worlds.before.inits or not any(each.last for each in worlds.moved.values()):
         raise Stays(reasons.LIST_SET, told.file, name=name)
-    return _one_by_one(told, name)
+    return _one_by_one(told)
 
 
-def _one_by_one(told: Told, name: str) -> tuple[Operation, ...]:
-    """A list of one, set where there was none, becomes its one item, in front of the sidecar."""
-    value = child(told.node, "value")
-    if len(items(value)) != 1:
-        raise Stays(reasons.LIST_LONG, told.file, name=name)
+def _one_by_one(told: Told) -> tuple[Operation, ...]:
+    """A list that is set where there was none becomes its items, each put in front of the sidecar by an operation of its own. One that is
+    only there to be filled is no longer needed."""
     try:
-        written = value_of(items(value)[0])
+        values = [value_of(each) for each in items(child(told.node, "value"))]
     except Refusal as refusal:
         raise Stays(reasons.NOT_EDITED, told.file, why=refusal.reason) from None
-    return (*_pointed(told, "path", "initContainers", "initContainers/0"), Set((*told.route, "value"), written))
+    if not values:
+        return (Remove(told.route),)
+    path, behind = text_of(child(told.node, "path")), int(told.route[-1]) + 1
+    added = [Fields((("op", "add"), ("path", f"{path}/{at}"), ("value", each))) for at, each in enumerate(values)]
+    own = (*_pointed(told, "path", "initContainers", "initContainers/0"), Set((*told.route, "value"), values[0]))
+    return (*own, *(Insert((), behind, each) for each in added[1:]))
 
 
 def _at_item(worlds: Worlds, told: Told, to: Pointer) -> tuple[Operation, ...]:

@@ -37,7 +37,6 @@ UNORDERED = "{file} decides the order of the init containers in a way that leave
 LIST_REPLACED = "{file} replaces the whole list of containers: let it change single containers, or move {name} there by hand"
 LIST_REMOVED = "{file} removes initContainers, and the sidecar {name} would be lost with it: remove its init containers one by one"
 LIST_SET = "{file} sets initContainers in place of a list that has items, and {name} would be lost: add its init containers one by one"
-LIST_LONG = "{file} adds several init containers as one list, which {name} would be lost in: add them one by one, to initContainers/-"
 LIST_ASKED = "{file} tests or copies a list of containers as a whole: test or copy single fields"
 WHOLE_ASKED = "{file} tests, copies or moves {name} as a whole: test or copy its fields"
 RENAMED = "{file} renames {name}, and what looks for it by its name is not followed then: move it by hand"
