@@ -286,7 +286,8 @@ def _only_moved(planned: Plan, life: Lifecycle) -> "tuple[Moving, ...]":
 
     along = (each.name for each in life.containers if subject.holds_up_work and each.holds_up_work and each.list == "containers")
     behind = tuple(each.name for each in life.workload.pod.init_containers[: moves[0].before])
-    return tuple(Moving(name, behind) for name in dict.fromkeys((subject.name, *along)))
+    sets = tuple(route[len(subject.route) :] for route in routes)
+    return tuple(Moving(name, behind, sets) for name in dict.fromkeys((subject.name, *along)))
 
 
 def _in_template(text: str, document: Document, life: Lifecycle, offset: int) -> str:

@@ -18,6 +18,7 @@ A step that neither world can be followed through is a refusal; so is one behind
 import os
 from collections.abc import Callable, Sequence
 
+from sidecarlint.documents import Route
 from sidecarlint.edits import Operation
 from sidecarlint.fixes.overlays import reasons
 from sidecarlint.fixes.overlays.following import Needed, Spot, follow
@@ -37,10 +38,12 @@ __all__ = ["Carried", "Moving", "carried", "leading"]
 
 class Moving(NamedTuple):
     """One container that leaves `containers` for `initContainers`. `behind`: the init containers of its own file that stand in front of it
-    afterwards, in order; with all of them it also stays behind those that patches add."""
+    afterwards, in order; with all of them it also stays behind those that patches add. `sets`: the routes from the container to all that
+    changes in it besides."""
 
     name: str
     behind: tuple[str, ...]
+    sets: tuple[Route, ...] = (("restartPolicy",),)
 
 
 class Carried(NamedTuple):
@@ -105,6 +108,8 @@ def _by_spot(needed: Sequence[Needed]) -> dict[Spot, tuple[Operation, ...]]:
     """What each document needs on one way, all of it together."""
     found: dict[Spot, tuple[Operation, ...]] = {}
     for each in needed:
+        if each.patch is not None and found.get(each.spot, each.operations) != each.operations:
+            raise Stays(reasons.TWICE, each.spot.path)
         found[each.spot] = tuple(dict.fromkeys((*found.get(each.spot, ()), *each.operations)))
     return found
 

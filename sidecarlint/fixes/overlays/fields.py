@@ -4,6 +4,7 @@ In: the worlds at that point, a path to a field as it is written. Out: operation
 """
 
 import re
+from collections.abc import Sequence
 
 from sidecarlint.documents import Document, Route, at, child, items, text_of
 from sidecarlint.edits import Fields, Insert, Operation, Plain, Substitute, value_of
@@ -49,11 +50,11 @@ def following(worlds: Worlds, said: Said) -> tuple[Operation, ...]:
     start, end = steps[len(said.pod)][1][0], steps[len(said.pod) + 1][1][1]
     if inner[0] == "*":
         return _of_all(worlds, said, key, (start, end))
-    now = _now(worlds, said, key, inner[0])
+    now = _now(worlds, said, key, inner[0], inner[1:])
     return () if now == said.text[start:end] else (Substitute(said.route, start, end, now),)
 
 
-def _now(worlds: Worlds, said: Said, key: Key, step: str) -> str:
+def _now(worlds: Worlds, said: Said, key: Key, step: str, below: Sequence[str]) -> str:
     """The two steps into a container as they must be after the move."""
     named = _NAMED.fullmatch(step)
     if named is None and not step.isdecimal():
@@ -63,6 +64,8 @@ def _now(worlds: Worlds, said: Said, key: Key, step: str) -> str:
     now = worlds.now(key, number)
     if now is None:
         raise Stays(reasons.MISSED, said.file, path=said.text)
+    if not said.reads and listed[number].name in worlds.moved and worlds.moved[listed[number].name].changes(below):
+        raise Stays(reasons.SET_TOO, said.file, path=".".join(below), name=listed[number].name)
     if said.create and listed[number].name in worlds.moved:
         raise Stays(reasons.CREATES, said.file, name=listed[number].name)
     return f"{now[0]}.{step if named else now[1]}"

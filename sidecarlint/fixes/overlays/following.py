@@ -9,7 +9,7 @@ After each step both worlds have to agree but for the move; where they do not, n
 import os
 from collections.abc import Callable, Iterator, Sequence
 
-from sidecarlint.documents import Document, Lines, Node, Route, at, child, document_of, documents, items, text_of
+from sidecarlint.documents import Document, Lines, Node, Route, at, child, document_of, documents, items, show, text_of
 from sidecarlint.edits import Insert, Operation, Refusal, Remove, rewritten
 from sidecarlint.fixes.overlays import fields, merges, pointers, reasons
 from sidecarlint.fixes.overlays.reasons import Stays
@@ -138,10 +138,18 @@ class _Follow:
         later = merged(self._worlds.before, root, self._pod, _anywhere)
         if later is None:
             raise Stays(reasons.UNFOLLOWED, file)
+        self._check_sets(root, file)
         done = merges.following(self._worlds, later, merge, file)
         new = _edited(patch.text, document, done, file)
         self._go_on(later, merged(self._worlds.after, new, self._pod, _anywhere), file)
         return done
+
+    def _check_sets(self, root: Node, file: str) -> None:
+        for each in items(at(root, (*self._pod, "containers"))):
+            mover = self._worlds.moved.get(text_of(child(each, "name")) or "")
+            changed = next((route for route in mover.sets if at(each, route) is not None), None) if mover is not None else None
+            if mover is not None and changed is not None:
+                raise Stays(reasons.SET_TOO, file, path=show(changed), name=mover.name)
 
     def _operated(self, patch: Patch, document: Document, index: int, node: Node, file: str) -> tuple[Operation, ...]:
         told = pointers.Told(text_of(child(node, "op")) or "", node, self._pod, (index,), file)

@@ -18,8 +18,8 @@ from sidecarlint.references.kustomize.values import Kustomization, Selector
 from sidecarlint.sources.nearby import short
 from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 
-_LITERAL = re.compile(r"[\w-]+")
-"""A selector's word that fits one name only."""
+_LITERAL = re.compile(r"(?:[\w-]|\\[^\w])+")
+"""A selector's word that fits one name only; what is no letter may be escaped."""
 
 
 def check_users(graph: Kustomizations, spots: Sequence[Spot], reached: Sequence[str]) -> None:

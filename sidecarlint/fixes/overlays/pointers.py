@@ -77,6 +77,8 @@ def _one_by_one(told: Told) -> tuple[Operation, ...]:
 def _at_item(worlds: Worlds, told: Told, to: Pointer) -> tuple[Operation, ...]:
     name, now = _found(worlds, told, to, "path")
     moves = name in worlds.moved
+    if moves and to.below and worlds.moved[name].changes(to.below):
+        raise Stays(reasons.SET_TOO, told.file, path=".".join(to.below), name=name)
     if moves and not to.below and told.verb == "test":
         raise Stays(reasons.WHOLE_ASKED, told.file, name=name)
     if moves and to.below == ("name",) and told.verb != "test" and text_of(child(told.node, "value")) != name:

@@ -27,8 +27,10 @@ def holds(graph: Kustomizations, path: str, workload: Workload, worlds: Worlds, 
         texts = _texts(edits, read)
     except Refusal:
         return False
-    later = Kustomizations([each.path for each in graph.all], lambda name: texts.get(os.path.realpath(name)) or read(name))
-    ways, after = graph.ways(path), later.ways(path)
+    ways = graph.ways(path)
+    near = sorted({each.path for each in graph.below([layer for way in ways for layer in way.layers])})
+    later = Kustomizations(near, lambda name: texts.get(os.path.realpath(name)) or read(name)) if texts else graph
+    after = later.ways(path)
     return len(ways) == len(after) and all(
         _is_kept(path, workload, one, _with_inner(other, edits), worlds) for one, other in zip(ways, after, strict=True)
     )

@@ -39,6 +39,7 @@ LIST_REMOVED = "{file} removes initContainers, and the sidecar {name} would be l
 LIST_SET = "{file} sets initContainers in place of a list that has items, and {name} would be lost: add its init containers one by one"
 LIST_ASKED = "{file} tests or copies a list of containers as a whole: test or copy single fields"
 WHOLE_ASKED = "{file} tests, copies or moves {name} as a whole: test or copy its fields"
+SET_TOO = "{file} speaks of {path} of {name}, which this fix changes too: decide there what it is to be"
 RENAMED = "{file} renames {name}, and what looks for it by its name is not followed then: move it by hand"
 MISSED = "{file} leads to {path}, which is not there even now: repair that first"
 NOT_EDITED = "{file} would have to change with it, and cannot be edited: {why}"
@@ -55,5 +56,6 @@ SPEC_CREATES = "{file} names {path} with create: true, which makes what is missi
 # Who else is concerned
 ELSEWHERE = "{file} is for {name} too, which stays as it is: give each its own patch, with the name of one object as its target"
 SEVERAL_BUILDS = "{file} is used in the builds of {one} and {other}, and would have to change differently: give each its own copy"
+TWICE = "{file} is applied twice on the way into one build, and would have to change differently: give each its own copy"
 ANOTHER_USER = "{file} is used by {one} as well, for which it would have to stay: give each its own copy"
 UNPROVEN = "{file} would build to something else than before with the container moved: move it by hand, and build before and after"

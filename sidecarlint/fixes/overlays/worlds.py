@@ -5,17 +5,23 @@ In: a pod's lists, who moves. Out: `Worlds`, and whether they agree but for the 
 
 from collections.abc import Iterable, Sequence
 
+from sidecarlint.documents import Route
 from sidecarlint.references.kustomize.pods import KEYS, Item, Key, Lists
 from sidecarlint.values import NamedTuple
 
 
 class Mover(NamedTuple):
     """A container that moves. `behind`: the base's init containers that start before it; `last`: those are all, so it starts behind any
-    that patches add, too."""
+    that patches add, too. `sets`: the routes from the container to what changes in it besides."""
 
     name: str
     behind: tuple[str, ...]
     last: bool
+    sets: tuple[Route, ...] = ()
+
+    def changes(self, below: Sequence[str]) -> bool:
+        """Whether something changes at this place of the container, below it or above it."""
+        return any(all(str(step) == other for step, other in zip(route, below, strict=False)) for route in self.sets)
 
 
 class Worlds(NamedTuple):
@@ -54,10 +60,10 @@ def names(listed: Iterable[Item]) -> list[str]:
     return [each.name for each in listed]
 
 
-def begun(own: Lists, moving: Sequence[tuple[str, tuple[str, ...]]]) -> Worlds:
-    """The worlds of a base: pairs of who moves and the init containers that stand in front of it then."""
+def begun(own: Lists, moving: Sequence[tuple[str, tuple[str, ...], tuple[Route, ...]]]) -> Worlds:
+    """The worlds of a base: who moves, the init containers that stand in front of it then, and what changes in it besides."""
     inits = tuple(names(own.inits))
-    movers = tuple(Mover(name, behind, set(inits) <= set(behind)) for name, behind in moving)
+    movers = tuple(Mover(name, behind, set(inits) <= set(behind), sets) for name, behind, sets in moving)
     going = {each.name: each._replace(always=True) for each in own.containers}
     order = wanted(inits, movers, inits)
     later = {each.name: each for each in own.inits} | going
