@@ -6,7 +6,7 @@ Where kustomizations are is looked up on disk, whatever the run was pointed at, 
 """
 
 from collections.abc import Callable
-from os.path import dirname, realpath
+from os.path import dirname
 from typing import TYPE_CHECKING
 
 from sidecarlint.references import KUSTOMIZATIONS
@@ -29,7 +29,6 @@ class Guards:
         self._context = context
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
-        self._now: dict[str, str] = {}
 
     def of_workload(self, path: str, workload: Workload, moved: "tuple[Moving, ...]") -> "str | Carried | None":
         """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too. Patches that stay
@@ -54,12 +53,7 @@ class Guards:
             return None
         from sidecarlint.fixes.overlays import carried
 
-        return carried(near, path, workload, moved[:1], self._text_of)
-
-    def notice(self, path: str, text: str) -> None:
-        """Takes note of the text of a file as it is now taken to be: what kustomizations say of others is read anew."""
-        self._now[realpath(path)] = text
-        self._kustomizations.clear()
+        return carried(near, path, workload, moved[:1], near.text)
 
     def of_leader(self, path: str, leader: "Leader") -> str | None:
         """Why a Service or a NetworkPolicy must not be rewritten for the sake of a workload in the source at `path`."""
@@ -92,11 +86,10 @@ class Guards:
 
         near = self._kustomizations.get(top)
         if near is None:
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), self._text_of)
+            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
         return near
 
-    def _text_of(self, path: str) -> str | None:
-        if self._now and (text := self._now.get(realpath(path))) is not None:
-            return text
-        source = read(Found(path, False))
-        return source.text if isinstance(source, Source) else None
+
+def _text_of(path: str) -> str | None:
+    source = read(Found(path, False))
+    return source.text if isinstance(source, Source) else None

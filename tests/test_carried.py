@@ -204,16 +204,6 @@ def test_a_base_is_told_what_has_to_follow(tmp_path: Path) -> None:
     assert against.endswith("patches this workload's containers and may have to change with it")
 
 
-def test_texts_are_read_as_they_are_now(tmp_path: Path) -> None:
-    folder = planted(FOLDER / "merge-file" / "before", tmp_path)
-    base, over = folder / BASE, folder / "overlays/production/kustomization.yaml"
-    workload, guards = workload_in(base, HELPER), Guards(lambda: frozenset())
-    asked = str(base), workload, (Moving(HELPER, ()),)
-    assert isinstance(guards.of_workload(*asked), Carried)
-    guards.notice(str(over), "resources: [../../base]\n")
-    assert guards.of_workload(*asked) is None
-
-
 TWO = WEB.replace("name: feed\n        image: registry.example/feed:1", "name: agent\n        image: fluent/fluent-bit:3.1.9")
 
 

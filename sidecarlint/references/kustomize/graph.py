@@ -50,6 +50,10 @@ class Kustomizations:
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
         self._patch_files = {patch.path: each.path for each in self._readable for patch in each.patches if patch.path}
 
+    def text(self, path: str) -> str | None:
+        """The text of a file, or None when it cannot be read."""
+        return self._read(path)
+
     @cached_property
     def problems(self) -> tuple[tuple[str, str], ...]:
         """Pairs of a kustomization's path and why it cannot be built, as far as this tree shows it."""
