@@ -50,10 +50,6 @@ class Kustomizations:
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
         self._patch_files = {patch.path: each.path for each in self._readable for patch in each.patches if patch.path}
 
-    def text(self, path: str) -> str | None:
-        """The text of a file, or None when it cannot be read."""
-        return self._read(path)
-
     @cached_property
     def problems(self) -> tuple[tuple[str, str], ...]:
         """Pairs of a kustomization's path and why it cannot be built, as far as this tree shows it."""
@@ -112,6 +108,10 @@ class Kustomizations:
                 ahead += [self._by_folder[place] for place in each.includes if place in self._by_folder]
                 ahead += [user for user, as_component in self._users.get(each.folder, ()) if as_component]
         return list(found.values())
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, or None when it cannot be read."""
+        return self._read(path)
 
     def is_known(self, place: str) -> bool:
         """Whether a kustomization of this tree lies in the folder at a real path."""
