@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sidecarlint.fixes.overlays import Carried, Moving, carried, reasons
+from sidecarlint.fixes.overlays import Carried, Moving, carried, leading, reasons
+from sidecarlint.fixes.plan import Plan
 from sidecarlint.guards import Guards
 from tests.carrying import ask, check, graph_of, move, objects_of, read, without, workload_in
 from tests.conftest import Run
@@ -221,6 +222,17 @@ def test_helpers_of_a_patched_pod_move_one_after_the_other(tmp_path: Path, run: 
     assert without(without(was, "proxy"), "agent") == without(without(now, "proxy"), "agent")
     assert named(pod_spec(now), "containers") == ["app"]
     assert named(pod_spec(now), "initContainers") == ["new", "proxy", "migrate", "agent"]
+
+
+@pytest.mark.parametrize(("files", "said"), [
+    ((), "Move it"), (("overlays/one/p.yaml",), "Move it, and follow it in overlays/one/p.yaml"),
+    (("overlays/one/p.yaml", "overlays/two/p.yaml"), "Move it, and follow it in 2 files of overlays"),
+])  # fmt: skip
+def test_the_title_says_where_it_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, ...], said: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    places = tuple(str(tmp_path / file) for file in files)
+    planned = leading(Plan("Move it", "unsafe", (), ()), Carried((), places, ()))
+    assert (planned.title, planned.alone) == (said, True)
 
 
 def test_what_reaches_a_file_is_asked_of_the_whole_tree(tmp_path: Path) -> None:

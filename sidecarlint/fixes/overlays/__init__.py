@@ -74,9 +74,9 @@ def leading(planned: Plan, follows: Carried) -> Plan:
 def _said(files: Sequence[str]) -> str:
     """Where something follows, as the end of a title."""
     if len(files) < 2:
-        return "".join(f", and in {short(file)}" for file in files)
+        return "".join(f", and follow it in {short(file)}" for file in files)
     above = os.path.commonpath([os.path.dirname(file) for file in files])
-    return f", and in {len(files)} files of {short(above)}"
+    return f", and follow it in {len(files)} files of {short(above)}"
 
 
 def _carried(graph: Kustomizations, path: str, workload: Workload, moved: Sequence[Moving], read: Callable[[str], str | None]) -> Carried:
