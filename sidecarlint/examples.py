@@ -27,6 +27,7 @@ from sidecarlint.workloads import Workload, objects
 from sidecarlint.workloads.versions import misfit, parse_version
 
 if TYPE_CHECKING:
+    from sidecarlint.fixes.overlays import Moving
     from sidecarlint.picture import Picture
 
 MARK = "# <-"
@@ -147,5 +148,5 @@ def _judge(text: str, bench: Bench) -> Verdict:
     return judge(_PATH, text, True, bench, references, _no_guard)
 
 
-def _no_guard(path: str, workload: Workload, moved: tuple[str, ...]) -> str | None:
+def _no_guard(path: str, workload: Workload, moved: "tuple[Moving, ...]") -> str | None:
     return None

@@ -16,6 +16,7 @@ from sidecarlint.sources.nearby import holding_below, holds_above, named_below, 
 from sidecarlint.workloads import Workload
 
 if TYPE_CHECKING:
+    from sidecarlint.fixes.overlays import Carried, Moving
     from sidecarlint.references.following import Leader
     from sidecarlint.references.kustomize import Kustomizations
 
@@ -63,9 +64,10 @@ class Guards:
         """What belongs together with a source: what is looked through for kustomizations, or its repository, or its folder."""
         return self._top(path) or repository(path) or dirname(realpath(path))
 
-    def of_workload(self, path: str, workload: Workload, moved: tuple[str, ...]) -> str | None:
+    def of_workload(self, path: str, workload: Workload, moved: "tuple[Moving, ...]") -> "str | Carried | None":
         """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too. Patches that stay
-        right do not stand against containers that are `moved`, where nothing else changes."""
+        right do not stand against containers that are `moved`, the first of them now, where nothing else changes; for others the answer is
+        what has to follow it."""
         if path == STDIN:
             return None
         if owner := vendored(path):
@@ -76,9 +78,16 @@ class Guards:
         if user := near.patching_file(path):
             return _PATCH.format(short(user))
         patching = near.patching(path, workload)
-        if patching and moved and near.stays_right(path, workload, moved):
-            return None
+        if patching and moved:
+            return self._following(near, path, workload, moved)
         return f"{short(patching)} patches this workload's containers and may have to change with it" if patching else None
+
+    def _following(self, near: "Kustomizations", path: str, workload: Workload, moved: "tuple[Moving, ...]") -> "str | Carried | None":
+        if near.stays_right(path, workload, tuple(each.name for each in moved)):
+            return None
+        from sidecarlint.fixes.overlays import carried
+
+        return carried(near, path, workload, moved[:1], near.text)
 
     def of_leader(self, path: str, leader: "Leader") -> str | None:
         """Why a Service or a NetworkPolicy must not be rewritten for the sake of a workload in the source at `path`."""

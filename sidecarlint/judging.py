@@ -24,11 +24,13 @@ from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 
 if TYPE_CHECKING:
     from sidecarlint.fixes.charts import ChartFacts
+    from sidecarlint.fixes.overlays import Carried, Moving
     from sidecarlint.references.following import Following, Leader
 
-Guard = Callable[[str, Workload, tuple[str, ...]], str | None]
-"""Why a workload of the source at a path must not be rewritten, or None. Asked only where there is something to rewrite. The names are
-those of containers that move to the init containers, where nothing else changes; else there are none."""
+Guard = Callable[[str, Workload, "tuple[Moving, ...]"], "str | Carried | None"]
+"""Why a workload of the source at a path must not be rewritten, or what has to follow, or None. Asked only where there is something to
+rewrite. The containers are those that move to the init containers, where nothing else changes: the first now, the others have to go
+along. Where something else changes there are none."""
 
 Valued = Callable[[str, str, Sequence[Document]], Sequence[Workload]]
 """The pods whose containers stand in values of a chart, in the text at a path, of which these documents are read already."""
@@ -126,7 +128,7 @@ def judge(
     wanted = [workload for workload in seen if _wanted(workload, bench.settings)]
     lives = tuple(_life(workload, bench, references) for workload in wanted)
     for life in lives:
-        planned += _planned(life, places, bench, references, reason, guard, asked, chart)
+        planned += _one_at_a_time(list(_planned(life, places, bench, references, reason, guard, asked, chart)))
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
     planned = _with_origin(planned, read, text, bench.settings.rendered) if "# Source:" in text else planned
     return Verdict(tuple(_once(sorted(planned, key=_order))), lives, skipped, len(seen) - len(wanted))
@@ -160,6 +162,16 @@ def _from_template(planned: Planned, origin: str, rendered: bool) -> Planned:
     if rendered and origin and fix is not None and fix.edits:
         fix = fix._replace(notes=(*fix.notes, f"change {origin} in the chart as well, or the next rendering brings this back"))
     return planned._replace(finding=finding._replace(fix=fix))
+
+
+def _one_at_a_time(planned: list[Planned]) -> list[Planned]:
+    """The findings of one pod, of which only the first keeps its plan where one counts on being the only one. The rest wait for the next
+    pass."""
+    wanted = [each for each in planned if each.plan is not None]
+    if not any(each.plan is not None and each.plan.alone for each in wanted):
+        return planned
+    first = min(wanted, key=_order)
+    return [each if each is first else each._replace(plan=None) for each in planned]
 
 
 def _life(workload: Workload, bench: Bench, references: References) -> Lifecycle:
@@ -236,7 +248,7 @@ def _planned(
             wanted = _inside(wanted, places.path, number, life.workload.inner)
         if wanted is not None and wanted.applicability != "manual" and _is_dump(life.workload):
             wanted = wanted._replace(applicability="unsafe", hazards=(_DUMP, *wanted.hazards))
-        fix = _fix(wanted, places, life, reason, guard, asked, chart) if wanted else None
+        fix, wanted = _fix(wanted, places, life, reason, guard, asked, chart) if wanted else (None, None)
         if wanted is not None and wanted.instead is not None and fix is not None and fix.applicability == "manual":
             return planned(finding, wanted.instead)
         # What the file allows may be less than what the plan would be alone.
@@ -285,39 +297,53 @@ def _fix(
     guard: Guard,
     asked: Ask,
     chart: "Callable[[], ChartFacts | None] | None",
-) -> Fix:
-    """The plan as the finding shows it: with its edits, or with the reason why there can be none."""
+) -> tuple[Fix, Plan]:
+    """The plan as the finding shows it: with its edits, or with the reason why there can be none. And the plan with what has to follow it
+    in other files."""
     document, workload = life.workload.owner.document, life.workload
     if document.masked:
         planned = _in_template(planned, places, document, chart)
     why = _not_whole(document) or workload.unfixable or reason() and f"the file {reason()}" or _owned(workload)
     if planned.applicability == "manual":
-        return Fix(planned.title, "manual", (why, *planned.hazards) if why else planned.hazards)
+        return Fix(planned.title, "manual", (why, *planned.hazards) if why else planned.hazards), planned
     against = None if why else guard(places.path, workload, ())
     moved = _only_moved(planned, life) if against else ()
-    why = why or (guard(places.path, workload, moved) if moved else against)
+    follows = guard(places.path, workload, moved) if moved else against
+    why = why or _against(follows)
     if why:
-        return Fix(planned.title, "manual", (why, *planned.hazards))
+        return Fix(planned.title, "manual", (why, *planned.hazards)), planned
     if against and planned.applicability == "safe":
         planned = planned._replace(applicability="unsafe", hazards=(_BUILT_ON,))
+    if follows is not None and not isinstance(follows, str):
+        from sidecarlint.fixes.overlays import leading
+
+        planned = leading(planned, follows)
     # What stands in a string is edited by way of the document around it.
     around = document_of(places.text, document.number) if workload.inner else document
     edited = _edits(planned, places, around, asked)
     if isinstance(edited, str):
-        return Fix(planned.title, "manual", (edited, *planned.hazards))
-    return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited), planned.notes)
+        return Fix(planned.title, "manual", (edited, *planned.hazards)), planned
+    return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited), planned.notes), planned
 
 
-def _only_moved(planned: Plan, life: Lifecycle) -> tuple[str, ...]:
+def _against(answer: "str | Carried | None") -> str | None:
+    return answer if isinstance(answer, str) else None
+
+
+def _only_moved(planned: Plan, life: Lifecycle) -> "tuple[Moving, ...]":
     """The container that leaves `containers`, where the plan changes nothing else in its document, with those that have to go along for
     the work to complete."""
-    moved = [each.item for each in planned.operations if isinstance(each, Move)]
+    moves = [each for each in planned.operations if isinstance(each, Move)]
     routes = [each.route for each in planned.operations if not isinstance(each, Move)]
-    subject = next((each for each in life.containers if moved == [each.route] and each.list == "containers"), None)
+    subject = next((each for each in life.containers if [one.item for one in moves] == [each.route] and each.list == "containers"), None)
     if subject is None or any(route[: len(subject.route)] != subject.route for route in routes):
         return ()
+    from sidecarlint.fixes.overlays import Moving
+
     along = (each.name for each in life.containers if subject.holds_up_work and each.holds_up_work and each.list == "containers")
-    return tuple(dict.fromkeys((subject.name, *along)))
+    behind = tuple(each.name for each in life.workload.pod.init_containers[: moves[0].before])
+    sets = tuple(route[len(subject.route) :] for route in routes)
+    return tuple(Moving(name, behind, sets) for name in dict.fromkeys((subject.name, *along)))
 
 
 def _in_template(planned: Plan, places: Places, document: Document, chart: "Callable[[], ChartFacts | None] | None") -> Plan:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.carrying import graph_of, workload_in
 from tests.conftest import Run
 from tests.kustomizing import Stopped, needs_kubectl, plant, pods
 from tests.test_kustomize_pods import HEAD, merge, operations
@@ -116,18 +117,30 @@ def test_a_base_moves_alone_where_its_patches_stay_right(tmp_path: Path, run: Ru
     assert after == intended(before)
 
 
-@needs_kubectl
+def stays_right(folder: Path, kustomization: str) -> bool:
+    """Whether nothing has to change with the base when the proxy moves."""
+    plant(folder, {"base/web.yaml": WEB, "base/kustomization.yaml": "resources: [web.yaml]\n"})
+    plant(folder, {"over/kustomization.yaml": f"resources: [../base]\n{kustomization}"})
+    base = folder / "base/web.yaml"
+    return graph_of(folder).stays_right(str(base), workload_in(base, "proxy"), ("proxy",))
+
+
 @pytest.mark.parametrize("patches", CHANGED.values(), ids=CHANGED)
-def test_a_base_is_left_where_a_patch_would_have_to_change(tmp_path: Path, run: Run, patches: str) -> None:
-    assert outcome(tmp_path, run, f"patches:\n{patches}")[0] is False
+def test_a_base_does_not_move_alone_where_a_patch_would_have_to_change(tmp_path: Path, patches: str) -> None:
+    assert not stays_right(tmp_path, f"patches:\n{patches}")
+
+
+@pytest.mark.parametrize(("moves", "rest"), MORE.values(), ids=MORE)
+def test_what_is_no_patch(tmp_path: Path, moves: bool, rest: str) -> None:
+    assert stays_right(tmp_path, rest) is moves
 
 
 @needs_kubectl
-@pytest.mark.parametrize(("moves", "rest"), MORE.values(), ids=MORE)
-def test_what_is_no_patch(tmp_path: Path, run: Run, moves: bool, rest: str) -> None:
+@pytest.mark.parametrize("rest", [rest for moves, rest in MORE.values() if moves], ids=[name for name, (moves, _) in MORE.items() if moves])
+def test_a_base_moves_alone_where_what_is_no_patch_stays_right(tmp_path: Path, run: Run, rest: str) -> None:
     moved, before, after = outcome(tmp_path, run, rest)
-    assert moved is moves
-    assert not moved or after == intended(before)
+    assert moved
+    assert after == intended(before)
 
 
 PIECES = [
@@ -174,11 +187,10 @@ def test_patches_by_chance(tmp_path: Path, run: Run) -> None:
     assert (built >= 15, moved >= 5) == (True, True)
 
 
-@needs_kubectl
-def test_every_build_counts(tmp_path: Path, run: Run) -> None:
+def test_every_build_counts(tmp_path: Path) -> None:
     """One overlay stays right and the other does not: the base stays."""
     plant(tmp_path, {"other/kustomization.yaml": f"resources: [../base]\npatches:\n{CHANGED['one behind it by its index']}"})
-    assert outcome(tmp_path, run, f"patches:\n{KEPT['the app is patched']}")[0] is False
+    assert not stays_right(tmp_path, f"patches:\n{KEPT['the app is patched']}")
 
 
 def test_an_app_that_is_patched_is_not_changed_along_with_a_move(tmp_path: Path, run: Run) -> None:
@@ -197,6 +209,6 @@ def test_an_app_that_is_patched_is_not_changed_along_with_a_move(tmp_path: Path,
 def test_what_stands_against_it_is_named(tmp_path: Path, run: Run) -> None:
     plant(tmp_path, {"base/web.yaml": WEB, "base/kustomization.yaml": "resources: [web.yaml]\n"})
     plant(tmp_path, {"over/kustomization.yaml": "resources: [../base]\npatches: [{path: p.yaml}]\n"})
-    plant(tmp_path, {"over/p.yaml": HEAD % ("web", "containers: [{name: proxy, tty: true}]")})
+    plant(tmp_path, {"over/p.yaml": HEAD % ("web", "containers: [{$patch: replace}, {name: app, tty: true}]")})
     said = " ".join(run("check", "--info", "base").out.split())
-    assert "over/kustomization.yaml patches this workload's containers and may have to change with it" in said
+    assert "over/p.yaml replaces the whole list with $patch: replace" in said

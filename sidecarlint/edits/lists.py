@@ -46,7 +46,7 @@ def _is_there(tree: Tree, route: Route) -> bool:
 
 
 def _inserted(layout: Layout, tree: Tree, route: Route, inserts: list[Insert], gone: set[int]) -> list[Change]:
-    pair = tree.pair(route) if route and isinstance(route[-1], str) else None
+    pair = (tree.root, tree.root) if not route else tree.pair(route) if isinstance(route[-1], str) else None
     if pair is None:
         raise Refusal(f"{show(route)} is no list of a mapping", tree.find(route).start)
     tree.own(pair[1])

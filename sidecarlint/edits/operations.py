@@ -65,13 +65,14 @@ class Set(NamedTuple):
 class Insert(NamedTuple):
     """Puts a new item into the list at `route`, in front of the item that stands at `before` now, or of the next one that stays.
 
-    Items for the same place keep the order in which they are asked for, behind those that are moved there. The list, and mappings on the
-    way to it, are made when they are not there; `after` says where, as for `Set`."""
+    Items for the same place keep the order in which they are asked for, behind those that are moved there, or `ahead` of them. The list,
+    and mappings on the way to it, are made when they are not there; `after` says where, as for `Set`."""
 
     route: Route
     before: int
     value: Value
     after: tuple[str, ...] = ()
+    ahead: bool = False
 
 
 class Remove(NamedTuple):

@@ -59,10 +59,11 @@ def listed(layout: Layout, pair: Pair, indent: int = 0, first: bool = False) -> 
 
 
 def item_spans(layout: Layout, pair: Pair) -> tuple[int, list[tuple[int, int]]]:
-    """The column of a block list's dashes, and for each item the lines that are its own: with the comments that travel with it."""
+    """The column of a block list's dashes, and for each item the lines that are its own: with the comments that travel with it. A list
+    that is a whole document stands for its key, too."""
     key, sequence = pair
     dashes = layout.dashes(sequence)
-    column, floor = layout.column(dashes[0]), layout.line_end(key.outset)
+    column, floor = layout.column(dashes[0]), layout.line_end(key.outset) if key is not sequence else 0
     odd = next((dash for dash in dashes if layout.column(dash) != column), None)
     if odd is not None:
         raise Refusal("the items of this list stand at different columns", odd)
@@ -78,7 +79,7 @@ def own_span(layout: Layout, tree: Tree, route: Route) -> tuple[int, int]:
     """What goes with a key or a list's item that is removed: its text, the rest of its last line, and the comments that travel with an
     item."""
     if isinstance(route[-1], int):
-        pair = tree.pair(route[:-1])
+        pair = tree.pair(route[:-1]) if route[1:] else (tree.root, tree.root)
         if pair is None or pair[1].flow:
             item = tree.find(route)
             return item.outset, item.end

@@ -137,7 +137,7 @@ def _lines(layout: Layout, name: Node, value: Node) -> Span:
 
 
 def _from_list(layout: Layout, tree: Tree, parent: Route, sequence: Node, indexes: set[int]) -> list[Change]:
-    pair = tree.pair(parent) if parent and isinstance(parent[-1], str) else None
+    pair = (tree.root, tree.root) if not parent else tree.pair(parent) if isinstance(parent[-1], str) else None
     if pair is None:
         raise Refusal(f"{show(parent)} is no list of a mapping", sequence.start)
     _, spans = item_spans(layout, pair)

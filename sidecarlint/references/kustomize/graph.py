@@ -137,15 +137,26 @@ class Kustomizations:
 
     def files_below(self, above: Iterable[Kustomization]) -> list[str]:
         """The files that get into these kustomizations, themselves or by others; into a component come those of its users."""
-        ahead, files, seen = list(above), set[str](), set[str]()
+        return sorted({entry.place for each in self.below(above) for entry in each.resources if entry.kind == "file"})
+
+    def below(self, above: Iterable[Kustomization]) -> list[Kustomization]:
+        """These kustomizations and all that they include, themselves or by others; into a component comes what its users include."""
+        ahead, found = list(above), dict[tuple[str, str], Kustomization]()
         while ahead:
             each = ahead.pop()
-            if (own := f"{each.path} {each.folder}") not in seen:
-                seen.add(own)
-                files |= {entry.place for entry in each.resources if entry.kind == "file"}
+            if (own := (each.path, each.folder)) not in found:
+                found[own] = each
                 ahead += [self._by_folder[place] for place in each.includes if place in self._by_folder]
                 ahead += [user for user, as_component in self._users.get(each.folder, ()) if as_component]
-        return sorted(files)
+        return list(found.values())
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, or None when it cannot be read."""
+        return self._read(path)
+
+    def is_known(self, place: str) -> bool:
+        """Whether a kustomization of this tree lies in the folder at a real path."""
+        return place in self._by_folder
 
     def ways(self, path: str) -> tuple[Way, ...]:
         """The ways from the file at `path` into builds, one for each build that it gets into and each way in which it does."""

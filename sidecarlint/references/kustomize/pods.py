@@ -161,13 +161,13 @@ def operated(before: Lists, operation: Node, route: Route, where: Where) -> List
     """The lists after one operation."""
     verb, value = text_of(child(operation, "op")) or "", child(operation, "value")
     to, source = (pointer(text_of(child(operation, key)) or "", route) for key in ("path", "from"))
+    place = where(child(operation, "path") or operation, ("path",))
     if verb in ("move", "copy"):
-        return _carried(before, verb, source, to)
+        return _carried(before, verb, source, to, place)
     if to == "elsewhere":
         return before
     if to == "above":
         return None
-    place = where(child(operation, "path") or operation, ("path",))
     if verb == "test":
         return touched(before, to.key, to.number, place)
     if to.below:
@@ -175,16 +175,26 @@ def operated(before: Lists, operation: Node, route: Route, where: Where) -> List
     return _without(before, to) if verb == "remove" else _put(before, to, _made(value, to, place), verb == "replace")
 
 
-def _carried(before: Lists, verb: str, source: "Pointer | Elsewhere", to: "Pointer | Elsewhere") -> Lists | None:
+def _carried(before: Lists, verb: str, source: "Pointer | Elsewhere", to: "Pointer | Elsewhere", place: Place) -> Lists | None:
     if source == "elsewhere" and to == "elsewhere":
         return before
     if isinstance(source, str) or to == "above":
         return None
+    if source.below and isinstance(to, Pointer) and to.below and verb == "copy":
+        return _copied(before, source, to, place)
     made = _taken(before, source)
     left = _without(before, source) if verb == "move" else before
     if left is None or to == "elsewhere":
         return left
     return None if to.below else _put(left, to, made, False)
+
+
+def _copied(before: Lists, source: Pointer, to: Pointer, place: Place) -> Lists | None:
+    """One field copied to another; what is copied is followed only where it does not tell containers apart."""
+    if to.below in (("image",), ("name",), ("restartPolicy",)):
+        return None
+    noted = touched(before, source.key, source.number, place)
+    return touched(noted, to.key, to.number, place) if noted is not None else None
 
 
 def _made(value: Node | None, to: Pointer, maker: Place) -> Item | tuple[Item, ...] | None:

@@ -10,7 +10,17 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from sidecarlint.documents import Document, Node, Route, child, documents, items, resolve, text_of, texts
-from sidecarlint.references.kustomize.values import Entry, Field, Kustomization, Patch, Replaced, Selector, Speech
+from sidecarlint.references.kustomize.values import (
+    Configured,
+    Entry,
+    Fetched,
+    Field,
+    Kustomization,
+    Patch,
+    Replaced,
+    Selector,
+    Speech,
+)
 from sidecarlint.values import NamedTuple
 
 Read = Callable[[str], str | None]
@@ -31,8 +41,8 @@ _ANY = ".*"
 class _Reader:
     """What is the same for all parts of one kustomization."""
 
-    def __init__(self, root: Node, folder: str, read: Read) -> None:
-        self.root, self.folder, self.read = root, folder, read
+    def __init__(self, root: Node, path: str, folder: str, read: Read) -> None:
+        self.root, self.path, self.folder, self.read = root, path, folder, read
 
     def listed(self, key: str) -> Iterator[tuple[Route, Node]]:
         for index, item in enumerate(items(child(self.root, key))):
@@ -52,7 +62,7 @@ def kustomization(path: str, folders: Collection[str], read: Read) -> Kustomizat
     problem = _problem(text, document)
     if problem or document is None or document.root is None:
         return Kustomization(path, folder, problem=problem)
-    given = _Reader(document.root, folder, read)
+    given = _Reader(document.root, path, folder, read)
     prefix, suffix, namespace = (text_of(child(given.root, key)) or "" for key in ("namePrefix", "nameSuffix", "namespace"))
     found = Kustomization(
         path,
@@ -67,6 +77,9 @@ def kustomization(path: str, folders: Collection[str], read: Read) -> Kustomizat
         suffix,
         namespace,
         _opaque(given),
+        sources=tuple(_fetched(given)),
+        variables=tuple(_variables(given)),
+        configured=tuple(_configured_fields(given)),
     )
     return found._replace(problem=_missing(found))
 
@@ -155,6 +168,42 @@ def _sources(given: _Reader) -> Iterator[Node]:
             yield source
 
 
+def _fetched(given: _Reader) -> Iterator[Fetched]:
+    for each in _replacements(given):
+        source = child(each.node, "source")
+        written = text_of(child(source, "fieldPath"))
+        if written is not None:
+            place = each.path or os.path.realpath(given.path)
+            yield Fetched(place, each.number, (*each.route, "source", "fieldPath"), _exactly(source), written)
+
+
+def _variables(given: _Reader) -> Iterator[Fetched]:
+    for route, item in given.listed("vars"):
+        written = text_of(child(child(item, "fieldref"), "fieldpath"))
+        if written is not None:
+            where = (*route, "fieldref", "fieldpath")
+            yield Fetched(os.path.realpath(given.path), 0, where, _exactly(child(item, "objref")), written)
+
+
+def _exactly(node: Node | None) -> Selector:
+    """Whom a source names: there every word is meant as it is written."""
+    return Selector(*(re.escape(each) for each in _selector(node)[:5]))
+
+
+def _configured_fields(given: _Reader) -> Iterator[Configured]:
+    """The fields of the configurations, those of `images` as well as those that hold names."""
+    for named in texts(child(given.root, "configurations")):
+        for document in documents(given.file(named)):
+            for key, listed in document.root.pairs if document.root is not None else ():
+                for index, each in enumerate(items(listed)):
+                    inner = enumerate(items(child(each, "fieldSpecs")))
+                    found = [((key.text, index), each), *(((key.text, index, "fieldSpecs", at), spec) for at, spec in inner)]
+                    for route, spec in found:
+                        create = (text_of(child(spec, "create")) or "").lower() == "true"
+                        kind, written = (text_of(child(spec, name)) or "" for name in ("kind", "path"))
+                        yield Configured(given.at(named), document.number, route, kind, written, create)
+
+
 def _replaced(given: _Reader) -> Iterator[Replaced]:
     for each in _replacements(given):
         yield from _targets(each.node, each.route, each.path, each.number)
@@ -175,7 +224,12 @@ def _targets(replacement: Node | None, route: Route, path: str, number: int) -> 
 
 
 def _steps(path: str) -> tuple[str, ...]:
-    return tuple(step.replace("\\.", ".") for step in re.findall(_STEP, path))
+    return tuple(step for step, _ in stepped(path))
+
+
+def stepped(path: str) -> list[tuple[str, tuple[int, int]]]:
+    """The steps of a fieldPath, each with the characters where it stands."""
+    return [(found.group().replace("\\.", "."), found.span()) for found in re.finditer(_STEP, path)]
 
 
 def _speeches(given: _Reader) -> Iterator[Speech]:
@@ -216,12 +270,12 @@ def _opaque(given: _Reader) -> str:
 
 def patch_at(folder: str, read: Read, item: Node, route: Route) -> Patch:
     """The patch that stands at a route of another object's document. What it names is looked up from a folder."""
-    return _patch(_Reader(item, folder, read), item, route)
+    return _patch(_Reader(item, "", folder, read), item, route)
 
 
 def entry_at(folder: str, read: Read, item: Node, folders: Collection[str]) -> Entry:
     """What another object includes, looked up from a folder."""
-    return _entry(_Reader(item, folder, read), item, folders)
+    return _entry(_Reader(item, "", folder, read), item, folders)
 
 
 def selector_of(node: Node | None) -> Selector:

@@ -70,6 +70,28 @@ class Replaced(NamedTuple):
     create: bool
 
 
+class Fetched(NamedTuple):
+    """One field that a replacement or a variable reads: of whom, its path, and the file, its document and the route where that is said."""
+
+    path: str
+    number: int
+    route: Route
+    select: Selector
+    written: str
+
+
+class Configured(NamedTuple):
+    """One field that a configuration names: its path as it is written, whose it is, and the file, its document and the route of the whole
+    entry. `create`: what is missing is made."""
+
+    path: str
+    number: int
+    route: Route
+    kind: str
+    written: str
+    create: bool
+
+
 class Speech(NamedTuple):
     """Anything else that speaks of fields: a variable, a transformer, a configuration. `kind` and `name` are expressions."""
 
@@ -100,6 +122,9 @@ class Kustomization(NamedTuple):
                 no folder, as nothing can be included from there
     into        the real path of the folder whose kustomization file the tool itself writes the patches and components into; "" for none
     ignored     the fields that Argo CD leaves out when it compares what is built with what runs
+    sources     what its replacements read
+    variables   what its variables read
+    configured  the fields that its configurations name
     """
 
     path: str
@@ -115,6 +140,9 @@ class Kustomization(NamedTuple):
     namespace: str = ""
     opaque: str = ""
     problem: str = ""
+    sources: tuple[Fetched, ...] = ()
+    variables: tuple[Fetched, ...] = ()
+    configured: tuple[Configured, ...] = ()
     number: int = 0
     title: str = ""
     into: str = ""
