@@ -175,7 +175,7 @@ class Desk:
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
-            self._judged = (path, text), verdict.beside(self._patching(path, text))
+            self._judged = (path, text), self._with_brought(path, text, verdict.beside(self._patching(path, text)))
         return self._judged[1]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
@@ -187,6 +187,15 @@ class Desk:
         from sidecarlint.findings.patches import patch_findings
 
         return tuple(patch_findings(breaches, Places(path, text), short))
+
+    def _with_brought(self, path: str, text: str, verdict: Verdict) -> Verdict:
+        """The same with the helpers that only the patches in a source bring into pods."""
+        near = self.guards.kustomizations(path) if path != STDIN and "ontainers" in text and not self.settings.only_asked else None
+        if near is None or not near.brought_in(path):
+            return verdict
+        from sidecarlint.patching import brought_findings, instead
+
+        return instead(verdict, brought_findings(path, text, near, self.bench, self.references), self.bench)
 
     @cached_property
     def following(self) -> "Following":

@@ -25,6 +25,7 @@ from sidecarlint.edits.operations import (
     Set,
     Substitute,
     Value,
+    Whole,
 )
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
@@ -46,6 +47,7 @@ __all__ = [
     "Set",
     "Substitute",
     "Value",
+    "Whole",
     "changes",
     "means",
     "prove",
@@ -59,8 +61,12 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
     """The changes, by place, that carry out all operations on one document. A `Refusal` when one cannot be done safely."""
     if document.root is None or document.problem is not None:
         raise Refusal("this document cannot be read as a whole", document.start)
-    layout, tree = Layout(text), Tree(document.root)
     operations = list(dict.fromkeys(operations))
+    if any(isinstance(each, Whole) for each in operations):
+        from sidecarlint.edits import whole
+
+        return whole.changes(text, document, document.root, operations)
+    layout, tree = Layout(text), Tree(document.root)
     groups = moving.groups(operations)
     touched = {each for group in groups for each in group.others}
     apart = [each for each in operations if not isinstance(each, Move) and each not in touched]

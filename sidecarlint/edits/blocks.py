@@ -29,11 +29,12 @@ class Moving(NamedTuple):
 
 
 class Fresh(NamedTuple):
-    """A new item of the source or of the target, in front of the item at `before`."""
+    """A new item of the source or of the target, in front of the item at `before`, and `ahead` of what moves to the same place."""
 
     in_source: bool
     before: int
     value: Value
+    ahead: bool = False
 
 
 class Task(NamedTuple):

@@ -77,7 +77,7 @@ def _task(layout: Layout, tree: Tree, group: Group, source: Pair, target: Pair |
     count = len(tree.own(target[1]).items) if target is not None else 0
     moving = [Moving(_index(move), min(move.before, count)) for move in sorted(group.moves, key=_turn)]
     own = (*group.parent, group.key)
-    fresh = [Fresh(each.route == own, each.before, each.value) for each in group.others if isinstance(each, Insert)]
+    fresh = [Fresh(each.route == own, each.before, each.value, each.ahead) for each in group.others if isinstance(each, Insert)]
     gone: tuple[set[int], set[int]] = set(), set()
     for each in group.others:
         if isinstance(each, Remove):

@@ -1,7 +1,7 @@
-"""What can be done to a document: six operations on routes, and the values that they write.
+"""What can be done to a document: six operations on routes, and one on the whole; and the values that they write.
 
-In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Value`, `Refusal`. Must not know: why, or what a container
-is.
+In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Whole`, `Value`, `Refusal`. Must not know: why, or what a
+container is.
 
 All routes speak of the document as it is before any of the operations.
 """
@@ -63,13 +63,14 @@ class Set(NamedTuple):
 class Insert(NamedTuple):
     """Puts a new item into the list at `route`, in front of the item that stands at `before` now, or of the next one that stays.
 
-    Items for the same place keep the order in which they are asked for, behind those that are moved there. The list, and mappings on the
-    way to it, are made when they are not there; `after` says where, as for `Set`."""
+    Items for the same place keep the order in which they are asked for, behind those that are moved there, or `ahead` of them. The list,
+    and mappings on the way to it, are made when they are not there; `after` says where, as for `Set`."""
 
     route: Route
     before: int
     value: Value
     after: tuple[str, ...] = ()
+    ahead: bool = False
 
 
 class Remove(NamedTuple):
@@ -100,13 +101,21 @@ class Rename(NamedTuple):
     name: str
 
 
+class Whole(NamedTuple):
+    """Puts `text`, which is one document, in place of a whole document. What stands in front of it, such as `---`, stays, and so do the
+    comments that no other line of the text stands above. No comment may be lost."""
+
+    text: str
+    route: Route = ()
+
+
 LAST = 1_000_000
 """A place behind every item, for a `Move` or an `Insert` to a list's end."""
 
 Alone = Set | Rename | Substitute
 """An operation on one place, which neither puts an item anywhere nor takes anything away."""
 
-Operation = Move | Insert | Remove | Alone
+Operation = Move | Insert | Remove | Alone | Whole
 
 
 class Refusal(Exception):

@@ -23,6 +23,9 @@ def renewed(layout: Layout, task: Task, source: Listed, into: Listed, order: lis
         stay = [item for index, item in enumerate(own.items) if index >= each.before and index not in moved]
         piece = _fresh(layout, task, own, each)
         at = next((order.index(item) for item in stay if item in order), None)
+        if each.ahead and (landed := _landed(task, source, into, each, order)) is not None:
+            order.insert(landed, piece)
+            continue
         # A comment between two items is neither's. Below it, the new item could become the first, and the comment its own.
         above = at is not None and order[at - 1] in own.gaps and order[at - 1].weight == FIXED
         order.insert(_end(order, own, other) if at is None else at - above, piece)
@@ -32,6 +35,13 @@ def renewed(layout: Layout, task: Task, source: Listed, into: Listed, order: lis
         at = len(order) if task.target is None else _end(order, own, other)
         order.insert(at, Piece(0, 0, 0, 0, text))
     return _without_header(layout, task, source, into, order) if task.leaves_nothing() else order
+
+
+def _landed(task: Task, source: Listed, into: Listed, each: Fresh, order: list[Piece]) -> int | None:
+    """Where the first of the items stands that have moved to the place of a new one."""
+    place = min(each.before, len(into.items))
+    starts = {source.items[move.item].start for move in task.moves if move.before == place and not each.in_source}
+    return next((at for at, piece in enumerate(order) if piece.text is None and piece.start in starts), None)
 
 
 def _leaving(task: Task, source: Listed, into: Listed) -> list[Piece]:

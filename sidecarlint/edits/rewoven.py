@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from sidecarlint.documents import Node
-from sidecarlint.edits.blocks import Task
+from sidecarlint.edits.blocks import Fresh, Task
 from sidecarlint.edits.flows import body, clean, closing, opening, opening_blank, pair_separator, separator
 from sidecarlint.edits.lists import flow_of
 from sidecarlint.edits.locate import Pair
@@ -49,12 +49,17 @@ def _bodies(layout: Layout, task: Task, inner: Sequence[Change]) -> tuple[list[s
         for each, gone in zip(sequences, task.gone, strict=True)
     ]
     ahead: list[dict[int, list[str]]] = [{}, {}]
+
+    def put(fresh: Sequence[Fresh]) -> None:
+        for each in fresh:
+            side = 0 if each.in_source else 1
+            like = sequences[side]
+            _put(ahead[side], stay[side], each.before, flow_of(layout, like if like is not None and like.items else source, each.value))
+
+    put([each for each in task.fresh if each.ahead])
     for move in task.moves:
         _put(ahead[1], stay[1], move.before, body(layout, source.items[move.item], inner))
-    for each in task.fresh:
-        side = 0 if each.in_source else 1
-        like = sequences[side]
-        _put(ahead[side], stay[side], each.before, flow_of(layout, like if like is not None and like.items else source, each.value))
+    put([each for each in task.fresh if not each.ahead])
     first, second = (_woven(stay[side], ahead[side]) for side in (0, 1))
     return first, second
 

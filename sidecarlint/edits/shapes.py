@@ -87,7 +87,7 @@ def apply(root: Shape, operations: Sequence[Operation]) -> Shape:
     for _, chain in removes:
         _take(chain)
     for insert, mapping, ahead in inserts:
-        _put(mapping, insert, ahead)
+        _put(mapping, insert, ahead, [item for _, item in moves] if insert.ahead else [])
     for remove, chain in removes:
         _take_emptied(chain, remove.emptied)
     _take_left([(_at(root, move.item[:-2]), move) for move, _ in moves])
@@ -200,10 +200,14 @@ def _ahead(root: Shape, insert: Insert) -> list[Shape]:
     return list(found[3][insert.before :]) if found[0] == "sequence" else []
 
 
-def _put(mapping: Shape, insert: Insert, ahead: Sequence[Shape]) -> None:
+def _put(mapping: Shape, insert: Insert, ahead: Sequence[Shape], moved: Sequence[Shape]) -> None:
+    """Puts in a new item, in front of what has `moved` to its place."""
     into = _list(mapping, str(insert.route[-1]))
     places = {id(each): index for index, each in enumerate(into)}
-    into.insert(next((places[id(each)] for each in ahead if id(each) in places), len(into)), _new(insert.value))
+    place = next((places[id(each)] for each in ahead if id(each) in places), len(into))
+    while place and any(into[place - 1] is each for each in moved):
+        place -= 1
+    into.insert(place, _new(insert.value))
 
 
 def _take(chain: Sequence[Shape]) -> None:

@@ -21,6 +21,7 @@ from sidecarlint.workloads import Workload
 
 if TYPE_CHECKING:
     from sidecarlint.references.kustomize.breaches import Breach
+    from sidecarlint.references.kustomize.brought import Brought
 
 MOST_WAYS = 64
 """Of one file. Bases that include each other crosswise would double them at every step."""
@@ -96,15 +97,22 @@ class Kustomizations:
 
     def files_below(self, above: Iterable[Kustomization]) -> list[str]:
         """The files that get into these kustomizations, themselves or by others; into a component come those of its users."""
-        ahead, files, seen = list(above), set[str](), set[str]()
+        return sorted({entry.place for each in self.below(above) for entry in each.resources if entry.kind == "file"})
+
+    def below(self, above: Iterable[Kustomization]) -> list[Kustomization]:
+        """These kustomizations and all that they include, themselves or by others; into a component comes what its users include."""
+        ahead, found = list(above), dict[str, Kustomization]()
         while ahead:
             each = ahead.pop()
-            if each.path not in seen:
-                seen.add(each.path)
-                files |= {entry.place for entry in each.resources if entry.kind == "file"}
+            if each.path not in found:
+                found[each.path] = each
                 ahead += [self._by_folder[place] for place in each.includes if place in self._by_folder]
                 ahead += [user for user, as_component in self._users.get(each.folder, ()) if as_component]
-        return sorted(files)
+        return list(found.values())
+
+    def text_of(self, path: str) -> str | None:
+        """The text of a file, or None where it cannot be read."""
+        return self._read(path)
 
     def ways(self, path: str) -> tuple[Way, ...]:
         """The ways from the file at `path` into builds, one for each build that it gets into and each way in which it does."""
@@ -119,6 +127,16 @@ class Kustomizations:
         from sidecarlint.references.kustomize.breaches import breaches
 
         return breaches(self, self._read)
+
+    def brought_in(self, path: str) -> "tuple[Brought, ...]":
+        """The containers that patches in the file at `path` bring into pods."""
+        return self._brought.get(os.path.realpath(path), ())
+
+    @cached_property
+    def _brought(self) -> "dict[str, tuple[Brought, ...]]":
+        from sidecarlint.references.kustomize.brought import all_brought
+
+        return all_brought(self, self._read)
 
     @cached_property
     def _users(self) -> dict[str, list[tuple[Kustomization, bool]]]:

@@ -1,0 +1,204 @@
+"""What patches bring into pods, to findings with their plans.
+
+In: the containers that patches in one source bring in, a `Bench`, references. Out: `Planned`s. Must not know: where texts come from,
+formats.
+
+The pod is judged as the build has it, by the same rules as any other. The finding stands where the patch brings the container in: once,
+however many pods get it, and the worst of what is found in them.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from sidecarlint.bench import Bench
+from sidecarlint.documents import Document, Node, Route, at, child, document_of, walk
+from sidecarlint.edits import Operation, Refusal, changes
+from sidecarlint.findings import Edit, Evidence, Finding, Fix, Location
+from sidecarlint.findings.judge import Judged
+from sidecarlint.findings.places import Places
+from sidecarlint.fixes import Context, Elsewhere, Plan, plan
+from sidecarlint.fixes.overlays.bringing import Wanted, bringing
+from sidecarlint.judging import Planned, Verdict
+from sidecarlint.lifecycle import ContainerLife, Lifecycle, lifecycle
+from sidecarlint.references import References
+from sidecarlint.references.kustomize.brought import Brought
+from sidecarlint.settings import SEVERITIES
+from sidecarlint.sources.nearby import short, vendored
+from sidecarlint.values import NamedTuple
+
+if TYPE_CHECKING:
+    from sidecarlint.references.kustomize import Kustomizations
+
+FIX = "move-to-init-containers"
+"""What is asked of a helper that a patch brings in. What is wrong with it otherwise is found in the patch itself."""
+
+_MOST_TOLD = 3
+_NO_HELPER = "in {title} nothing shows that {name} is a helper: give that one a patch of its own"
+_VENDORED = "the file {reason}"
+
+
+class Found(NamedTuple):
+    """One container that a patch brings in, in one pod, with what is found of it there. `judged` None where nothing is."""
+
+    brought: Brought
+    life: Lifecycle
+    container: ContainerLife
+    judged: Judged | None
+    context: Context
+
+
+def brought_findings(path: str, text: str, graph: "Kustomizations", bench: Bench, references: References) -> list[Planned]:
+    """The findings of the source at a path: those helpers that its patches bring in. `references` are those of the run."""
+    groups: dict[object, list[Brought]] = defaultdict(list)
+    for each in graph.brought_in(path):
+        groups[each.carrier.key].append(each)
+    places = Places(path, text)
+    found = ([each for one in group if (each := _found(one, places, bench, references)) is not None] for group in groups.values())
+    return [planned for each in found for planned in _planned(each, places, graph)]
+
+
+def instead(verdict: Verdict, brought: Sequence[Planned], bench: Bench) -> Verdict:
+    """The verdict with what was found of containers in the pods that get them, in place of what a patch shows of them alone."""
+    rules = {each.id for each in bench.rules if each.fix == FIX}
+    known = {(each.finding.location, each.finding.container) for each in brought}
+    alone = [each for each in verdict.planned if each.finding.rule in rules]
+    told = [each for each in alone if (each.finding.location, each.finding.container) in known]
+    return verdict._replace(planned=tuple(each for each in verdict.planned if each not in told)).with_more(brought)
+
+
+def _planned(found: Sequence[Found], places: Places, graph: "Kustomizations") -> Iterator[Planned]:
+    """One finding for all pods that one place brings a container into; none where nothing is found in any of them."""
+    judged = [(SEVERITIES.index(each.judged.finding.severity), at) for at, each in enumerate(found) if each.judged is not None]
+    if not judged:
+        return
+    worst = found[min(judged)[1]]
+    assert worst.judged is not None
+    carrier = worst.brought.carrier
+    number, route = (carrier.number, carrier.route) if carrier.patch.path else (0, carrier.patch.route)
+    finding = worst.judged.finding
+    wanted = _plan(found, worst, graph, places)
+    told = (*finding.evidence, *_told(found))
+    fix = _fix(wanted, places, graph)
+    kept = wanted if fix.applicability != "manual" else None
+    yield Planned(finding._replace(location=_place(worst.brought, places), evidence=told, fix=fix), kept, number, route)
+
+
+# What is found
+
+
+def _found(brought: Brought, places: Places, bench: Bench, references: References) -> Found | None:
+    """What is found of a container in the pod that it is brought into; None where it cannot be told apart there."""
+    references = references._replace(path=short(brought.base))
+    settings = bench.settings
+    life = lifecycle(brought.pod, bench.catalogue, settings.target, references, settings.nodes, settings.placement)
+    container = next((each for each in life.containers if each.name == brought.name and each.list == "containers"), None)
+    if container is None:
+        return None
+    there = _Patched(brought, container.route, places)
+    judged = (each for each in bench.judge.judge(life, there) if each.life is container and each.rule.fix == FIX)
+    first = min(judged, key=lambda each: SEVERITIES.index(each.finding.severity), default=None)
+    if first is not None:
+        first = first._replace(finding=there.real(first.finding))
+    return Found(brought, life, container, first, Context(life, references, bench.catalogue, settings, {}, short(brought.base)))
+
+
+class _Patched(Places):
+    """The places of a pod that patches made, as far as they stand in this source: those in the container that is brought in."""
+
+    def __init__(self, brought: Brought, container: Route, places: Places) -> None:
+        super().__init__(places.path, places.text)
+        self._brought, self._container = brought, container
+        root = brought.step.document.root
+        self._own = {id(each) for each in walk(root)} if root is not None else set()
+
+    def location(self, document: Document, route: Route, part: tuple[int, int] | None = None) -> Location:
+        node = at(document.root, route)
+        if node is None or id(node) not in self._own or route[: len(self._container)] != self._container:
+            return _AWAY
+        patch = self._brought.carrier.patch
+        if patch.path:
+            return super().location(document, route, part)
+        return inside(self, patch.route, node)
+
+    def real(self, finding: Finding) -> Finding:
+        """The finding without the places that stand in other files."""
+        seen = tuple(each._replace(location=None) if each.location == _AWAY else each for each in finding.evidence)
+        subject = finding.workload
+        return finding._replace(evidence=seen, workload=subject and subject._replace(path=short(self._brought.base)))
+
+
+_AWAY = Location("", 0, 0, 0, 0, 0, 0)
+
+
+def inside(places: Places, route: Route, node: Node) -> Location:
+    """The place of a node of an inline patch in the source that holds it."""
+    return places.location(document_of(places.text, 0), route, (node.start, node.end))
+
+
+def _place(brought: Brought, places: Places) -> Location:
+    """The name of the container, where the patch brings it in."""
+    carrier = brought.carrier
+    if carrier.patch.path:
+        return places.location(document_of(places.text, carrier.number), carrier.route)
+    name = child(at(brought.step.document.root, carrier.route), "name")
+    return inside(places, carrier.patch.route, name or at(brought.step.document.root, carrier.route) or Node("scalar", 0, 0))
+
+
+def _told(found: Sequence[Found]) -> Iterator[Evidence]:
+    """Which pods get it, and in which builds."""
+    pods = list(dict.fromkeys(f"{each.brought.workload.title} of {short(each.brought.base)}" for each in found))
+    roots = list(dict.fromkeys(short(each.brought.way.root.path) for each in found))
+    yield Evidence(f"the patch brings it into {_some(pods)}")
+    yield Evidence(f"the patch is applied in the build of {_some(roots)}")
+
+
+def _some(named: Sequence[str]) -> str:
+    told = [*named[:_MOST_TOLD], *([f"{len(named) - _MOST_TOLD} more"] if len(named) > _MOST_TOLD else [])]
+    return " and ".join((", ".join(told[:-1]), told[-1])) if len(told) > 1 else told[0]
+
+
+# What is to be done
+
+
+def _plan(found: Sequence[Found], worst: Found, graph: "Kustomizations", places: Places) -> Plan:
+    """One plan for all pods that get the container."""
+    own = {os.path.realpath(places.path): places.path}
+    assert worst.judged is not None
+    stranger = next((each for each in found if each.container.part != "helper"), None)
+    if stranger is not None:
+        reason = _NO_HELPER.format(title=stranger.brought.workload.title, name=worst.brought.name)
+        return Plan(f"Move {worst.brought.name} to initContainers by hand", "manual", (reason,), ())
+    plans = [(each, plan(worst.judged.rule, each.container, each.context)) for each in found]
+    wanted = [Wanted(each.brought, made) for each, made in plans if made is not None]
+    return bringing(graph, wanted, lambda path: own.get(os.path.realpath(path)) or short(os.path.realpath(path)))
+
+
+def _fix(wanted: Plan, places: Places, graph: "Kustomizations") -> Fix:
+    """The plan as the finding shows it."""
+    if wanted.applicability == "manual":
+        return Fix(wanted.title, "manual", wanted.hazards)
+    closed = next((reason for each in wanted.elsewhere if (reason := vendored(each.path))), None)
+    if closed is not None:
+        return Fix(wanted.title, "manual", (_VENDORED.format(reason=closed), *wanted.hazards))
+    edited = edits_of(wanted.elsewhere, lambda path: places.text if path == places.path else graph.text_of(path) or "")
+    if isinstance(edited, str):
+        return Fix(wanted.title, "manual", (edited, *wanted.hazards))
+    return Fix(wanted.title, wanted.applicability, wanted.hazards, tuple(edited), wanted.notes)
+
+
+def edits_of(asked: Sequence[Elsewhere], text_of_source: Callable[[str], str]) -> list[Edit] | str:
+    """The edits of operations on several sources, or the reason why there can be none."""
+    wanted: dict[tuple[str, int], list[Operation]] = {}
+    for each in asked:
+        if not each.inner:
+            wanted.setdefault((each.path, each.document), []).append(each.operation)
+    edits = list[Edit]()
+    for (path, number), operations in wanted.items():
+        text = text_of_source(path)
+        try:
+            edits += [Edit(path, *change) for change in changes(text, document_of(text, number), operations)]
+        except Refusal as refusal:
+            return f"{refusal.reason} ({path})"
+    return sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end))
