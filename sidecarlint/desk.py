@@ -10,6 +10,7 @@ then on.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from os.path import realpath
 from typing import TYPE_CHECKING, BinaryIO
 
 from sidecarlint.bench import Bench, bench
@@ -79,6 +80,7 @@ class Desk:
         self.guards = Guards(lambda: self.references.context)
         self._spoken: dict[str, References] = {}
         self._naming: dict[str, int] = {}
+        self._noticed: dict[str, str] = {}
 
     @cached_property
     def found(self) -> list[Found]:
@@ -136,6 +138,12 @@ class Desk:
             self._naming[path] = hash(text)
             self.__dict__.pop("references", None)
             self._judged = None
+
+    def _notice(self, path: str, text: str) -> None:
+        """Takes note of the text that a source would have, while it is not yet written."""
+        self._noticed[path] = text
+        self._judged = None
+        self.hear_again(path, text)
 
     def each(self, tick: Tick | None) -> Iterator[tuple[Found, Source]]:
         """Every source once; what cannot be read is noted."""
@@ -195,6 +203,8 @@ class Desk:
             return verdict
         from sidecarlint.patching import brought_findings, instead
 
+        now = {**{each: one.source.text for each, one in self.rewritten.items()}, **self._noticed, path: text}
+        near = near.with_texts({realpath(each): text for each, text in now.items() if each != STDIN})
         return instead(verdict, brought_findings(path, text, near, self.bench, self.references), self.bench)
 
     @cached_property
@@ -232,7 +242,7 @@ class Desk:
         """The text after its fixes; None, and noted, when the fixes do not settle."""
         from sidecarlint.mending import Others, mend
 
-        others = Others(self.text_of, self.hear_again)
+        others = Others(self.text_of, self._notice)
         try:
             mended = mend(source.text, lambda text: self.judged(source.path, text, named), unsafe, most, others)
         except SidecarlintError as error:

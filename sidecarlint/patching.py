@@ -55,7 +55,7 @@ def brought_findings(path: str, text: str, graph: "Kustomizations", bench: Bench
     for each in graph.brought_in(path):
         groups[each.carrier.key].append(each)
     places = Places(path, text)
-    found = ([each for one in group if (each := _found(one, places, bench, references)) is not None] for group in groups.values())
+    found = ([one for each in group if (one := _found(each, places, bench, references)) is not None] for group in groups.values())
     return [planned for each in found for planned in _planned(each, places, graph)]
 
 

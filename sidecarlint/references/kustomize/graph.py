@@ -8,7 +8,7 @@ them. That is, of each kustomization first its components, then what it lays ove
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -45,11 +45,17 @@ class Kustomizations:
     """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read."""
 
     def __init__(self, paths: list[str], read: Callable[[str], str | None]) -> None:
-        self._read = read
+        self._paths, self._read = paths, read
         folders = {os.path.dirname(os.path.realpath(path)) for path in paths}
         self.all = tuple(kustomization(path, folders, read) for path in sorted(paths))
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
         self._patch_files = {patch.path: each.path for each in self._readable for patch in each.patches if patch.path}
+
+    def with_texts(self, texts: Mapping[str, str]) -> "Kustomizations":
+        """The same tree with other texts of some files, by their real paths; this very one where no text is another."""
+        if all(self._read(path) == text for path, text in texts.items()):
+            return self
+        return Kustomizations(self._paths, lambda path: texts[real] if (real := os.path.realpath(path)) in texts else self._read(path))
 
     @cached_property
     def problems(self) -> tuple[tuple[str, str], ...]:
