@@ -102,10 +102,11 @@ class Rename(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """Puts `text`, which is one document, in place of a whole document. What stands in front of it, such as `---`, stays, and so do the
-    comments that no other line of the text stands above. No comment may be lost."""
+    """Puts `text`, which is one document, in place of a whole document. What stands in front of it, such as `---`, stays. No comment may
+    be lost but those of `gone`, which go along with something to another place."""
 
     text: str
+    gone: tuple[str, ...] = ()
     route: Route = ()
 
 

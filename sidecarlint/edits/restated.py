@@ -41,6 +41,12 @@ def without(text: str, document: Document, number: int) -> str:
     return text[:start] + text[end:]
 
 
+def comments_of(text: str, document: Document, number: int) -> tuple[str, ...]:
+    """The comments that go along with an operation."""
+    start, end = _region(Layout(text), document, number)
+    return tuple(each.text for each in comments(text, document) if start <= each.start < end)
+
+
 def _region(layout: Layout, document: Document, number: int) -> tuple[int, int]:
     """The lines of an operation, with the comments that belong to it; all of the text when it stands alone."""
     root = document.root

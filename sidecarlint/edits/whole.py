@@ -33,9 +33,13 @@ def _lines(layout: Layout, root: Node, asked: Whole) -> str:
 
 def why_not(old_text: str, old: Document, new_text: str, new: Document, operations: Sequence[Operation]) -> str | None:
     """The reason why a new document is not the one that was asked for, or has lost a comment of the old one."""
-    asked = next(each.text for each in operations if isinstance(each, Whole))
-    wanted = document_of(asked, 0).root
+    asked = next(each for each in operations if isinstance(each, Whole))
+    wanted = document_of(asked.text, 0).root
     if wanted is None or new.root is None or shape(wanted) != shape(new.root):
         return "it would not mean what was planned"
-    lost = Counter(each.text for each in comments(old_text, old)) - Counter(each.text for each in comments(new_text, new))
+    lost = (
+        Counter(each.text for each in comments(old_text, old))
+        - Counter(each.text for each in comments(new_text, new))
+        - Counter(asked.gone)
+    )
     return f"a comment would be lost: {next(iter(lost))}" if lost else None

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 UNFOLLOWED = "what {file} makes of {title} cannot be followed, and the same patch is for it: give it a patch of its own"
 NO_SCHEMA = "{file} is for {title} as well, a kind whose lists kustomize replaces instead of merging them: give it a patch of its own"
+BROKEN = "{file} cannot be built as it is, as {why}: repair that first"
 MANY = "{file} gets into more builds than can be followed: move {name} by hand"
 UNSEEN = "{file} includes {name}, which is not in this tree, and the patch may be for what it holds: read it with --context"
 SPOKEN = "{file} also reads or changes containers of {title} in another way than by patches: change that along with it, by hand"
@@ -88,6 +89,9 @@ def check(workload: Workload, way: Way, now: Now, mover: Mover, shown: Shown) ->
         raise Stays(UNFOLLOWED, root, title=workload.title)
     if not any(key_of(step.layer, step.patch) in now for step in before.steps):
         return
+    broken = next((layer for layer in way.layers if layer.problem), None)
+    if broken is not None:
+        raise Stays(BROKEN, shown(broken.path), why=broken.problem)
     if not is_followed(workload):
         raise Stays(NO_SCHEMA, root, title=workload.title)
     _check_others(workload, way, mover, shown)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sidecarlint.documents import Route, child, items, text_of
 from sidecarlint.edits import Fields, Insert, Move, Operation, Refusal, Set, Value, Whole, rewritten
-from sidecarlint.edits.restated import restated, without
+from sidecarlint.edits.restated import comments_of, restated, without
 from sidecarlint.fixes.overlays.alike import Key, Mover, check, key_of, reached
 from sidecarlint.fixes.overlays.entries import Shown, Stays, as_init_container, listed_names
 from sidecarlint.fixes.plan import Elsewhere, Plan
@@ -249,7 +249,7 @@ def _as_merge(wanted: Sequence[Wanted], own: tuple[Operation, ...], number: int,
             rewritten(patch.text, {step.document.number: (Whole(merge),)})
     except Refusal as refusal:
         raise Stays(NOT_EDITED, file, why=refusal.reason) from None
-    return _in_place(step, merge, file) if not rest else _beside(step, merge, rest, file, holder)
+    return _in_place(step, merge, file) if not rest else _beside(step, number, merge, rest, shown)
 
 
 def _in_place(step: Step, merge: str, file: str) -> Changed:
@@ -260,15 +260,16 @@ def _in_place(step: Step, merge: str, file: str) -> Changed:
     )
 
 
-def _beside(step: Step, merge: str, rest: str, file: str, holder: str) -> Changed:
+def _beside(step: Step, number: int, merge: str, rest: str, shown: Shown) -> Changed:
     """What is left of the JSON patch stays where it is, and the merge comes behind it."""
-    patch = step.patch
+    patch, file, holder = step.patch, shown(_file(step)), shown(step.layer.path)
     assert patch.target is not None
     asked = (("kind", patch.target.kind), ("name", patch.target.name), ("namespace", patch.target.namespace))
     more = (("labelSelector", patch.target.labels), ("annotationSelector", patch.target.annotations))
     pairs = tuple((key, value) for key, value in (("group", patch.target.group), ("version", patch.target.version), *asked, *more) if value)
     entry: Value = Fields((("target", Fields(pairs)), ("patch", merge.removesuffix("\n"))))
-    left: Operation = Whole(rest) if patch.path else Set(patch.route, rest.removesuffix("\n"))
+    gone = comments_of(patch.text, step.document, number)
+    left: Operation = Whole(rest, gone) if patch.path else Set(patch.route, rest.removesuffix("\n"))
     place = int(str(patch.route[1])) + 1
     return Changed(
         key_of(step.layer, patch),
@@ -281,7 +282,9 @@ def _merge_text(wanted: Sequence[Wanted], own: tuple[Operation, ...], number: in
     first = wanted[0].brought
     step, owner = first.step, first.workload.owner
     ahead = _one_order([(each, each.brought.step) for each in wanted], shown)
-    head = (f"apiVersion: {owner.api_version}", f"kind: {owner.kind}", "metadata:", "  name: any # the target decides")
+    asked = step.patch.target.name if step.patch.target is not None else ""
+    name = asked if asked == owner.name else "any # the target decides"
+    head = (f"apiVersion: {owner.api_version}", f"kind: {owner.kind}", "metadata:", f"  name: {name}")
     route = (*step.pod, "initContainers")
     text = restated(step.patch.text, step.document, number, route, head)
     bare = tuple(Insert(route, 0, Fields((("name", name),))) for name in ahead)
