@@ -10,7 +10,7 @@ then on.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from os.path import realpath
+from os.path import basename, realpath
 from typing import TYPE_CHECKING, BinaryIO
 
 from sidecarlint.bench import Bench, bench
@@ -20,7 +20,7 @@ from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unr
 from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
-from sidecarlint.references import SPEAKS, References, merged, read_references
+from sidecarlint.references import KUSTOMIZATIONS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
 from sidecarlint.sources.nearby import short
@@ -77,7 +77,7 @@ class Desk:
         self._judged: tuple[tuple[str, str], Verdict] | None = None
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
-        self.guards = Guards(lambda: self.references.context)
+        self.guards = Guards(lambda: self.references.context, settings.context, lambda: self._judged_paths)
         self._spoken: dict[str, References] = {}
         self._naming: dict[str, int] = {}
         self._noticed: dict[str, str] = {}
@@ -96,6 +96,11 @@ class Desk:
     @cached_property
     def _found_at(self) -> dict[str, Found]:
         return {each.path: each for each in self.found}
+
+    @cached_property
+    def _judged_paths(self) -> frozenset[str]:
+        """The real paths of all sources."""
+        return frozenset(realpath(each.path) for each in self.found if each.path != STDIN)
 
     @cached_property
     def references(self) -> References:
@@ -183,7 +188,7 @@ class Desk:
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
-            self._judged = (path, text), self._with_brought(path, text, verdict.beside(self._patching(path, text)))
+            self._judged = (path, text), self._with_kustomized(path, text, verdict.beside(self._patching(path, text)))
         return self._judged[1]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
@@ -196,16 +201,17 @@ class Desk:
 
         return tuple(patch_findings(breaches, Places(path, text), short))
 
-    def _with_brought(self, path: str, text: str, verdict: Verdict) -> Verdict:
-        """The same with the helpers that only the patches in a source bring into pods."""
-        near = self.guards.kustomizations(path) if path != STDIN and "ontainers" in text and not self.settings.only_asked else None
-        if near is None or not near.brought_in(path):
+    def _with_kustomized(self, path: str, text: str, verdict: Verdict) -> Verdict:
+        """The same with what kustomizations make of it: helpers that only patches bring into pods, and bases that cannot be edited."""
+        named = basename(path) in KUSTOMIZATIONS and bool(self.settings.context)
+        near = self.guards.kustomizations(path) if path != STDIN and (named or "ontainers" in text) else None
+        if near is None or self.settings.only_asked or not (named or near.brought_in(path) or not self.guards.is_own(path)):
             return verdict
-        from sidecarlint.patching import brought_findings, instead
+        from sidecarlint.patching import Around, with_kustomized
 
         now = {**{each: one.source.text for each, one in self.rewritten.items()}, **self._noticed, path: text}
         near = near.with_texts({realpath(each): text for each, text in now.items() if each != STDIN})
-        return instead(verdict, brought_findings(path, text, near, self.bench, self.references), self.bench)
+        return with_kustomized(verdict, path, text, Around(near, self.bench, self.references, self.guards.is_own, self.guards.is_aside))
 
     @cached_property
     def following(self) -> "Following":

@@ -5,8 +5,8 @@ In: paths, workloads, Services and NetworkPolicies. Out: reasons, as sentences. 
 Where kustomizations are is looked up on disk, whatever the run was pointed at, and only for texts that speak of containers.
 """
 
-from collections.abc import Callable
-from os.path import dirname
+from collections.abc import Callable, Sequence
+from os.path import dirname, join, realpath
 from typing import TYPE_CHECKING
 
 from sidecarlint.references import KUSTOMIZATIONS
@@ -22,10 +22,11 @@ _PATCH = "the file is a kustomize patch of {}; its base may have to change with 
 
 
 class Guards:
-    """Answers for one run. `context` gives the paths that are only read."""
+    """Answers for one run. `context` gives the paths that are only read, `beside` are the folders where these lie: what kustomizations
+    include from elsewhere may be there too. `judged` gives the real paths of the sources of the run."""
 
-    def __init__(self, context: Callable[[], frozenset[str]]) -> None:
-        self._context = context
+    def __init__(self, context: Callable[[], frozenset[str]], beside: Sequence[str], judged: Callable[[], frozenset[str]]) -> None:
+        self._context, self._beside, self._judged = context, beside, judged
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
 
@@ -77,8 +78,28 @@ class Guards:
 
         near = self._kustomizations.get(top)
         if near is None:
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), _text_of)
+            near = self._kustomizations[top] = Kustomizations(*self._tree(top))
         return near
+
+    def _tree(self, top: str) -> "tuple[list[str], Callable[[str], str | None], Callable[[str], str] | None]":
+        """The kustomizations of a tree, and those of the clones beside it, with how they are read and found."""
+        own = named_below(top, KUSTOMIZATIONS)
+        if not self._beside:
+            return own, _text_of, None
+        from sidecarlint.sources.clones import clones, resolved
+
+        known = clones(self._beside)
+        others = (path for each in known for path in named_below(each.folder, KUSTOMIZATIONS))
+        return list(dict.fromkeys((*own, *others))), _text_of, lambda written: resolved(written, known)
+
+    def is_aside(self, path: str) -> bool:
+        """Whether a file is only read."""
+        real = realpath(path)
+        return real not in self._judged() and any(f"{real}/".startswith(join(realpath(each), "")) for each in self._beside)
+
+    def is_own(self, path: str) -> bool:
+        """Whether a file is there to be edited: it is neither somebody else's nor only read."""
+        return not vendored(path) and not self.is_aside(path)
 
 
 def _text_of(path: str) -> str | None:

@@ -5,13 +5,13 @@ the patches were changed.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sidecarlint.documents import Route, at, child, documents, text_of
 from sidecarlint.fixes.overlays.entries import Shown, Stays
 from sidecarlint.references.kustomize.breaches import is_followed
-from sidecarlint.references.kustomize.composed import Composed, composed
+from sidecarlint.references.kustomize.composed import Composed, composed, may_hit
 from sidecarlint.references.kustomize.fields import in_pod
 from sidecarlint.references.kustomize.graph import MOST_WAYS, Way
 from sidecarlint.references.kustomize.guard import says_more
@@ -55,15 +55,35 @@ def key_of(layer: Kustomization, patch: Patch) -> Key:
     return (patch.path, ()) if patch.path else (os.path.realpath(layer.path), patch.route)
 
 
-def reached(graph: "Kustomizations", keys: Sequence[Key], name: str, shown: Shown) -> Iterator[tuple[str, Workload, Way]]:
-    """Every workload that may be patched by one of these, with its file and its way. Raises `Stays` where not all are seen."""
+Reached = Iterator[tuple[str, Workload, Way]]
+"""Workloads with their files and their ways."""
+
+
+def reached(graph: "Kustomizations", keys: Sequence[Key], name: str, shown: Shown) -> Reached:
+    """Every workload that may be patched by one of these. Raises `Stays` where not all are seen."""
     above = [each for each in graph.all if any(key_of(each, patch) in keys for patch in each.patches)]
     _check_seen(graph, above, shown)
+    for path, workload, way in _below(graph, above, name, shown):
+        if may_hit(workload, way, lambda *each: key_of(*each) in keys):
+            yield path, workload, way
+
+
+def reached_by(
+    graph: "Kustomizations", layer: Kustomization, later: Callable[[Way], Way], patch: Patch, name: str, shown: Shown
+) -> Reached:
+    """Every workload that a patch may be for that a layer gets in addition. Raises `Stays` where not all are seen."""
+    for path, workload, way in _below(graph, [layer], name, shown):
+        if may_hit(workload, later(way), lambda _, each: each is patch):
+            yield path, workload, way
+
+
+def _below(graph: "Kustomizations", above: Sequence[Kustomization], name: str, shown: Shown) -> Reached:
+    layers = {each.path for each in above}
     for path in graph.files_below(above):
         ways = graph.ways(path)
         if len(ways) == MOST_WAYS:
             raise Stays(MANY, shown(path), name=name)
-        concerned = [way for way in ways if any(key_of(layer, patch) in keys for layer in way.layers for patch in layer.patches)]
+        concerned = [way for way in ways if any(layer.path in layers for layer in way.layers)]
         for document in documents(graph.text_of(path) or "", HOLDS_POD) if concerned else ():
             for workload in workloads(document) if document.problem is None else ():
                 yield from ((path, workload, way) for way in concerned)
@@ -81,13 +101,14 @@ def _names_one(patch: Patch) -> bool:
     return patch.target is None or bool(patch.target.kind and patch.target.name.replace("-", "").isalnum())
 
 
-def check(workload: Workload, way: Way, now: Now, mover: Mover, shown: Shown) -> None:
-    """Raises `Stays` where the new patches make something else of a workload than the same with the container moved."""
+def check(workload: Workload, way: Way, later: Way, mover: Mover, shown: Shown) -> None:
+    """Raises `Stays` where a way with new patches makes something else of a workload than the same with the container moved."""
     root = shown(way.root.path)
     before = composed(workload, way)
     if before is None:
         raise Stays(UNFOLLOWED, root, title=workload.title)
-    if not any(key_of(step.layer, step.patch) in now for step in before.steps):
+    after = composed(workload, later)
+    if after is not None and not mover.name and plain(before.node) == plain(after.node):
         return
     broken = next((layer for layer in way.layers if layer.problem), None)
     if broken is not None:
@@ -95,12 +116,13 @@ def check(workload: Workload, way: Way, now: Now, mover: Mover, shown: Shown) ->
     if not is_followed(workload):
         raise Stays(NO_SCHEMA, root, title=workload.title)
     _check_others(workload, way, mover, shown)
-    after = composed(workload, changed(way, now))
     if after is None or not _is_meant(before, after, mover):
-        indexed = next((step for step in before.steps if not step.is_merge and "ontainers/" in step.patch.text), None)
-        by_index = indexed is not None and key_of(indexed.layer, indexed.patch) not in now
-        file = shown(indexed.patch.path or indexed.layer.path) if indexed is not None and by_index else root
-        raise Stays(INDEXED if by_index else DIFFERENT, file, title=workload.title, name=mover.name or "its containers")
+        kept = {patch.text for layer in later.layers for patch in layer.patches}
+        indexed = next(
+            (each for each in before.steps if not each.is_merge and "ontainers/" in each.patch.text and each.patch.text in kept), None
+        )
+        file = shown(indexed.patch.path or indexed.layer.path) if indexed is not None else root
+        raise Stays(INDEXED if indexed is not None else DIFFERENT, file, title=workload.title, name=mover.name or "its containers")
 
 
 def changed(way: Way, now: Now) -> Way:

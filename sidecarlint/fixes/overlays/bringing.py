@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sidecarlint.documents import Route, child, items, text_of
 from sidecarlint.edits import Fields, Insert, Move, Operation, Refusal, Set, Value, Whole, rewritten
 from sidecarlint.edits.restated import comments_of, restated, without
-from sidecarlint.fixes.overlays.alike import Key, Mover, check, key_of, reached
+from sidecarlint.fixes.overlays.alike import Key, Mover, changed, check, key_of, reached
 from sidecarlint.fixes.overlays.entries import Shown, Stays, as_init_container, listed_names
 from sidecarlint.fixes.plan import Elsewhere, Plan
 from sidecarlint.references.kustomize.brought import Brought, names_in
@@ -73,13 +73,13 @@ def bringing(graph: "Kustomizations", wanted: Sequence[Wanted], shown: Shown, fo
     title = f"Bring {name} as a sidecar: move it to initContainers in {file}, with restartPolicy: Always"
     try:
         own = _own_operations(wanted, shown)
-        changed = (*_changed(wanted, own, shown), *follows(graph, [each.brought for each in wanted]))
-        _check(graph, wanted, changed, own, shown)
+        made = (*_changed(wanted, own, shown), *follows(graph, [each.brought for each in wanted]))
+        _check(graph, wanted, made, own, shown)
     except Stays as stays:
         return Plan(f"Move {name} to initContainers by hand where {file} brings it", "manual", (str(stays), *hazards), ())
     if _may_be_used_elsewhere(wanted):
         hazards = (*hazards, USED.format(file=file))
-    elsewhere = tuple(dict.fromkeys(operation for each in changed for operation in each.operations))
+    elsewhere = tuple(dict.fromkeys(operation for each in made for operation in each.operations))
     notes = tuple(dict.fromkeys(note for each in wanted for note in each.plan.notes))
     return Plan(title, "unsafe" if hazards else "safe", hazards, (), elsewhere, notes)
 
@@ -93,7 +93,7 @@ OLD_FORM = "{file} lists the patch under patchesJson6902, which cannot make init
 NO_ITEM = "{file} adds {name} with a whole list: add it alone, with the path …/containers/-"
 NO_TARGET = "{file} has no entry for this patch that can be changed: move {name} by hand"
 NOT_EDITED = "{file} cannot be changed: {why}"
-INDEXED = "{file} speaks of containers by their index after {name} has come in: name them in a strategic-merge patch instead"
+TWICE = "{file} brings {name} in and names it once more in another document: put both into one"
 
 
 def _may_be_used_elsewhere(wanted: Sequence[Wanted]) -> bool:
@@ -105,12 +105,12 @@ def _changed(wanted: Sequence[Wanted], own: tuple[Operation, ...], shown: Shown)
     """The patch that brings the helper, and the merges that name it later."""
     first = wanted[0].brought
     bring = _entry if first.step.is_merge else _operation
-    changed = [bring(wanted, own, shown)]
+    made = [bring(wanted, own, shown)]
     for step, among in _later(wanted):
-        if any(each.key == key_of(step.layer, step.patch) for each in changed):
-            raise Stays(INDEXED, shown(_file(step)), name=first.name)
-        changed.append(_follower(step, among, first.name, shown))
-    return changed
+        if any(each.key == key_of(step.layer, step.patch) for each in made):
+            raise Stays(TWICE, shown(_file(step)), name=first.name)
+        made.append(_follower(step, among, first.name, shown))
+    return made
 
 
 # What the pod's own plan asks of the container, beside the move
@@ -294,10 +294,11 @@ def _merge_text(wanted: Sequence[Wanted], own: tuple[Operation, ...], number: in
 # The proof
 
 
-def _check(graph: "Kustomizations", wanted: Sequence[Wanted], changed: Sequence[Changed], own: Sequence[Operation], shown: Shown) -> None:
+def _check(graph: "Kustomizations", wanted: Sequence[Wanted], made: Sequence[Changed], own: Sequence[Operation], shown: Shown) -> None:
     """Composes every pod that one of the patches gets to, with the new patches. Raises `Stays` where one is not as it should be."""
     keys = frozenset({"restartPolicy", *(str(each.route[0]) for each in own if not isinstance(each, Move))})
     moved = {each.brought.of: Mover(each.brought.name, len(each.ahead), keys) for each in wanted}
-    now = {each.key: each.now for each in changed}
+    now = {each.key: each.now for each in made}
     for base, workload, way in reached(graph, list(now), wanted[0].brought.name, shown):
-        check(workload, way, now, moved.get((base, workload.owner.document.number, workload.pod.route), Mover()), shown)
+        mover = moved.get((base, workload.owner.document.number, workload.pod.route), Mover())
+        check(workload, way, changed(way, now), mover, shown)

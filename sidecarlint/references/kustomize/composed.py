@@ -87,6 +87,21 @@ def _composed(workload: Workload, way: "Way", until: Until | None) -> Composed:
     return Composed(node, pod, tuple(steps))
 
 
+def may_hit(workload: Workload, way: "Way", asked: Until) -> bool:
+    """Whether one of the patches asked for may be for a workload on a way."""
+    known = called(workload.owner)
+    for layer in way.layers:
+        for patch, by_now in _in_order(layer, known):
+            if asked(layer, patch):
+                try:
+                    if any(True for _ in _hits(patch, by_now)):
+                        return True
+                except Unfollowed:
+                    return True
+        known = renamed(known, layer)
+    return False
+
+
 def _in_order(layer: Kustomization, known: Called) -> Iterator[tuple[Patch, Called]]:
     """The patches of a layer as they are applied, with what the object is called then."""
     yield from ((patch, known) for patch in layer.patches if not patch.after_names)

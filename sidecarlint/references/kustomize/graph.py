@@ -8,14 +8,14 @@ them. That is, of each kustomization first its components, then what it lays ove
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from sidecarlint.references.kustomize.guard import speaks_of, touches
 from sidecarlint.references.kustomize.reading import kustomization
-from sidecarlint.references.kustomize.values import Kustomization
+from sidecarlint.references.kustomize.values import Entry, Kustomization
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
@@ -41,13 +41,27 @@ class Way(NamedTuple):
         return self.layers[-1]
 
 
-class Kustomizations:
-    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read."""
+def _with_clones(found: Kustomization, folders: Collection[str], resolved: Callable[[str], str] | None) -> Kustomization:
+    """A kustomization with what it includes from elsewhere, as far as that is at hand."""
+    if resolved is None or not any(each.kind == "remote" for each in (*found.resources, *found.components)):
+        return found
 
-    def __init__(self, paths: list[str], read: Callable[[str], str | None]) -> None:
-        self._paths, self._read = paths, read
+    def local(entry: Entry) -> Entry:
+        place = resolved(entry.written) if entry.kind == "remote" else ""
+        kind = "file" if os.path.isfile(place) else "folder" if place in folders else "unseen"
+        return Entry(entry.written, kind, place) if place else entry
+
+    return found._replace(resources=tuple(map(local, found.resources)), components=tuple(map(local, found.components)))
+
+
+class Kustomizations:
+    """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read. `resolved` gives the real path of what is
+    included from elsewhere where a clone of it is at hand, else "": the kustomizations in that clone must be among the paths."""
+
+    def __init__(self, paths: list[str], read: Callable[[str], str | None], resolved: Callable[[str], str] | None = None) -> None:
+        self._paths, self._read, self._resolved = paths, read, resolved
         folders = {os.path.dirname(os.path.realpath(path)) for path in paths}
-        self.all = tuple(kustomization(path, folders, read) for path in sorted(paths))
+        self.all = tuple(_with_clones(kustomization(path, folders, read), folders, resolved) for path in sorted(paths))
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
         self._patch_files = {patch.path: each.path for each in self._readable for patch in each.patches if patch.path}
 
@@ -55,7 +69,12 @@ class Kustomizations:
         """The same tree with other texts of some files, by their real paths; this very one where no text is another."""
         if all(self._read(path) == text for path, text in texts.items()):
             return self
-        return Kustomizations(self._paths, lambda path: texts[real] if (real := os.path.realpath(path)) in texts else self._read(path))
+
+        def read(path: str) -> str | None:
+            real = os.path.realpath(path)
+            return texts[real] if real in texts else self._read(path)
+
+        return Kustomizations(self._paths, read, self._resolved)
 
     @cached_property
     def problems(self) -> tuple[tuple[str, str], ...]:

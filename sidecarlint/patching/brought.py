@@ -1,4 +1,4 @@
-"""What patches bring into pods, to findings with their plans.
+"""Containers that patches bring into pods, to findings with their plans.
 
 In: the containers that patches in one source bring in, a `Bench`, references. Out: `Planned`s. Must not know: where texts come from,
 formats.
@@ -7,36 +7,33 @@ The pod is judged as the build has it, by the same rules as any other. The findi
 however many pods get it, and the worst of what is found in them.
 """
 
-import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from sidecarlint.bench import Bench
 from sidecarlint.documents import Document, Node, Route, at, child, document_of, walk
-from sidecarlint.edits import Operation, Refusal, changes
-from sidecarlint.findings import Edit, Evidence, Finding, Fix, Location
+from sidecarlint.findings import Evidence, Finding, Location
 from sidecarlint.findings.judge import Judged
 from sidecarlint.findings.places import Places
-from sidecarlint.fixes import Context, Elsewhere, Plan, plan
+from sidecarlint.fixes import Context, Plan, plan
 from sidecarlint.fixes.overlays.bringing import Wanted, bringing
-from sidecarlint.judging import Planned, Verdict
+from sidecarlint.judging import Planned
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, lifecycle
-from sidecarlint.references import References
+from sidecarlint.patching.around import Around
+from sidecarlint.patching.showing import fix_of, shown_from
 from sidecarlint.references.kustomize.brought import Brought
 from sidecarlint.settings import SEVERITIES
-from sidecarlint.sources.nearby import short, vendored
+from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
-    from sidecarlint.references.kustomize import Kustomizations
+    pass
 
 FIX = "move-to-init-containers"
 """What is asked of a helper that a patch brings in. What is wrong with it otherwise is found in the patch itself."""
 
 _MOST_TOLD = 3
 _NO_HELPER = "in {title} nothing shows that {name} is a helper: give that one a patch of its own"
-_VENDORED = "the file {reason}"
 
 
 class Found(NamedTuple):
@@ -49,26 +46,16 @@ class Found(NamedTuple):
     context: Context
 
 
-def brought_findings(path: str, text: str, graph: "Kustomizations", bench: Bench, references: References) -> list[Planned]:
-    """The findings of the source at a path: those helpers that its patches bring in. `references` are those of the run."""
+def brought_findings(places: Places, around: Around) -> list[Planned]:
+    """The findings of one source: those helpers that its patches bring in."""
     groups: dict[object, list[Brought]] = defaultdict(list)
-    for each in graph.brought_in(path):
+    for each in around.graph.brought_in(places.path):
         groups[each.carrier.key].append(each)
-    places = Places(path, text)
-    found = ([one for each in group if (one := _found(each, places, bench, references)) is not None] for group in groups.values())
-    return [planned for each in found for planned in _planned(each, places, graph)]
+    found = ([one for each in group if (one := _found(each, places, around)) is not None] for group in groups.values())
+    return [planned for each in found for planned in _planned(each, places, around)]
 
 
-def instead(verdict: Verdict, brought: Sequence[Planned], bench: Bench) -> Verdict:
-    """The verdict with what was found of containers in the pods that get them, in place of what a patch shows of them alone."""
-    rules = {each.id for each in bench.rules if each.fix == FIX}
-    known = {(each.finding.location, each.finding.container) for each in brought}
-    alone = [each for each in verdict.planned if each.finding.rule in rules]
-    told = [each for each in alone if (each.finding.location, each.finding.container) in known]
-    return verdict._replace(planned=tuple(each for each in verdict.planned if each not in told)).with_more(brought)
-
-
-def _planned(found: Sequence[Found], places: Places, graph: "Kustomizations") -> Iterator[Planned]:
+def _planned(found: Sequence[Found], places: Places, around: Around) -> Iterator[Planned]:
     """One finding for all pods that one place brings a container into; none where nothing is found in any of them."""
     judged = [(SEVERITIES.index(each.judged.finding.severity), at) for at, each in enumerate(found) if each.judged is not None]
     if not judged:
@@ -78,9 +65,9 @@ def _planned(found: Sequence[Found], places: Places, graph: "Kustomizations") ->
     carrier = worst.brought.carrier
     number, route = (carrier.number, carrier.route) if carrier.patch.path else (0, carrier.patch.route)
     finding = worst.judged.finding
-    wanted = _plan(found, worst, graph, places)
+    wanted = _plan(found, worst, around, places)
     told = (*finding.evidence, *_told(found))
-    fix = _fix(wanted, places, graph)
+    fix = fix_of(wanted, places, around.graph)
     kept = wanted if fix.applicability != "manual" else None
     yield Planned(finding._replace(location=_place(worst.brought, places), evidence=told, fix=fix), kept, number, route)
 
@@ -88,9 +75,9 @@ def _planned(found: Sequence[Found], places: Places, graph: "Kustomizations") ->
 # What is found
 
 
-def _found(brought: Brought, places: Places, bench: Bench, references: References) -> Found | None:
+def _found(brought: Brought, places: Places, around: Around) -> Found | None:
     """What is found of a container in the pod that it is brought into; None where it cannot be told apart there."""
-    references = references._replace(path=short(brought.base))
+    references, bench = around.references._replace(path=short(brought.base)), around.bench
     settings = bench.settings
     life = lifecycle(brought.pod, bench.catalogue, settings.target, references, settings.nodes, settings.placement)
     container = next((each for each in life.containers if each.name == brought.name and each.list == "containers"), None)
@@ -162,9 +149,8 @@ def _some(named: Sequence[str]) -> str:
 # What is to be done
 
 
-def _plan(found: Sequence[Found], worst: Found, graph: "Kustomizations", places: Places) -> Plan:
+def _plan(found: Sequence[Found], worst: Found, around: Around, places: Places) -> Plan:
     """One plan for all pods that get the container."""
-    own = {os.path.realpath(places.path): places.path}
     assert worst.judged is not None
     stranger = next((each for each in found if each.container.part != "helper"), None)
     if stranger is not None:
@@ -172,33 +158,4 @@ def _plan(found: Sequence[Found], worst: Found, graph: "Kustomizations", places:
         return Plan(f"Move {worst.brought.name} to initContainers by hand", "manual", (reason,), ())
     plans = [(each, plan(worst.judged.rule, each.container, each.context)) for each in found]
     wanted = [Wanted(each.brought, made) for each, made in plans if made is not None]
-    return bringing(graph, wanted, lambda path: own.get(os.path.realpath(path)) or short(os.path.realpath(path)))
-
-
-def _fix(wanted: Plan, places: Places, graph: "Kustomizations") -> Fix:
-    """The plan as the finding shows it."""
-    if wanted.applicability == "manual":
-        return Fix(wanted.title, "manual", wanted.hazards)
-    closed = next((reason for each in wanted.elsewhere if (reason := vendored(each.path))), None)
-    if closed is not None:
-        return Fix(wanted.title, "manual", (_VENDORED.format(reason=closed), *wanted.hazards))
-    edited = edits_of(wanted.elsewhere, lambda path: places.text if path == places.path else graph.text_of(path) or "")
-    if isinstance(edited, str):
-        return Fix(wanted.title, "manual", (edited, *wanted.hazards))
-    return Fix(wanted.title, wanted.applicability, wanted.hazards, tuple(edited), wanted.notes)
-
-
-def edits_of(asked: Sequence[Elsewhere], text_of_source: Callable[[str], str]) -> list[Edit] | str:
-    """The edits of operations on several sources, or the reason why there can be none."""
-    wanted: dict[tuple[str, int], list[Operation]] = {}
-    for each in asked:
-        if not each.inner:
-            wanted.setdefault((each.path, each.document), []).append(each.operation)
-    edits = list[Edit]()
-    for (path, number), operations in wanted.items():
-        text = text_of_source(path)
-        try:
-            edits += [Edit(path, *change) for change in changes(text, document_of(text, number), operations)]
-        except Refusal as refusal:
-            return f"{refusal.reason} ({path})"
-    return sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end))
+    return bringing(around.graph, wanted, shown_from(places))
