@@ -71,5 +71,6 @@ def moved(before: Objects, name: str, ahead: dict[str, int]) -> Objects:
 
 
 def planted(name: str, folder: Path) -> Path:
-    """A copy of a tree as it is before."""
+    """A copy of a tree as it is before, as a repository of its own."""
+    (folder / ".git").mkdir()
     return Path(shutil.copytree(MOVES / name / "before", folder / "tree"))

@@ -13,6 +13,7 @@ from sidecarlint.judging import Planned, Verdict
 from sidecarlint.patching.around import Around
 from sidecarlint.patching.bases import moved_by_patches, taken_in
 from sidecarlint.patching.brought import FIX, brought_findings
+from sidecarlint.patching.showing import one_at_a_time
 
 __all__ = ["Around", "with_kustomized"]
 
@@ -24,7 +25,7 @@ def with_kustomized(verdict: Verdict, path: str, text: str, around: Around) -> V
     if not around.is_own(path):
         return moved_by_patches(verdict, places, around)
     brought = brought_findings(places, around)
-    return _instead(verdict, brought, around).with_more(list(taken_in(places, around)))
+    return _instead(verdict, brought, around).with_more(one_at_a_time(taken_in(places, around)))
 
 
 def _instead(verdict: Verdict, brought: Sequence[Planned], around: Around) -> Verdict:

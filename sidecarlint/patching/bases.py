@@ -19,7 +19,7 @@ from sidecarlint.judging import Planned, Verdict
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, lifecycle
 from sidecarlint.patching.around import Around
 from sidecarlint.patching.brought import FIX
-from sidecarlint.patching.showing import fix_of, shown_from
+from sidecarlint.patching.showing import Claiming, fix_of, one_at_a_time, shown_from
 from sidecarlint.references.kustomize.breaches import is_followed
 from sidecarlint.references.kustomize.brought import agrees, as_built, brought_into
 from sidecarlint.references.kustomize.composed import composed
@@ -35,14 +35,15 @@ def moved_by_patches(verdict: Verdict, places: Places, around: Around) -> Verdic
     have mended already."""
     found = locals_of(around.graph, places.path, around.is_own)
     rules = {each.id: each for each in around.bench.rules if each.fix == FIX}
-    ways, planned = tuple(way for local in found for way in local.ways), list[Planned]()
+    ways, planned = tuple(way for local in found for way in local.ways), list[Claiming]()
     for each in verdict.planned if found else ():
         life = _life_of(each, verdict) if each.finding.rule in rules else None
         if life is None:
-            planned.append(each)
+            planned.append(Claiming(each, frozenset()))
         elif not is_settled(life[0].workload, ways, life[1].name):
-            planned.append(_replanned(each, rules[each.finding.rule], life, found, places, around))
-    return verdict._replace(planned=tuple(planned)) if found else verdict
+            claims = frozenset({(each.number, each.route)})
+            planned.append(Claiming(_replanned(each, rules[each.finding.rule], life, found, places, around), claims))
+    return verdict._replace(planned=tuple(one_at_a_time(planned))) if found else verdict
 
 
 def _life_of(planned: Planned, verdict: Verdict) -> tuple[Lifecycle, ContainerLife] | None:
@@ -74,7 +75,7 @@ def _context(life: Lifecycle, path: str, around: Around) -> Context:
 # What lies elsewhere
 
 
-def taken_in(places: Places, around: Around) -> Iterator[Planned]:
+def taken_in(places: Places, around: Around) -> Iterator[Claiming]:
     """What is found in bases that a kustomization takes in from elsewhere, at the entries that name them."""
     graph, real = around.graph, os.path.realpath(places.path)
     layer = next((each for each in graph.all if os.path.realpath(each.path) == real), None)
@@ -88,7 +89,7 @@ def taken_in(places: Places, around: Around) -> Iterator[Planned]:
                 yield from _of_workload(base, workload, local, places, around)
 
 
-def _of_workload(base: str, workload: Workload, local: Local, places: Places, around: Around) -> Iterator[Planned]:
+def _of_workload(base: str, workload: Workload, local: Local, places: Places, around: Around) -> Iterator[Claiming]:
     """What is found in the first build that gets the workload, of containers that come with it."""
     way, bench = local.ways[0], around.bench
     built = composed(workload, way) if is_followed(workload) else None
@@ -105,7 +106,8 @@ def _of_workload(base: str, workload: Workload, local: Local, places: Places, ar
             alone = plan(judged.rule, container, _context(life, short(base), around))
             if alone is not None:
                 helper = Helper(base, workload, container.name, alone, pod)
-                yield _at_entry(judged.finding, helper, local, places, around)
+                claims = frozenset({(base, workload.owner.document.number, workload.pod.route)})
+                yield Claiming(_at_entry(judged.finding, helper, local, places, around), claims)
 
 
 def _at_entry(finding: Finding, helper: Helper, local: Local, places: Places, around: Around) -> Planned:

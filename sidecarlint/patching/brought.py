@@ -20,7 +20,7 @@ from sidecarlint.fixes.overlays.bringing import Wanted, bringing
 from sidecarlint.judging import Planned
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, lifecycle
 from sidecarlint.patching.around import Around
-from sidecarlint.patching.showing import fix_of, shown_from
+from sidecarlint.patching.showing import Claiming, fix_of, one_at_a_time, shown_from
 from sidecarlint.references.kustomize.brought import Brought
 from sidecarlint.settings import SEVERITIES
 from sidecarlint.sources.nearby import short
@@ -52,10 +52,10 @@ def brought_findings(places: Places, around: Around) -> list[Planned]:
     for each in around.graph.brought_in(places.path):
         groups[each.carrier.key].append(each)
     found = ([one for each in group if (one := _found(each, places, around)) is not None] for group in groups.values())
-    return [planned for each in found for planned in _planned(each, places, around)]
+    return one_at_a_time(planned for each in found for planned in _planned(each, places, around))
 
 
-def _planned(found: Sequence[Found], places: Places, around: Around) -> Iterator[Planned]:
+def _planned(found: Sequence[Found], places: Places, around: Around) -> Iterator[Claiming]:
     """One finding for all pods that one place brings a container into; none where nothing is found in any of them."""
     judged = [(SEVERITIES.index(each.judged.finding.severity), at) for at, each in enumerate(found) if each.judged is not None]
     if not judged:
@@ -69,7 +69,9 @@ def _planned(found: Sequence[Found], places: Places, around: Around) -> Iterator
     told = (*finding.evidence, *_told(found))
     fix = fix_of(wanted, places, around.graph)
     kept = wanted if fix.applicability != "manual" else None
-    yield Planned(finding._replace(location=_place(worst.brought, places), evidence=told, fix=fix), kept, number, route)
+    planned = Planned(finding._replace(location=_place(worst.brought, places), evidence=told, fix=fix), kept, number, route)
+    claims = (each.brought.of for each in found), ((each.path, each.document, each.inner) for each in wanted.elsewhere)
+    yield Claiming(planned, frozenset(each for listed in claims for each in listed))
 
 
 # What is found

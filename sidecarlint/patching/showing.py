@@ -4,7 +4,7 @@ In: a plan whose operations are all elsewhere. Out: `Fix`. Must not know: why it
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sidecarlint.documents import document_of
@@ -13,10 +13,31 @@ from sidecarlint.findings import Edit, Fix
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Elsewhere, Plan
 from sidecarlint.fixes.overlays.entries import Shown
+from sidecarlint.judging import Planned
 from sidecarlint.sources.nearby import short, vendored
+from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
     from sidecarlint.references.kustomize import Kustomizations
+
+
+class Claiming(NamedTuple):
+    """A finding with its plan, and the workloads and patches that the plan speaks for."""
+
+    planned: Planned
+    claims: frozenset[object]
+
+
+def one_at_a_time(found: Iterable[Claiming]) -> list[Planned]:
+    """The findings, of which those wait whose plans speak of the same as one before them: a plan counts on the places that it was made
+    for. They come in the next pass."""
+    taken, planned = set[object](), list[Planned]()
+    for each, claims in found:
+        waits = each.plan is not None and not taken.isdisjoint(claims)
+        fix = each.finding.fix
+        planned.append(each._replace(plan=None, finding=each.finding._replace(fix=fix and fix._replace(edits=()))) if waits else each)
+        taken |= claims if each.plan is not None else set()
+    return planned
 
 
 def shown_from(places: Places) -> Shown:

@@ -60,10 +60,12 @@ def _merged_value(name: str, below: Node | None, over: Node) -> Node:
     base, patch = resolve(below), resolve(over)
     if below is not None and base is not None and base.kind == "scalar" and plain(base) == plain(patch):
         return below
+    if text_of(child(patch, "$patch")) == "replace" and patch is not None:
+        return _clean(_replacing(patch))
     if patch is None or patch.kind == "scalar" or base is None or base.kind != patch.kind:
         return _clean(over)
     if patch.kind == "mapping":
-        return _replacing(patch) if text_of(child(patch, "$patch")) == "replace" else merged(base, patch)
+        return merged(base, patch)
     return _merged_list(name, base, patch) if name in _KEYS else _clean(over)
 
 
