@@ -35,14 +35,16 @@ def moved_by_patches(verdict: Verdict, places: Places, around: Around) -> Verdic
     have mended already."""
     found = locals_of(around.graph, places.path, around.is_own)
     rules = {each.id: each for each in around.bench.rules if each.fix == FIX}
-    ways, planned = tuple(way for local in found for way in local.ways), list[Claiming]()
+    planned = list[Claiming]()
     for each in verdict.planned if found else ():
         life = _life_of(each, verdict) if each.finding.rule in rules else None
         if life is None:
             planned.append(Claiming(each, frozenset()))
-        elif not is_settled(life[0].workload, ways, life[1].name):
+            continue
+        left = [local for local in found if not is_settled(life[0].workload, local.ways, life[1].name)]
+        if left:
             claims = frozenset({(each.number, each.route)})
-            planned.append(Claiming(_replanned(each, rules[each.finding.rule], life, found, places, around), claims))
+            planned.append(Claiming(_replanned(each, rules[each.finding.rule], life, left, places, around), claims))
     return verdict._replace(planned=tuple(one_at_a_time(planned))) if found else verdict
 
 
