@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sidecarlint.judging import Planned
+from tests.conftest import Run
 from tests.kustomize_moves import MOVES, applied, built, files, moved, planned, planted, roots
 from tests.kustomizing import needs_kubectl, plant
 
@@ -33,6 +34,16 @@ def test_a_helper_is_brought_as_a_sidecar(
     assert files(tree) == files(MOVES / name / "after")
     assert {root: built(root) for root in roots(tree)} == {root: moved(each, container, ahead) for root, each in before.items()}
     assert planned(Path()) == []
+
+
+@pytest.mark.parametrize("name", ["brought-by-merge", "brought-to-list", "brought-by-file"])
+def test_the_program_does_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, name: str) -> None:
+    tree = planted(name, tmp_path)
+    monkeypatch.chdir(tree)
+    assert run("fix", "--unsafe", ".").code == 0
+    assert files(tree) == files(MOVES / name / "after")
+    again = run("fix", "--unsafe", ".")
+    assert (again.code, files(tree)) == (0, files(MOVES / name / "after"))
 
 
 # What is found
@@ -148,7 +159,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "over/kustomization.yaml speaks of the containers of Job/load by their index, which the move shifts"),
     "a replacement of it": (APPENDS, "replacements:\n- source: {kind: Job, name: load, fieldPath: metadata.name}\n  targets:\n"
         "  - {select: {kind: Job}, fieldPaths: ['spec.template.spec.containers.[name=proxy].env']}\n",
-        "over/kustomization.yaml also leads to spec.template.spec.containers.[name=proxy].env in Job/load, where proxy would stand no more"),
+        "leads to spec.template.spec.containers.[name=proxy].env in Job/load, where proxy would stand no more"),
     "a variable": (APPENDS, "vars:\n- name: P\n  objref: {kind: Job, name: load, apiVersion: batch/v1}\n"
         "  fieldref: {fieldpath: 'spec.template.spec.containers[1].image'}\n",
         "over/kustomization.yaml also reads or changes containers of Job/load in another way than by patches"),
