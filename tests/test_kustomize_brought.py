@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from sidecarlint.judging import Planned
+from sidecarlint.settings import Settings
 from tests.conftest import Run
 from tests.kustomize_moves import MOVES, applied, built, files, moved, planned, planted, roots
 from tests.kustomizing import needs_kubectl, plant
@@ -208,6 +209,33 @@ def test_a_patch_that_others_may_use_is_not_safe_to_change(tmp_path: Path) -> No
     (found,) = tree(tmp_path, APPENDS, more={"top/kustomization.yaml": "resources: [../over]\n"})
     assert found.plan is not None
     assert "kustomizations outside of this tree may use" in found.plan.hazards[0]
+
+
+def test_a_reader_follows_by_name_where_its_words_are_the_patch_s_own(tmp_path: Path) -> None:
+    """A later patch may give the command anew: then the words to change stand there."""
+    mount = "volumeMounts: [{name: logs, mountPath: /logs}]"
+    job = (
+        JOB.replace("image: registry.example/load:1", f"image: registry.example/load:1, {mount}")
+        + "      volumes: [{name: logs, emptyDir: {}}]\n"
+    )
+    reader = inner(f"containers: [{{name: reader, image: busybox, command: [tail, -f, /logs/load.log], {mount}}}]")
+    again = inner("containers: [{name: reader, command: [tail, -n, '5', -f, /logs/load.log]}]")
+    (found,) = tree(tmp_path, reader, job=job)
+    assert found.plan is not None
+    applied(found.plan.elsewhere)
+    assert "command: [tail, -F, /logs/load.log]" in (tmp_path / "over/kustomization.yaml").read_text()
+    (found,) = tree(tmp_path, reader + again, job=job)
+    assert found.finding.fix is not None
+    assert (found.plan, "beyond reader" in found.finding.fix.hazards[0]) == (None, True)
+
+
+@pytest.mark.parametrize("settings", [Settings(strategy="universal"), Settings(node_affinity="new-nodes")], ids=["a pair", "an affinity"])
+def test_what_is_more_than_a_move_is_left(tmp_path: Path, settings: Settings) -> None:
+    tree(tmp_path, APPENDS)
+    found = [each for each in planned(tmp_path, settings) if each.finding.rule == "job-never-completes"]
+    assert [each.plan for each in found] == [None]
+    assert found[0].finding.fix is not None
+    assert found[0].finding.fix.applicability == "manual"
 
 
 def test_helpers_of_one_pod_come_one_after_the_other(tmp_path: Path) -> None:

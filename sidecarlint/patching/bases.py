@@ -19,7 +19,7 @@ from sidecarlint.judging import Planned, Verdict
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, lifecycle
 from sidecarlint.patching.around import Around
 from sidecarlint.patching.brought import FIX
-from sidecarlint.patching.showing import Claiming, fix_of, one_at_a_time, shown_from
+from sidecarlint.patching.showing import Claiming, as_asked, fix_of, one_at_a_time, shown_from
 from sidecarlint.references.kustomize.breaches import is_followed
 from sidecarlint.references.kustomize.brought import agrees, as_built, brought_into
 from sidecarlint.references.kustomize.composed import composed
@@ -64,7 +64,7 @@ def _replanned(
     if alone is None:
         return planned
     helper = Helper(places.path, whole.workload, container.name, alone, whole.workload)
-    made = by_patch(around.graph, helper, found, shown_from(places))
+    made = as_asked(by_patch(around.graph, helper, found, shown_from(places)), around.bench.settings)
     fix = fix_of(made, places, around.graph)
     return planned._replace(finding=planned.finding._replace(fix=fix), plan=made if fix.applicability != "manual" else None)
 
@@ -113,7 +113,7 @@ def _of_workload(base: str, workload: Workload, local: Local, places: Places, ar
 
 
 def _at_entry(finding: Finding, helper: Helper, local: Local, places: Places, around: Around) -> Planned:
-    made = by_patch(around.graph, helper, [local], shown_from(places))
+    made = as_asked(by_patch(around.graph, helper, [local], shown_from(places)), around.bench.settings)
     fix, route = fix_of(made, places, around.graph), _entry(places, local.ways[0], helper.path)
     place = places.location(document_of(places.text, 0), route)
     found = _at(finding, place, helper.path, local.ways[0])._replace(fix=fix)

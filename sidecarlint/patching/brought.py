@@ -20,7 +20,7 @@ from sidecarlint.fixes.overlays.bringing import Wanted, bringing
 from sidecarlint.judging import Planned
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, lifecycle
 from sidecarlint.patching.around import Around
-from sidecarlint.patching.showing import Claiming, fix_of, one_at_a_time, shown_from
+from sidecarlint.patching.showing import Claiming, as_asked, fix_of, one_at_a_time, shown_from
 from sidecarlint.references.kustomize.brought import Brought
 from sidecarlint.settings import SEVERITIES
 from sidecarlint.sources.nearby import short
@@ -160,4 +160,4 @@ def _plan(found: Sequence[Found], worst: Found, around: Around, places: Places) 
         return Plan(f"Move {worst.brought.name} to initContainers by hand", "manual", (reason,), ())
     plans = [(each, plan(worst.judged.rule, each.container, each.context)) for each in found]
     wanted = [Wanted(each.brought, made) for each, made in plans if made is not None]
-    return bringing(around.graph, wanted, shown_from(places))
+    return as_asked(bringing(around.graph, wanted, shown_from(places)), around.bench.settings)

@@ -14,6 +14,7 @@ from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Elsewhere, Plan
 from sidecarlint.fixes.overlays.entries import Shown
 from sidecarlint.judging import Planned
+from sidecarlint.settings import Settings
 from sidecarlint.sources.nearby import short, vendored
 from sidecarlint.values import NamedTuple
 
@@ -38,6 +39,16 @@ def one_at_a_time(found: Iterable[Claiming]) -> list[Planned]:
         planned.append(each._replace(plan=None, finding=each.finding._replace(fix=fix and fix._replace(edits=()))) if waits else each)
         taken |= claims if each.plan is not None else set()
     return planned
+
+
+_WITHOUT_AFFINITY = "an affinity is asked for beside every move, and none is written into a patch: write both by hand"
+
+
+def as_asked(made: Plan, settings: Settings) -> Plan:
+    """The plan, where no more is asked for than what is done by patches."""
+    if not settings.node_affinity or made.applicability == "manual":
+        return made
+    return Plan(made.title, "manual", (_WITHOUT_AFFINITY, *made.hazards), ())
 
 
 def shown_from(places: Places) -> Shown:

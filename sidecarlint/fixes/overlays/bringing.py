@@ -12,8 +12,8 @@ composed once more with the new patches: whatever pod would be another than befo
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from sidecarlint.documents import Route, child, items, text_of
-from sidecarlint.edits import Fields, Insert, Move, Operation, Refusal, Set, Value, Whole, rewritten
+from sidecarlint.documents import Route, at, child, items, text_of
+from sidecarlint.edits import Fields, Insert, Move, Operation, Refusal, Set, Substitute, Value, Whole, rewritten
 from sidecarlint.edits.restated import comments_of, restated, without
 from sidecarlint.fixes.overlays.alike import Key, Mover, changed, check, key_of, reached
 from sidecarlint.fixes.overlays.entries import Shown, Stays, as_init_container, listed_names
@@ -70,6 +70,8 @@ def bringing(graph: "Kustomizations", wanted: Sequence[Wanted], shown: Shown, fo
     deciding = next((each for each in wanted if each.plan.applicability == "manual"), None)
     if deciding is not None:
         return Plan(deciding.plan.title, "manual", deciding.plan.hazards, ())
+    if not all(any(isinstance(operation, Move) for operation in each.plan.operations) for each in wanted):
+        return Plan(wanted[0].plan.title, "manual", (ONLY_MOVES.format(file=file, name=name), *hazards), ())
     title = f"Bring {name} as a sidecar: move it to initContainers in {file}, with restartPolicy: Always"
     try:
         own = _own_operations(wanted, shown)
@@ -84,6 +86,7 @@ def bringing(graph: "Kustomizations", wanted: Sequence[Wanted], shown: Shown, fo
     return Plan(title, "unsafe" if hazards else "safe", hazards, (), elsewhere, notes)
 
 
+ONLY_MOVES = "what else would be written beside {name} needs its whole pod, and {file} holds only a patch of it: write it by hand"
 USED = "kustomizations outside of this tree may use {file} too, and what they build is not seen here"
 UNLIKE = "{file} brings {name} into {one} and {other}, which need different changes: give each a patch of its own"
 ORDER = "{file} brings {name} into {one} and {other}, whose init containers differ, so it has no one place: give each a patch of its own"
@@ -119,7 +122,7 @@ def _changed(wanted: Sequence[Wanted], own: tuple[Operation, ...], shown: Shown)
 def _own_operations(wanted: Sequence[Wanted], shown: Shown) -> tuple[Operation, ...]:
     """The operations with routes that begin at the container: the same in every pod."""
     found = [_within(each, shown) for each in wanted]
-    other = next((at for at, each in enumerate(found) if each != found[0]), None)
+    other = next((index for index, each in enumerate(found) if each != found[0]), None)
     if other is not None:
         one, file = wanted[0], shown(wanted[0].brought.carrier.file)
         raise Stays(UNLIKE, file, name=one.brought.name, one=one.title, other=wanted[other].title)
@@ -132,10 +135,20 @@ def _within(each: Wanted, shown: Shown) -> tuple[Operation, ...]:
     for operation in each.plan.operations:
         if isinstance(operation, Move):
             continue
-        if operation.route[: len(move.item)] != move.item:
+        if operation.route[: len(move.item)] != move.item or not _is_written_here(
+            each.brought, operation, operation.route[len(move.item) :]
+        ):
             return _without_more(each, shown)
         inner.append(operation._replace(route=operation.route[len(move.item) :]))
     return tuple(inner) if not each.plan.elsewhere else _without_more(each, shown)
+
+
+def _is_written_here(brought: Brought, operation: Operation, within: Route) -> bool:
+    """Whether what an operation changes a part of is the very text of the patch, and no later patch gives it anew."""
+    if not isinstance(operation, Substitute):
+        return True
+    built = at(brought.pod.owner.document.root, operation.route)
+    return built is not None and built is at(brought.step.document.root, (*brought.carrier.route, *within))
 
 
 def _without_more(each: Wanted, shown: Shown) -> tuple[Operation, ...]:
@@ -169,7 +182,7 @@ def _follower(step: Step, among: Sequence[tuple[Wanted, Step]], name: str, shown
 def _one_order(among: Sequence[tuple[Wanted, Step]], shown: Shown) -> tuple[str, ...]:
     """The init containers that a merge has to name in front of the helper: those that start before it and are there by then."""
     orders = [_named_ahead(each, step) for each, step in among]
-    other = next((at for at, each in enumerate(orders) if each != orders[0]), None)
+    other = next((index for index, each in enumerate(orders) if each != orders[0]), None)
     if other is not None:
         one = among[0][0]
         raise Stays(ORDER, shown(_file(among[0][1])), name=one.brought.name, one=one.title, other=among[other][0].title)

@@ -34,6 +34,7 @@ GONE = "{file} is given {title} without {name} in containers"
 UNORDERED = "{file} is given other init containers of {title} than its file has: move {name} by a patch of your own"
 DIFFERENT = "{file} is given {title} in several ways that differ: move {name} by a patch of your own"
 MORE = "the fix would change more of {title} than where {name} stands, which a patch in {file} is not written for: move it by hand"
+ONLY_MOVES = "what else would be written beside {name} is more than a patch in {file} is written for: write it by hand"
 UPSTREAM = "{file} belongs to somebody else: a version that orders its containers otherwise stops the build until the patch is changed"
 
 
@@ -77,6 +78,8 @@ def by_patch(graph: "Kustomizations", helper: Helper, found: Sequence[Local], sh
     alone, name = helper.alone, helper.name
     if alone.applicability == "manual":
         return alone
+    if not any(isinstance(each, Move) for each in alone.operations):
+        return Plan(alone.title, "manual", (ONLY_MOVES.format(file=files, name=name), *alone.hazards), ())
     hazards = (*alone.hazards, UPSTREAM.format(file=shown(helper.path)))
     try:
         asked = tuple(_inserted(graph, helper, each, shown) for each in found)
