@@ -94,6 +94,8 @@ class Guards:
 
     def is_aside(self, path: str) -> bool:
         """Whether a file is only read."""
+        if not self._beside:
+            return False
         real = realpath(path)
         return real not in self._judged() and any(f"{real}/".startswith(join(realpath(each), "")) for each in self._beside)
 
