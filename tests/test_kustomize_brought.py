@@ -7,7 +7,7 @@ import pytest
 from sidecarlint.judging import Planned
 from sidecarlint.settings import Settings
 from tests.conftest import Run
-from tests.kustomize_moves import MOVES, applied, built, files, moved, planned, planted, roots
+from tests.kustomize_trees import BROUGHT, applied, built, files, moved, planned, planted, roots
 from tests.kustomizing import needs_kubectl, plant
 
 TREES: dict[str, tuple[str, str, dict[str, int]]] = {
@@ -32,7 +32,7 @@ def test_a_helper_is_brought_as_a_sidecar(
     assert (found.finding.rule, found.finding.container) == (rule, container)
     assert found.plan is not None, found.finding.fix
     applied(found.plan.elsewhere)
-    assert files(tree) == files(MOVES / name / "after")
+    assert files(tree) == files(BROUGHT / name / "after")
     assert {root: built(root) for root in roots(tree)} == {root: moved(each, container, ahead) for root, each in before.items()}
     assert planned(Path()) == []
 
@@ -42,9 +42,9 @@ def test_the_program_does_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     tree = planted(name, tmp_path)
     monkeypatch.chdir(tree)
     assert run("fix", "--unsafe", ".").code == 0
-    assert files(tree) == files(MOVES / name / "after")
+    assert files(tree) == files(BROUGHT / name / "after")
     again = run("fix", "--unsafe", ".")
-    assert (again.code, files(tree)) == (0, files(MOVES / name / "after"))
+    assert (again.code, files(tree)) == (0, files(BROUGHT / name / "after"))
 
 
 # What is found

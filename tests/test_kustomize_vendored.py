@@ -6,7 +6,7 @@ import pytest
 
 from sidecarlint.judging import Planned
 from sidecarlint.settings import Settings
-from tests.kustomize_moves import MOVES, applied, built, files, moved, planned, planted
+from tests.kustomize_trees import BROUGHT, applied, built, files, moved, planned, planted
 from tests.kustomizing import Stopped, needs_kubectl, plant
 from tests.test_kustomize_brought import JOB, PROXY, inner
 
@@ -23,7 +23,7 @@ def test_a_vendored_base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert found.finding.location.path == "vendor/beacon/beacon.yaml"
     assert found.plan is not None
     applied(found.plan.elsewhere)
-    assert files(tree) == files(MOVES / "vendored-base" / "after")
+    assert files(tree) == files(BROUGHT / "vendored-base" / "after")
     assert built(tree / "prod") == moved(before, "cloud-sql-proxy", {})
     assert planned(Path()) == []
 
@@ -41,7 +41,7 @@ def test_a_base_from_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     before = local_build(tree)
     assert found.plan is not None
     applied(found.plan.elsewhere)
-    assert files(tree / "tower") == files(MOVES / "remote-base" / "after" / "tower")
+    assert files(tree / "tower") == files(BROUGHT / "remote-base" / "after" / "tower")
     assert local_build(tree) == moved(before, "log-shipper", {"tower-station": 1})
     assert planned(Path("tower"), CONTEXT) == []
 

@@ -13,7 +13,7 @@ from sidecarlint.judging import Planned
 from sidecarlint.settings import Settings
 from tests.kustomizing import build, pod_spec
 
-MOVES = Path(__file__).parent.parent / "fixtures" / "kustomize-moves"
+BROUGHT = Path(__file__).parent.parent / "fixtures" / "kustomize-brought"
 Objects = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -73,4 +73,4 @@ def moved(before: Objects, name: str, ahead: dict[str, int]) -> Objects:
 def planted(name: str, folder: Path) -> Path:
     """A copy of a tree as it is before, as a repository of its own."""
     (folder / ".git").mkdir()
-    return Path(shutil.copytree(MOVES / name / "before", folder / "tree"))
+    return Path(shutil.copytree(BROUGHT / name / "before", folder / "tree"))
