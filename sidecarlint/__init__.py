@@ -21,6 +21,7 @@ bench        settings to the rules and helpers that a run works with. Must not k
 judging      one text to findings with their plans. Must not know: where texts come from, formats.
 rendering    charts rendered, and what is found in them on the lines of templates and values. Must not know: formats.
 charts       a chart's templates to what it says to a fix, and to the proof of one by rendering. Must not know: formats.
+patching     what kustomizations bring into pods to findings with their plans. Must not know: where texts come from, formats.
 mending      one text to the same text with its fixes. Must not know: where texts come from, formats.
 proving      new texts and their plans to what speaks against them in the builds of kustomizations. Must not know: formats.
 picture      a workload's life before and after its fixes, as values. Must not know: formats.

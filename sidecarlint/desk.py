@@ -84,7 +84,7 @@ class Desk:
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
         self.outside: list[Outside] = [self._rendered_wrong, self._built_wrong]
-        self.guards = Guards(lambda: self.references.context, settings.context)
+        self.guards = Guards(lambda: self.references.context, settings.context, lambda: self._named_by)
         self._spoken: dict[str, References] = {}
         self._naming: dict[str, int] = {}
         self._lent: dict[str, Source] = {}
@@ -199,7 +199,7 @@ class Desk:
             chart = partial(self.charts.facts, path) if of_chart else None
             valued = self.layers.workloads
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart, valued, chart)
-            verdict = verdict.beside(self._patching(path, text)).known_by(self.name)
+            verdict = self._with_kustomized(path, text, verdict.beside(self._patching(path, text))).known_by(self.name)
             rendered = of_chart or self._is_beside_templates(path)
             verdict = self.renderings.beside(path, text, verdict) if rendered else verdict
             self._judged = (path, text), self.layers.answered(verdict, path, text, of_chart)
@@ -240,6 +240,16 @@ class Desk:
     def _is_beside_templates(self, path: str) -> bool:
         """Whether a source may give a chart its values, or be what it says of itself: by its name, so that few are looked at."""
         return path in self.settings.values or "values" in path or path.endswith("Chart.yaml")
+
+    def _with_kustomized(self, path: str, text: str, verdict: Verdict) -> Verdict:
+        """The same with what kustomizations make of it: helpers that only patches bring into pods, and bases that cannot be edited."""
+        named = os.path.basename(path) in KUSTOMIZATIONS and bool(self.settings.context)
+        near = self.guards.kustomizations(path, text) if path != STDIN and (named or "ontainers" in text) else None
+        if near is None or self.settings.only_asked or not (named or near.brought_in(path) or not self.guards.is_own(path)):
+            return verdict
+        from sidecarlint.patching import Around, with_kustomized
+
+        return with_kustomized(verdict, path, text, Around(near, self.bench, self.references, self.guards.is_own, self.guards.is_aside))
 
     @cached_property
     def following(self) -> "Following":

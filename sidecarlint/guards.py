@@ -6,7 +6,7 @@ Where kustomizations are is looked up on disk, whatever the run was pointed at, 
 is read as the run has it: a text that was rewritten counts, written or not.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from os.path import dirname, join, realpath
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,15 @@ _PATCH = "the file is a kustomize patch of {}; its base may have to change with 
 
 class Guards:
     """Answers for one run. `context` gives the paths that are only read for what they say, `aside` are the folders and files that they
-    were found in."""
+    were found in: what kustomizations include from elsewhere may be there too. `judged` gives the real paths of the sources of the run."""
 
-    def __init__(self, context: Callable[[], frozenset[str]], aside: Sequence[str] = ()) -> None:
-        self._context, self._aside = context, tuple(realpath(each) for each in aside)
+    def __init__(
+        self,
+        context: Callable[[], frozenset[str]],
+        aside: Sequence[str] = (),
+        judged: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        self._context, self._aside, self._judged = context, tuple(realpath(each) for each in aside), judged
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
         self._objects: dict[str, list[str]] = {}
@@ -125,14 +130,33 @@ class Guards:
         return self._objects[top]
 
     def _graph(self, top: str) -> "Kustomizations":
+        near = self._kustomizations.get(top)
+        if near is None:
+            near = self._kustomizations[top] = self._read(top)
+        return near
+
+    def _read(self, top: str) -> "Kustomizations":
+        """The kustomizations of a tree, and those of the clones beside it."""
         # Most sources have none near.
         from sidecarlint.references.kustomize import Beside, Kustomizations
 
-        near = self._kustomizations.get(top)
-        if near is None:
-            beside = Beside(tuple(self._objects_in(top)), top)
-            near = self._kustomizations[top] = Kustomizations(named_below(top, KUSTOMIZATIONS), self._text_of, beside)
-        return near
+        own, beside = named_below(top, KUSTOMIZATIONS), Beside(tuple(self._objects_in(top)), top)
+        if not self._aside:
+            return Kustomizations(own, self._text_of, beside)
+        from sidecarlint.sources.clones import clones, resolved
+
+        known = clones(self._aside)
+        others = (path for each in known for path in named_below(each.folder, KUSTOMIZATIONS))
+        return Kustomizations(list(dict.fromkeys((*own, *others))), self._text_of, beside, lambda written: resolved(written, known))
+
+    def is_aside(self, path: str) -> bool:
+        """Whether a file is only read."""
+        real = realpath(path) if self._aside else ""
+        return any(real == each or real.startswith(join(each, "")) for each in self._aside) and real not in self._judged()
+
+    def is_own(self, path: str) -> bool:
+        """Whether a file is there to be edited: it is neither somebody else's nor only read."""
+        return not vendored(path) and not self.is_aside(path)
 
     def _top(self, path: str) -> str | None:
         folder = dirname(path)

@@ -84,8 +84,11 @@ class Verdict(NamedTuple):
 
     def beside(self, findings: Sequence[Finding]) -> "Verdict":
         """The same with findings for which there is nothing to do, each at its place in the order."""
-        more = [Planned(finding, None, 0, ()) for finding in findings]
-        return self._replace(planned=tuple(sorted((*self.planned, *more), key=_order))) if more else self
+        return self.with_more([Planned(finding, None, 0, ()) for finding in findings])
+
+    def with_more(self, planned: Sequence[Planned]) -> "Verdict":
+        """The same with further findings, each at its place in the order."""
+        return self._replace(planned=tuple(sorted((*self.planned, *planned), key=_order))) if planned else self
 
 
 def _no_patch(path: str, workload: Workload) -> str | None:

@@ -26,6 +26,7 @@ from sidecarlint.edits.operations import (
     Set,
     Substitute,
     Value,
+    Whole,
 )
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
@@ -52,6 +53,7 @@ __all__ = [
     "Set",
     "Substitute",
     "Value",
+    "Whole",
     "changes",
     "changes_inside",
     "edited",
@@ -78,8 +80,12 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
         from sidecarlint.edits import templates
 
         return templates.changes(text, document, operations)
-    layout, tree = Layout(text), Tree(document.root)
     operations = list(dict.fromkeys(operations))
+    if any(isinstance(each, Whole) for each in operations):
+        from sidecarlint.edits import whole
+
+        return whole.changes(text, document, document.root, operations)
+    layout, tree = Layout(text), Tree(document.root)
     groups = moving.groups(operations)
     touched = {each for group in groups for each in group.others}
     apart = [each for each in operations if not isinstance(each, Move) and each not in touched]

@@ -1,7 +1,7 @@
-"""What can be done to a document: six operations on routes, and the values that they write.
+"""What can be done to a document: six operations on routes, and one on the whole; and the values that they write.
 
-In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Value`, `Refusal`. Must not know: why, or what a container
-is.
+In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Whole`, `Value`, `Refusal`. Must not know: why, or what a
+container is.
 
 All routes speak of the document as it is before any of the operations.
 """
@@ -103,13 +103,22 @@ class Rename(NamedTuple):
     name: str
 
 
+class Whole(NamedTuple):
+    """Puts `text`, which is one document, in place of a whole document. What stands in front of it, such as `---`, stays. No comment may
+    be lost but those of `gone`, which go along with something to another place."""
+
+    text: str
+    gone: tuple[str, ...] = ()
+    route: Route = ()
+
+
 LAST = 1_000_000
 """A place behind every item, for a `Move` or an `Insert` to a list's end."""
 
 Alone = Set | Rename | Substitute
 """An operation on one place, which neither puts an item anywhere nor takes anything away."""
 
-Operation = Move | Insert | Remove | Alone
+Operation = Move | Insert | Remove | Alone | Whole
 
 
 class Refusal(Exception):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from sidecarlint.documents import Document, documents
 from sidecarlint.documents.comments import Comment, comments
 from sidecarlint.edits.locate import Tree
-from sidecarlint.edits.operations import Operation, Remove
+from sidecarlint.edits.operations import Operation, Remove, Whole
 from sidecarlint.edits.pieces import own_span
 from sidecarlint.edits.shapes import apply, settle, shape
 from sidecarlint.edits.style import Layout
@@ -65,6 +65,10 @@ def _document(old_text: str, old: Document, new_text: str, new: Document, operat
     if old.problem is not None or new.problem is not None:
         unchanged = old.problem is not None and old_text[old.start : old.end] == new_text[new.start : new.end]
         return None if unchanged and not operations else "it would not be readable"
+    if any(isinstance(each, Whole) for each in operations):
+        from sidecarlint.edits import whole
+
+        return whole.why_not(old_text, old, new_text, new, operations)
     wanted = shape(old.root) if old.root is not None else None
     if wanted is not None:
         try:

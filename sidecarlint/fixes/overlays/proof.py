@@ -30,7 +30,9 @@ def holds(graph: Kustomizations, path: str, workload: Workload, worlds: Worlds, 
     ways = graph.ways(path)
     below = graph.below([layer for way in ways for layer in way.layers])
     near = sorted({each.path for each in below if not each.virtual})
-    later = Kustomizations(near, lambda name: texts.get(os.path.realpath(name)) or read(name), graph.beside) if texts else graph
+    later = (
+        Kustomizations(near, lambda name: texts.get(os.path.realpath(name)) or read(name), graph.beside, graph.resolved) if texts else graph
+    )
     after = later.ways(path)
     return len(ways) == len(after) and all(
         _is_kept(path, workload, one, _with_inner(other, edits), worlds) for one, other in zip(ways, after, strict=True)

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from sidecarlint.references.kustomize.guard import speaks_of, touches
 from sidecarlint.references.kustomize.reading import kustomization
-from sidecarlint.references.kustomize.values import Beside, Kustomization
+from sidecarlint.references.kustomize.values import Beside, Entry, Kustomization
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
 if TYPE_CHECKING:
     from sidecarlint.references.kustomize.breaches import Breach
+    from sidecarlint.references.kustomize.brought import Brought
 
 MOST_WAYS = 64
 """Of one file. Bases that include each other crosswise would double them at every step."""
@@ -57,23 +58,39 @@ class Known(NamedTuple):
     files: frozenset[str]
 
 
+def _with_clones(found: Kustomization, folders: Collection[str], resolved: Callable[[str], str] | None) -> Kustomization:
+    """A kustomization with what it includes from elsewhere, as far as that is at hand."""
+    if resolved is None or not any(each.kind == "remote" for each in (*found.resources, *found.components)):
+        return found
+
+    def local(entry: Entry) -> Entry:
+        place = resolved(entry.written) if entry.kind == "remote" else ""
+        kind = "file" if os.path.isfile(place) else "folder" if place in folders else "unseen"
+        return Entry(entry.written, kind, place) if place else entry
+
+    return found._replace(resources=tuple(map(local, found.resources)), components=tuple(map(local, found.components)))
+
+
 class Kustomizations:
     """The kustomizations of a tree. `read` gives a file's text, or None when it cannot be read. `beside` names files that may hold objects
-    of Flux, Argo CD or helmfile; what these lay over a folder is in `objects`, and on the ways, but not in `all`. `known` are those that
-    need not be read again, by path; `walked` is what `breaches` keeps of each file, for as long as the file's text stays."""
+    of Flux, Argo CD or helmfile; what these lay over a folder is in `objects`, and on the ways, but not in `all`. `resolved` gives the real
+    path of what is included from elsewhere where a clone of it is at hand, else "": the kustomizations in that clone must be among the
+    paths. `known` are those that need not be read again, by path; `walked` is what `breaches` keeps of each file, for as long as the file's
+    text stays."""
 
     def __init__(
         self,
         paths: list[str],
         read: Callable[[str], str | None],
         beside: Beside | None = None,
+        resolved: Callable[[str], str] | None = None,
         known: Mapping[str, Known] | None = None,
     ) -> None:
-        self._read, self.beside = read, beside
+        self._read, self.beside, self.resolved = read, beside, resolved
         self.walked: dict[str, tuple[object, tuple[Breach, ...]]] = {}
         folders = {os.path.dirname(os.path.realpath(path)) for path in paths}
         self._known = {path: (known or {}).get(path) or _known(path, folders, read) for path in sorted(paths)}
-        self.all = tuple(each.value for each in self._known.values())
+        self.all = tuple(_with_clones(each.value, folders, resolved) for each in self._known.values())
         self.objects = _objects(beside, folders, read)
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
         self._readable += self.objects
@@ -82,9 +99,20 @@ class Kustomizations:
     def without(self, path: str) -> "Kustomizations":
         """The same tree when the file at a real path has another text: nothing else is read again."""
         known = {at: each for at, each in self._known.items() if path not in each.files}
-        again = Kustomizations(list(self._known), self._read, self.beside, known)
+        again = Kustomizations(list(self._known), self._read, self.beside, self.resolved, known)
         again.walked = {at: each for at, each in self.walked.items() if at != path}
         return again
+
+    def with_texts(self, texts: Mapping[str, str]) -> "Kustomizations":
+        """The same tree with other texts of some files, by their real paths; this very one where no text is another."""
+        if all(self._read(path) == text for path, text in texts.items()):
+            return self
+
+        def read(path: str) -> str | None:
+            real = os.path.realpath(path)
+            return texts[real] if real in texts else self._read(path)
+
+        return Kustomizations(list(self._known), read, self.beside, self.resolved)
 
     @cached_property
     def problems(self) -> tuple[tuple[str, str], ...]:
@@ -171,6 +199,16 @@ class Kustomizations:
         from sidecarlint.references.kustomize.breaches import breaches
 
         return breaches(self, self._read)
+
+    def brought_in(self, path: str) -> "tuple[Brought, ...]":
+        """The containers that patches in the file at `path` bring into pods."""
+        return self._brought.get(os.path.realpath(path), ())
+
+    @cached_property
+    def _brought(self) -> "dict[str, tuple[Brought, ...]]":
+        from sidecarlint.references.kustomize.brought import all_brought
+
+        return all_brought(self, self._read)
 
     @cached_property
     def _users(self) -> dict[str, list[tuple[Kustomization, bool]]]:
