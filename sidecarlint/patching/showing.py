@@ -5,14 +5,16 @@ In: a plan whose operations are all elsewhere. Out: `Fix`. Must not know: why it
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sidecarlint.documents import document_of
-from sidecarlint.edits import Operation, Refusal, changes
+from sidecarlint.documents import Lines, document_of
+from sidecarlint.edits import Refusal, edited
 from sidecarlint.findings import Edit, Fix
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes import Elsewhere, Plan
 from sidecarlint.fixes.overlays.entries import Shown
+from sidecarlint.fixes.wanted import by_source
 from sidecarlint.judging import Planned
 from sidecarlint.settings import Settings
 from sidecarlint.sources.nearby import short, vendored
@@ -72,15 +74,12 @@ def fix_of(wanted: Plan, places: Places, graph: "Kustomizations") -> Fix:
 
 def edits_of(asked: Sequence[Elsewhere], text_of_source: Callable[[str], str]) -> list[Edit] | str:
     """The edits of operations on several sources, or the reason why there can be none."""
-    wanted: dict[tuple[str, int], list[Operation]] = {}
-    for each in asked:
-        if not each.inner:
-            wanted.setdefault((each.path, each.document), []).append(each.operation)
     edits = list[Edit]()
-    for (path, number), operations in wanted.items():
+    for path, wanted in by_source(asked).items():
         text = text_of_source(path)
         try:
-            edits += [Edit(path, *change) for change in changes(text, document_of(text, number), operations)]
+            changed, _ = edited(text, partial(document_of, text), *wanted)
         except Refusal as refusal:
-            return f"{refusal.reason} ({path})"
+            return f"{refusal.reason} ({short(path)}, line {Lines(text).number(refusal.offset)})"
+        edits += [Edit(path, *change) for change in changed]
     return sorted(edits, key=lambda edit: (edit.path, edit.start, edit.end))
