@@ -279,7 +279,9 @@ class Desk:
         findings = tuple(each for one in noted for each in one.findings if each.rule not in self.settings.ignore)
         skipped = (*self.skipped, *(each for one in noted for each in one.skipped))
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
-        return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts)
+        said = {each.rule for each in findings}
+        rules = tuple(each for each in self.bench.rules if each.id in said)
+        return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts, rules)
 
 
 def _of_chart(path: str, text: str) -> bool:

@@ -40,7 +40,7 @@ def run(tmp_path: Path) -> Run:
 
 def environment() -> dict[str, str]:
     """The environment of a user who has this checkout, whatever the tests themselves were started with."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "PYTHONUTF8", "COLUMNS")}
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "PYTHONUTF8", "COLUMNS", "GITHUB_ACTIONS")}
     return {**kept, "PYTHONPATH": str(CHECKOUT)}
 
 

@@ -279,3 +279,18 @@ def test_the_same_input_gives_the_same_bytes(here: Path, run: Run) -> None:
     for form in formats():
         seen = {run("check", "--format", form, ".", env={"PYTHONHASHSEED": seed}) for seed in ("1", "2", "3")}
         assert len(seen) == 1
+
+
+@pytest.mark.parametrize("form", ["sarif", "gitlab", "junit", "markdown"])
+def test_check_also_keeps_its_report(form: str, here: Path, run: Run) -> None:
+    shown = run("check", "--output", f"{form}=kept", "report.yaml")
+    assert (shown.code, shown.out) == (1, run("check", "report.yaml").out)
+    assert (here / "kept").read_text() == run("check", "--format", form, "report.yaml").out
+
+
+def test_in_a_workflow_annotations_follow_what_people_read(here: Path, run: Run) -> None:
+    plain, annotations = run("check", "report.yaml").out, run("check", "--format", "github", "report.yaml").out
+    workflow = {"GITHUB_ACTIONS": "true"}
+    assert annotations.startswith("::error file=report.yaml,line=")
+    assert run("check", "report.yaml", env=workflow).out == plain + annotations
+    assert run("check", "--format", "json", "report.yaml", env=workflow).out == run("check", "--format", "json", "report.yaml").out

@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, LOOKING, MOVING, OWN, PLACING, READING, VERSION, format_of
+from sidecarlint.cli.options import (
+    CONFIG,
+    FIXING,
+    HELPER_FILES,
+    JUDGING,
+    LOOKING,
+    MOVING,
+    OWN,
+    PLACING,
+    READING,
+    REPORTING,
+    VERSION,
+    format_of,
+)
 from sidecarlint.cli.program import Command, Program
 from sidecarlint.errors import WriteError
 from sidecarlint.findings import ASKED, Run
@@ -20,6 +33,7 @@ from sidecarlint.reports import Style, renderer
 from sidecarlint.settings import Settings, fails
 
 if TYPE_CHECKING:
+    from sidecarlint.cli.outputs import Kept
     from sidecarlint.pipeline import Input
     from sidecarlint.rulebook import Rule
 
@@ -42,8 +56,8 @@ def _command(summary: str, *parameters: click.Parameter) -> Callable[[Callable[.
     return main.command(cls=Command, params=list(parameters), short_help=summary)
 
 
-@_command("Find legacy sidecars and what hangs on them.", *READING, *JUDGING)
-def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
+@_command("Find legacy sidecars and what hangs on them.", *REPORTING, *JUDGING)
+def check(paths: Sequence[str], form: str, info: bool, output: Sequence[str], **options: Any) -> None:
     """Find legacy sidecars, Jobs that hang on them and native sidecars used wrongly.
 
     Reads files, folders, or - for stdin; the current folder when nothing is named.
@@ -54,9 +68,11 @@ def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
     """
     from sidecarlint import pipeline
 
-    settings = _settings(options)
+    settings, kept = _settings(options), _keeping(output, paths)
     run = pipeline.check(_given(paths), settings, _progress())
     _print(renderer(form).check(run, _style(info, settings)))
+    _annotate(form, run)
+    _keep(kept, lambda each: renderer(each).check(run, Style(info=_style(info, settings).info)))
     sys.exit(_exit_code(run, settings))
 
 
@@ -93,7 +109,7 @@ def timeline(paths: Sequence[str], form: str, **options: Any) -> None:
     sys.exit(2 if run.unread else 0)
 
 
-@_command("Rewrite legacy sidecars into native ones.", *READING, *JUDGING, *FIXING)
+@_command("Rewrite legacy sidecars into native ones.", *REPORTING, *JUDGING, *FIXING)
 def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, output: Sequence[str], **options: Any) -> None:
     """Rewrite legacy sidecars into native ones, changing only the lines that have to change.
 
@@ -105,13 +121,11 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, o
     sidecarlint fix --select job-never-completes k8s/
     """
     from sidecarlint import pipeline
-    from sidecarlint.cli.outputs import keeping
 
-    settings, given, kept = _settings(options), _given(paths), keeping(output, paths)
+    settings, given, kept = _settings(options), _given(paths), _keeping(output, paths)
     received = _received(given) if "-" in paths else b""
     mending = pipeline.fix(given._replace(stdin=BytesIO(received)) if received else given, settings, unsafe, diff, _progress())
     report = renderer(form).fix(mending, _style(info, settings))
-    lost = [why for each in kept if (why := each.keep(renderer(each.form).fix(mending, Style(info=_style(info, settings).info))))]
     if diff:
         from sidecarlint.reports.terminal.diff import unified
 
@@ -122,8 +136,7 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, o
         click.echo(report, err=True, nl=False)
     else:
         _print(report)
-    if lost:
-        raise WriteError(lost[0])
+    _keep(kept, lambda each: renderer(each).fix(mending, Style(info=_style(info, settings).info)))
     sys.exit(1 if diff and mending.rewritten and not mending.run.unread else _exit_code(mending.run, settings))
 
 
@@ -221,6 +234,28 @@ def _given(paths: Sequence[str]) -> "Input":
 
     # A program that is started without a standard input has None there.
     return Input(paths or (".",), cast(BinaryIO, sys.stdin.buffer) if sys.stdin is not None else None)
+
+
+def _keeping(output: Sequence[str], paths: Sequence[str]) -> "tuple[Kept, ...]":
+    """The files that also keep the report. Most runs have none."""
+    if not output:
+        return ()
+    from sidecarlint.cli.outputs import keeping
+
+    return keeping(output, paths)
+
+
+def _keep(kept: "Sequence[Kept]", report: Callable[[str], str]) -> None:
+    """Writes a report into each file, in its format. All are tried before the first that could not be written ends the run."""
+    lost = [why for each in kept if (why := each.keep(report(each.form)))]
+    if lost:
+        raise WriteError(lost[0])
+
+
+def _annotate(form: str, run: Run) -> None:
+    """In a workflow of GitHub the readable report is followed by annotations; who asks for another format gets that alone."""
+    if form == "text" and os.environ.get("GITHUB_ACTIONS") == "true":
+        _print(renderer("github").check(run, Style()))
 
 
 def _received(given: "Input") -> bytes:

@@ -9,7 +9,7 @@ from functools import partial
 import click
 
 from sidecarlint import __version__
-from sidecarlint.reports import formats
+from sidecarlint.reports import finding_formats, formats
 from sidecarlint.settings import PLACEMENTS, SEVERITIES, STRATEGIES, STYLES
 
 
@@ -60,6 +60,8 @@ LOOKING = (
     CONFIG,
 )
 READING = (*LOOKING, format_of(formats()))
+KEEPING = click.Option(["--output"], multiple=True, metavar="FORMAT=FILE", help="Also keep the report, as in markdown=pr.md.")
+REPORTING = (*LOOKING, format_of(finding_formats()), KEEPING)
 JUDGING = (
     click.Option(["--select"], multiple=True, metavar="RULE", help="Only these rules."),
     click.Option(["--ignore"], multiple=True, metavar="RULE", help="Not these rules."),
@@ -76,7 +78,6 @@ MOVING = (
 FIXING = (
     click.Option(["--diff"], is_flag=True, help="Print a unified diff and write nothing."),
     click.Option(["--unsafe"], is_flag=True, help="Also change what someone may rely on."),
-    click.Option(["--output"], multiple=True, metavar="FORMAT=FILE", help="Also keep the report, as in markdown=pr.md."),
     click.Option(["--max-workloads"], type=int, callback=_at_least_one, metavar="N", help="Rewrite at most N workloads."),
     *MOVING,
     click.Option(["--style"], type=click.Choice(STYLES), metavar="NAME", help="Of a chart's templates: plain, or guarded by version."),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from sidecarlint.errors import UsageError
-from sidecarlint.reports import formats
+from sidecarlint.reports import finding_formats
 from sidecarlint.values import NamedTuple
 
 
@@ -37,8 +37,9 @@ def keeping(given: Sequence[str], paths: Sequence[str]) -> tuple[Kept, ...]:
 
 def _kept(text: str, paths: Sequence[str]) -> Kept:
     form, given, path = text.partition("=")
-    if not given or not path or form not in formats():
-        raise UsageError(f"--output {text}: write a format and a file, as in markdown=pr.md; the formats are {', '.join(formats())}")
+    known = finding_formats()
+    if not given or not path or form not in known:
+        raise UsageError(f"--output {text}: write a format and a file, as in markdown=pr.md; the formats are {', '.join(known)}")
     folder = os.path.dirname(path) or "."
     if os.path.isdir(path) or not os.access(path if os.path.exists(path) else folder, os.W_OK):
         raise UsageError(f"--output {text}: {path} cannot be written")

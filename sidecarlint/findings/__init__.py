@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
+    from sidecarlint.rulebook import Rule
     from sidecarlint.workloads.rollouts import Rollout
 
 Applicability = Literal["safe", "unsafe", "manual"]
@@ -114,7 +115,7 @@ class Run(NamedTuple):
     """All that one `check` found. `findings` are in the order of path, line, column and rule; `sources` and `workloads` are counts.
 
     `unwanted` counts the workloads that --kind or --name left out. `excerpts` holds, for each path, the text of the lines (by 1-based
-    number) that findings and their evidence point at.
+    number) that findings and their evidence point at. `rules` are those that found something, without their pages.
     """
 
     target: tuple[int, int, int]
@@ -125,6 +126,7 @@ class Run(NamedTuple):
     workloads: int = 0
     unwanted: int = 0
     excerpts: dict[str, dict[int, str]] = {}
+    rules: tuple["Rule", ...] = ()
 
 
 class Rewritten(NamedTuple):
