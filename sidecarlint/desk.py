@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sidecarlint.bench import Bench, bench
 from sidecarlint.documents import documents
-from sidecarlint.errors import SidecarlintError
-from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unread
+from sidecarlint.errors import SidecarlintError, UsageError
+from sidecarlint.findings import Finding, Known, Location, Rewritten, Run, Skipped, Subject, Unread
+from sidecarlint.findings.judge import subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
@@ -46,12 +47,13 @@ class Input(NamedTuple):
 
 
 class _Noted(NamedTuple):
-    """What was found in one source. `workloads` and `unwanted` are counts."""
+    """What was found in one source. `workloads` and `unwanted` are counts; `subjects` are kept for a baseline only."""
 
     findings: tuple[Finding, ...]
     workloads: int = 0
     unwanted: int = 0
     skipped: tuple[Skipped, ...] = ()
+    subjects: tuple[Subject, ...] = ()
 
 
 class _Written(NamedTuple):
@@ -269,7 +271,8 @@ class Desk:
 
     def note(self, source: Source, verdict: Verdict) -> None:
         """Adds what was found in one source to the run."""
-        self.noted[source.path] = _Noted(verdict.findings, len(verdict.lives), verdict.unwanted, verdict.skipped)
+        subjects = [subject_of(life.workload, source.path) for life in verdict.lives] if self.settings.baseline else ()
+        self.noted[source.path] = _Noted(verdict.findings, len(verdict.lives), verdict.unwanted, verdict.skipped, tuple(subjects))
         if verdict.planned:
             self.excerpts[source.path] = excerpts(verdict.findings, Places(source.path, source.text))
 
@@ -281,7 +284,22 @@ class Desk:
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
         said = {each.rule for each in findings}
         rules = tuple(each for each in self.bench.rules if each.id in said)
-        return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts, rules)
+        run = Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts, rules)
+        return self._without_known(run) if self.settings.baseline else run
+
+    def _without_known(self, run: Run) -> Run:
+        """The run without the findings that a baseline knows. Raises a SidecarlintError for a baseline that cannot be read."""
+        from sidecarlint.findings import baseline
+
+        path = short(self.settings.baseline)
+        source = read(Found(self.settings.baseline, True))
+        if not isinstance(source, Source):
+            raise UsageError(f"the baseline {path}: {source.message}")
+        entries = baseline.read(path, source.text)
+        subjects = [each for noted in self.noted.values() for each in noted.subjects]
+        compared = baseline.compared(entries, run.findings, subjects, self.noted)
+        known = Known(path, compared.known, len(entries), tuple(each.shown for each in compared.stale))
+        return run._replace(findings=compared.new, baseline=known)
 
 
 def _of_chart(path: str, text: str) -> bool:

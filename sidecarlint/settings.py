@@ -48,6 +48,9 @@ class Settings(NamedTuple):
 
     `values` are files that charts are rendered with, in this order, and `kube_versions` those that they are rendered for. `style`: plain,
     or guarded for a chart that serves older clusters too; "" is plain. With `no_exec` neither helm nor kubectl is run.
+
+    `baseline` is the path of the file with the findings that are known, "" for none. With `ratchet` they are counted and not compared, and
+    with `exit_zero` no finding makes the run fail.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -76,6 +79,9 @@ class Settings(NamedTuple):
     kube_versions: tuple[tuple[int, int, int], ...] = ()
     style: str = ""
     no_exec: bool = False
+    baseline: str = ""
+    ratchet: bool = False
+    exit_zero: bool = False
 
     @property
     def only_asked(self) -> bool:

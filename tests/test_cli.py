@@ -16,7 +16,7 @@ from sidecarlint.reports import formats
 from tests.conftest import CHECKOUT, Run
 from tests.manifests import CLEAN, SAFE, five
 
-COMMANDS = ("check", "explain", "fix", "inspect", "rules", "test", "timeline", "waves")
+COMMANDS = ("baseline", "check", "explain", "fix", "inspect", "rules", "test", "timeline", "waves")
 ANSI = re.compile("\x1b\\[[0-9;]*m")
 
 

@@ -12,7 +12,7 @@ from tests.conftest import Run
 WRONG = [
     ('targt = "1.30"\n', 'sidecarlint.toml:1: there is no setting "targt"; did you mean "target"?'),
     ('\nfail_on = "error"\n', 'sidecarlint.toml:2: there is no setting "fail_on"; did you mean "fail-on"?'),
-    ("colour = true\n", 'sidecarlint.toml:1: there is no setting "colour"; the settings are apps, context, exclude, fail-on, '),
+    ("colour = true\n", 'sidecarlint.toml:1: there is no setting "colour"; the settings are apps, baseline, context, exclude, fail-on, '),
     ('# ours\n[tool.sidecarlint]\ntarget = "1.30"\n',
      "sidecarlint.toml:2: leave out the line [tool.sidecarlint]; it belongs in pyproject.toml"),
     ('[sidecarlint]\ntarget = "1.30"\n', "sidecarlint.toml:1: leave out the line [sidecarlint]; all keys stand at the top of this file"),

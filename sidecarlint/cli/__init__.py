@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 
 from sidecarlint.cli.options import (
+    BASELINE,
+    CHECKING,
     CONFIG,
     FIXING,
     HELPER_FILES,
@@ -56,7 +58,7 @@ def _command(summary: str, *parameters: click.Parameter) -> Callable[[Callable[.
     return main.command(cls=Command, params=list(parameters), short_help=summary)
 
 
-@_command("Find legacy sidecars and what hangs on them.", *REPORTING, *JUDGING)
+@_command("Find legacy sidecars and what hangs on them.", *REPORTING, *CHECKING)
 def check(paths: Sequence[str], form: str, info: bool, output: Sequence[str], **options: Any) -> None:
     """Find legacy sidecars, Jobs that hang on them and native sidecars used wrongly.
 
@@ -155,6 +157,23 @@ def waves(paths: Sequence[str], form: str, **options: Any) -> None:
 
     found, run = pipeline.waves(_given(paths), _settings(options), _progress())
     _print(renderer(form).waves(found, run, _style(True, Settings()), (*again(), *paths)))
+    sys.exit(2 if run.unread else 0)
+
+
+@_command("Write down what is found, so that later runs report what is new.", *LOOKING, *JUDGING, BASELINE)
+def baseline(paths: Sequence[str], info: bool, **options: Any) -> None:
+    """Write the present findings into the file that --baseline or the configuration names, so that later runs report only what is new.
+
+    \b
+    sidecarlint baseline --baseline sidecarlint-baseline.jsonl k8s/
+    sidecarlint check --baseline sidecarlint-baseline.jsonl k8s/
+    """
+    from sidecarlint import pipeline
+    from sidecarlint.cli.outputs import keep_baseline
+
+    settings = _settings(options)
+    run = pipeline.check(_given(paths), settings._replace(baseline=""), _progress())
+    _print(keep_baseline(settings, run))
     sys.exit(2 if run.unread else 0)
 
 
@@ -299,4 +318,7 @@ def _progress() -> Callable[[int, int], None] | None:
 def _exit_code(run: Run, settings: Settings) -> int:
     if run.unread:
         return 2
-    return 1 if any(finding.category == ASKED or fails(finding.severity, settings.fail_on) for finding in run.findings) else 0
+    failing = sum(finding.category == ASKED or fails(finding.severity, settings.fail_on) for finding in run.findings)
+    if settings.ratchet and run.baseline is not None:
+        failing = max(0, failing + run.baseline.found - run.baseline.listed)
+    return 1 if failing and not settings.exit_zero else 0

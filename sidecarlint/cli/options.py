@@ -69,6 +69,13 @@ JUDGING = (
     click.Option(["--info"], is_flag=True, help="Also show findings of level info."),
     click.Option(["--fail-on"], type=click.Choice(SEVERITIES), metavar="LEVEL", help="Mildest that gives exit 1 (default: warning)."),
 )
+BASELINE = click.Option(["--baseline"], metavar="FILE", help="Findings that are known, and not told again.")
+CHECKING = (
+    *JUDGING,
+    BASELINE,
+    click.Option(["--ratchet"], is_flag=True, help="Fail only when there is more than the baseline holds."),
+    click.Option(["--exit-zero"], is_flag=True, help="Let no finding give exit 1."),
+)
 PLACING = (click.Option(["--placement"], type=click.Choice(PLACEMENTS), metavar="PLACE", help="Where helpers go: auto, first or last."),)
 MOVING = (
     *PLACING,

@@ -37,7 +37,10 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
         "drop_node_affinity": _label(options.get("drop_node_affinity")),
         "values": tuple(options.get("values", ())),
         "kube_versions": tuple(each for text in options.get("kube_versions", ()) if (each := _version_of(text))),
-        **{key: options.get(key) for key in ("placement", "strategy", "reverse", "rendered", "style", "no_exec")},
+        **{
+            key: options.get(key)
+            for key in ("placement", "strategy", "reverse", "rendered", "style", "no_exec", "baseline", "ratchet", "exit_zero")
+        },
     }
     return _fitting(settings._replace(**{key: value for key, value in given.items() if value}), bool(given["target"]))
 

@@ -29,6 +29,10 @@ def _texts(value: Any) -> tuple[str, ...] | None:
     return tuple(value) if isinstance(value, list) and all(isinstance(each, str) for each in value) else None
 
 
+def _text_alone(value: Any) -> str | None:
+    return value if isinstance(value, str) and value.strip() else None
+
+
 def _ids(value: Any) -> frozenset[str] | None:
     texts = _texts(value)
     return None if texts is None else frozenset(texts)
@@ -62,6 +66,7 @@ OPTIONS: Mapping[str, Option] = {
     "select": Option("select", 'a list of rule ids, such as ["job-never-completes"]', _ids),
     "ignore": Option("ignore", 'a list of rule ids, such as ["legacy-known-helper"]', _ids),
     "fail-on": Option("fail_on", '"error", "warning" or "info"', _severity),
+    "baseline": Option("baseline", 'a file, such as "sidecarlint-baseline.jsonl"', _text_alone),
     "exclude": Option("exclude", 'a list of patterns as in .gitignore, such as ["vendor/"]', _texts),
     "rules": Option("rules", 'a list of rule files or folders, such as ["lint/rules"]', _texts),
     "helper-files": Option("helper_files", 'a list of helper files or folders, such as ["lint/helpers"]', _texts),
@@ -95,6 +100,8 @@ def _value(path: str, text: str, key: str, value: Any) -> Any:
             raise ConfigError(short(path), line_of(text, key, entry), f"{key}: {said}")
     if key == "kinds":
         return own_kinds(path, text, taken)
+    if key == "baseline":
+        return _beside(path, (taken,))[0]
     return _beside(path, taken) if key in _FROM_HERE else taken
 
 

@@ -111,11 +111,22 @@ class Skipped(NamedTuple):
     reason: str
 
 
+class Known(NamedTuple):
+    """What a baseline says of a run. `found`: how many of its findings are still there and so not told; `listed`: how many it holds in
+    all. `stale`: what it holds and nobody finds any more, as people are told of it."""
+
+    path: str
+    found: int
+    listed: int
+    stale: tuple[str, ...] = ()
+
+
 class Run(NamedTuple):
     """All that one `check` found. `findings` are in the order of path, line, column and rule; `sources` and `workloads` are counts.
 
     `unwanted` counts the workloads that --kind or --name left out. `excerpts` holds, for each path, the text of the lines (by 1-based
-    number) that findings and their evidence point at. `rules` are those that found something, without their pages.
+    number) that findings and their evidence point at. `rules` are those that found something, without their pages. What a `baseline`
+    knows is not among the findings.
     """
 
     target: tuple[int, int, int]
@@ -127,6 +138,7 @@ class Run(NamedTuple):
     unwanted: int = 0
     excerpts: dict[str, dict[int, str]] = {}
     rules: tuple["Rule", ...] = ()
+    baseline: Known | None = None
 
 
 class Rewritten(NamedTuple):
