@@ -28,6 +28,7 @@ waves        a migration in waves, and what each restarts. Must not know: text, 
 reports      a run to text in one format. Must not know: how anything was decided.
 guards       why a source must not be rewritten where it lies. Must not know: what is to be rewritten.
 desk         what one invocation has read, found and rewritten so far. Must not know: terminals, formats.
+changed      the sources that a git range touches, and what of them was there before. Must not know: terminals, formats.
 config       configuration files to settings. Must not know: manifests.
 pipeline     the whole program on one screen. Must not know: terminals, formats.
 cli          the command line: options, streams and exit codes. Must not know: how anything is decided.

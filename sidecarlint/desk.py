@@ -8,6 +8,7 @@ may change a Service in another source, before or behind the one that is being m
 then on.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
@@ -40,10 +41,12 @@ Tick = Callable[[int, int], None]
 
 
 class Input(NamedTuple):
-    """Where texts come from: paths, and the stream behind `-`, None where there is none."""
+    """Where texts come from: paths, and the stream behind `-`, None where there is none. `only`: the real paths of the sources that are
+    judged of what stands there, None for all."""
 
     paths: Sequence[str]
     stdin: BinaryIO | None
+    only: frozenset[str] | None = None
 
 
 class _Noted(NamedTuple):
@@ -85,8 +88,10 @@ class Desk:
     @cached_property
     def found(self) -> list[Found]:
         """What there is to read; what cannot be found is noted."""
-        reachable = []
+        reachable, only = [], self.given.only
         for each in find(self.given.paths, self.settings.exclude):
+            if only is not None and os.path.realpath(each.path) not in only:
+                continue
             if isinstance(each, Unreadable):
                 self.unread.append(Unread(each.path, each.message))
             else:

@@ -50,7 +50,8 @@ class Settings(NamedTuple):
     or guarded for a chart that serves older clusters too; "" is plain. With `no_exec` neither helm nor kubectl is run.
 
     `baseline` is the path of the file with the findings that are known, "" for none. With `ratchet` they are counted and not compared, and
-    with `exit_zero` no finding makes the run fail.
+    with `exit_zero` no finding makes the run fail. `changed` is the commit since which something was touched, "" for the usual base: then
+    only that is judged, and only what is new is told.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -82,6 +83,7 @@ class Settings(NamedTuple):
     baseline: str = ""
     ratchet: bool = False
     exit_zero: bool = False
+    changed: str | None = None
 
     @property
     def only_asked(self) -> bool:

@@ -67,6 +67,7 @@ JUDGING = (
     click.Option(["--ignore"], multiple=True, metavar="RULE", help="Not these rules."),
     RULES,
     click.Option(["--info"], is_flag=True, help="Also show findings of level info."),
+    click.Option(["--changed"], metavar="[=BASE]", help="Only what is new since this commit."),
     click.Option(["--fail-on"], type=click.Choice(SEVERITIES), metavar="LEVEL", help="Mildest that gives exit 1 (default: warning)."),
 )
 BASELINE = click.Option(["--baseline"], metavar="FILE", help="Findings that are known, and not told again.")

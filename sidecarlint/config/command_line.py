@@ -28,6 +28,7 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
         "exclude": (*settings.exclude, *options.get("exclude", ())),
         "rules": (*settings.rules, *options.get("rules", ())),
         "helper_files": (*settings.helper_files, *options.get("helper_files", ())),
+        "changed": options.get("changed"),
         "fail_on": options.get("fail_on"),
         "max_workloads": options.get("max_workloads"),
         "target": _target(options.get("target")),
@@ -42,7 +43,7 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
             for key in ("placement", "strategy", "reverse", "rendered", "style", "no_exec", "baseline", "ratchet", "exit_zero")
         },
     }
-    return _fitting(settings._replace(**{key: value for key, value in given.items() if value}), bool(given["target"]))
+    return _fitting(settings._replace(**{key: value for key, value in given.items() if value or value == ""}), bool(given["target"]))
 
 
 def _fitting(settings: Settings, named: bool) -> Settings:

@@ -126,7 +126,7 @@ class Run(NamedTuple):
 
     `unwanted` counts the workloads that --kind or --name left out. `excerpts` holds, for each path, the text of the lines (by 1-based
     number) that findings and their evidence point at. `rules` are those that found something, without their pages. What a `baseline`
-    knows is not among the findings.
+    knows is not among the findings. `since`: the commit with which they were compared, "" where all are told.
     """
 
     target: tuple[int, int, int]
@@ -139,6 +139,7 @@ class Run(NamedTuple):
     excerpts: dict[str, dict[int, str]] = {}
     rules: tuple["Rule", ...] = ()
     baseline: Known | None = None
+    since: str = ""
 
 
 class Rewritten(NamedTuple):

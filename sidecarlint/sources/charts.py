@@ -7,7 +7,7 @@ A chart is a folder with a Chart.yaml. Its templates stand in the folder `templa
 
 import os
 
-_CHART, _TEMPLATES, _PARTIAL = "Chart.yaml", "templates", ".tpl"
+CHART, _TEMPLATES, _PARTIAL = "Chart.yaml", "templates", ".tpl"
 
 
 def chart_of(path: str) -> str | None:
@@ -15,7 +15,7 @@ def chart_of(path: str) -> str | None:
     folder = os.path.dirname(os.path.realpath(path))
     while os.path.dirname(folder) != folder:
         above, name = os.path.split(folder)
-        if name == _TEMPLATES and os.path.isfile(os.path.join(above, _CHART)):
+        if name == _TEMPLATES and os.path.isfile(os.path.join(above, CHART)):
             return above
         folder = above
     return None

@@ -30,7 +30,8 @@ def shown(run: Run, style: Style) -> tuple[Finding, ...]:
 
 def totals(run: Run, style: Style) -> list[str]:
     """What was found and where, and then the next command to type, each as one sentence; behind them what the baseline says."""
-    return [*_found(run, style), *_known(run)]
+    since = [f"Only what is new since {run.since} is told."] if run.since else []
+    return [*_found(run, style), *since, *_known(run)]
 
 
 def _known(run: Run) -> list[str]:
