@@ -19,6 +19,7 @@ fixes        findings to plans: operations, how safe they are and why. Must not 
 bundle       the bundled rules and helpers, prepared ahead. Must not know: what a rule or a helper means.
 bench        settings to the rules and helpers that a run works with. Must not know: sources, documents.
 judging      one text to findings with their plans. Must not know: where texts come from, formats.
+suppressing  findings without those that comments and annotations leave out. Must not know: formats.
 mending      one text to the same text with its fixes. Must not know: where texts come from, formats.
 picture      a workload's life before and after its fixes, as values. Must not know: formats.
 examples     the examples inside rule files, run. Must not know: formats.

@@ -50,13 +50,14 @@ class Input(NamedTuple):
 
 
 class _Noted(NamedTuple):
-    """What was found in one source. `workloads` and `unwanted` are counts; `subjects` are kept for a baseline only."""
+    """What was found in one source. `workloads`, `unwanted` and `suppressed` are counts; `subjects` are kept for a baseline only."""
 
     findings: tuple[Finding, ...]
     workloads: int = 0
     unwanted: int = 0
     skipped: tuple[Skipped, ...] = ()
     subjects: tuple[Subject, ...] = ()
+    suppressed: int = 0
 
 
 class _Written(NamedTuple):
@@ -182,8 +183,16 @@ class Desk:
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
-            self._judged = (path, text), verdict.beside(self._patching(path, text))
+            self._judged = (path, text), self._told(path, text, verdict.beside(self._patching(path, text)))
         return self._judged[1]
+
+    def _told(self, path: str, text: str, verdict: Verdict) -> Verdict:
+        """What is left of a verdict once comments and annotations have had their say."""
+        if "sidecarlint" not in text:
+            return verdict
+        from sidecarlint.suppressing import without_suppressed
+
+        return without_suppressed(verdict, path, text, self.bench)
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
         """What is wrong with the patches that stand in a source. Only one that speaks of containers can hold any."""
@@ -277,7 +286,8 @@ class Desk:
     def note(self, source: Source, verdict: Verdict) -> None:
         """Adds what was found in one source to the run."""
         subjects = [subject_of(life.workload, source.path) for life in verdict.lives] if self.settings.baseline else ()
-        self.noted[source.path] = _Noted(verdict.findings, len(verdict.lives), verdict.unwanted, verdict.skipped, tuple(subjects))
+        counts = len(verdict.lives), verdict.unwanted
+        self.noted[source.path] = _Noted(verdict.findings, *counts, verdict.skipped, tuple(subjects), verdict.suppressed)
         if verdict.planned:
             self.excerpts[source.path] = excerpts(verdict.findings, Places(source.path, source.text))
 
@@ -289,7 +299,8 @@ class Desk:
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
         said = {each.rule for each in findings}
         rules = tuple(each for each in self.bench.rules if each.id in said)
-        run = Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts, rules)
+        suppressed = sum(one.suppressed for one in noted)
+        run = Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts, rules, suppressed=suppressed)
         return self._without_known(run) if self.settings.baseline else run
 
     def _without_known(self, run: Run) -> Run:

@@ -51,7 +51,7 @@ class Settings(NamedTuple):
 
     `baseline` is the path of the file with the findings that are known, "" for none. With `ratchet` they are counted and not compared, and
     with `exit_zero` no finding makes the run fail. `changed` is the commit since which something was touched, "" for the usual base: then
-    only that is judged, and only what is new is told.
+    only that is judged, and only what is new is told. `today` is the day by which suppressions end, as 2027-03-31; "" is the real one.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -84,6 +84,7 @@ class Settings(NamedTuple):
     ratchet: bool = False
     exit_zero: bool = False
     changed: str | None = None
+    today: str = ""
 
     @property
     def only_asked(self) -> bool:

@@ -23,6 +23,7 @@ from sidecarlint.edits.operations import (
     Remove,
     Rename,
     Set,
+    Strike,
     Substitute,
     Value,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Remove",
     "Rename",
     "Set",
+    "Strike",
     "Substitute",
     "Value",
     "changes",
@@ -60,7 +62,8 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
     if document.root is None or document.problem is not None:
         raise Refusal("this document cannot be read as a whole", document.start)
     layout, tree = Layout(text), Tree(document.root)
-    operations = list(dict.fromkeys(operations))
+    struck = [_struck(layout, each) for each in dict.fromkeys(operations) if isinstance(each, Strike)]
+    operations = [each for each in dict.fromkeys(operations) if not isinstance(each, Strike)]
     groups = moving.groups(operations)
     touched = {each for group in groups for each in group.others}
     apart = [each for each in operations if not isinstance(each, Move) and each not in touched]
@@ -69,7 +72,18 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
     for group in groups:
         behind = [change for route, change in placed if group.parent[: len(route)] == route]
         changed = moving.move(layout, tree, document, group, changed, behind)
-    return ordered([change for change in changed if text[change.start : change.end] != change.text])
+    return ordered([change for change in (*changed, *struck) if text[change.start : change.end] != change.text])
+
+
+def _struck(layout: Layout, each: Strike) -> Change:
+    """Another comment in place of one, or none: then its line goes too, or the blanks in front of it."""
+    if each.text:
+        return Change(each.start, each.end, each.text)
+    start, end = layout.line_start(each.start), layout.line_end(each.end)
+    if not layout.text[start : each.start].strip():
+        return Change(start, end, "")
+    ahead = layout.text[start : each.start]
+    return Change(start + len(ahead.rstrip()), each.end, "")
 
 
 def _deepest(placed: tuple[Route, Change]) -> int:

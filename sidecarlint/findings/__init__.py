@@ -127,6 +127,7 @@ class Run(NamedTuple):
     `unwanted` counts the workloads that --kind or --name left out. `excerpts` holds, for each path, the text of the lines (by 1-based
     number) that findings and their evidence point at. `rules` are those that found something, without their pages. What a `baseline`
     knows is not among the findings. `since`: the commit with which they were compared, "" where all are told.
+    `suppressed` counts those that comments and annotations leave out.
     """
 
     target: tuple[int, int, int]
@@ -140,6 +141,7 @@ class Run(NamedTuple):
     rules: tuple["Rule", ...] = ()
     baseline: Known | None = None
     since: str = ""
+    suppressed: int = 0
 
 
 class Rewritten(NamedTuple):

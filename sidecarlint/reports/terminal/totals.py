@@ -30,8 +30,9 @@ def shown(run: Run, style: Style) -> tuple[Finding, ...]:
 
 def totals(run: Run, style: Style) -> list[str]:
     """What was found and where, and then the next command to type, each as one sentence; behind them what the baseline says."""
+    left_out = [f"{count(run.suppressed, 'finding')} left out by comments or annotations."] if run.suppressed else []
     since = [f"Only what is new since {run.since} is told."] if run.since else []
-    return [*_found(run, style), *since, *_known(run)]
+    return [*_found(run, style), *left_out, *since, *_known(run)]
 
 
 def _known(run: Run) -> list[str]:
