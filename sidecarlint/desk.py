@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
-from sidecarlint.bench import Bench, bench
+from sidecarlint.bench import Bench, bench, overridden
 from sidecarlint.documents import documents
 from sidecarlint.errors import SidecarlintError, UsageError
 from sidecarlint.findings import Finding, Known, Location, Rewritten, Run, Skipped, Subject, Unread
@@ -23,7 +23,7 @@ from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
 from sidecarlint.references import SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
-from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin, write
+from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, fits, read, read_stdin, write
 from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import objects
@@ -74,6 +74,7 @@ class Desk:
     def __init__(self, given: Input, settings: Settings) -> None:
         self.given, self.settings = given, settings
         self.bench: Bench = bench(settings)
+        self._benches: dict[tuple[int, ...], Bench] = {(): self.bench}
         self.noted: dict[str, _Noted] = {}
         self.rewritten: dict[str, _Written] = {}
         self.unread: list[Unread] = []
@@ -90,7 +91,7 @@ class Desk:
     def found(self) -> list[Found]:
         """What there is to read; what cannot be found is noted."""
         reachable, only = [], self.given.only
-        for each in find(self.given.paths, self.settings.exclude):
+        for each in find(self.given.paths, self.settings.exclude, self.settings.force_exclude):
             if only is not None and os.path.realpath(each.path) not in only:
                 continue
             if isinstance(each, Unreadable):
@@ -182,7 +183,7 @@ class Desk:
         if self._judged is None or self._judged[0] != (path, text):
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
-            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart)
+            verdict = judge(path, text, named, self._bench_of(path), references, guards.of_workload, guards.patch_of, asked, of_chart)
             self._judged = (path, text), self._told(path, text, verdict.beside(self._patching(path, text)))
         return self._judged[1]
 
@@ -192,7 +193,15 @@ class Desk:
             return verdict
         from sidecarlint.suppressing import without_suppressed
 
-        return without_suppressed(verdict, path, text, self.bench)
+        return without_suppressed(verdict, path, text, self._bench_of(path))
+
+    def _bench_of(self, path: str) -> Bench:
+        """What a source is judged with: the settings, and what the configuration says of its path."""
+        found = tuple(number for number, each in enumerate(self.settings.overrides) if path != STDIN and fits(each.base, each.paths, path))
+        if found not in self._benches:
+            said = {name: value for number in found for name, value in self.settings.overrides[number].values}
+            self._benches[found] = overridden(self.bench, self.settings._replace(**said))
+        return self._benches[found]
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
         """What is wrong with the patches that stand in a source. Only one that speaks of containers can hold any."""
@@ -294,7 +303,7 @@ class Desk:
     def run(self) -> Run:
         """The run so far."""
         noted = self.noted.values()
-        findings = tuple(each for one in noted for each in one.findings if each.rule not in self.settings.ignore)
+        findings = tuple(each for path, one in self.noted.items() for each in self._as_asked(path, one.findings))
         skipped = (*self.skipped, *(each for one in noted for each in one.skipped))
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
         said = {each.rule for each in findings}
@@ -302,6 +311,14 @@ class Desk:
         suppressed = sum(one.suppressed for one in noted)
         run = Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts, rules, suppressed=suppressed)
         return self._without_known(run) if self.settings.baseline else run
+
+    def _as_asked(self, path: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """The findings of a source without those of rules that are ignored there. What is wrong with the source itself has a level too."""
+        settings = self._bench_of(path).settings
+        levels = dict(settings.severities)
+        for each in findings:
+            if each.rule not in settings.ignore:
+                yield each._replace(severity=levels[each.rule]) if each.rule in levels else each
 
     def _without_known(self, run: Run) -> Run:
         """The run without the findings that a baseline knows. Raises a SidecarlintError for a baseline that cannot be read."""

@@ -3,6 +3,8 @@
 In: nothing. Out: `Settings`. Must not know: anything; `config` fills it, everybody may read it.
 """
 
+from typing import Any
+
 from sidecarlint.values import NamedTuple
 
 SEVERITIES = ("error", "warning", "info")
@@ -33,6 +35,15 @@ class OwnKind(NamedTuple):
     fix: bool = False
 
 
+class Override(NamedTuple):
+    """Settings for some paths only: pairs of a setting's name and its value there. `base`: the real path of the folder that the patterns
+    count from, which are written as in .gitignore."""
+
+    base: str
+    paths: tuple[str, ...]
+    values: tuple[tuple[str, Any], ...]
+
+
 class Settings(NamedTuple):
     """What a run was asked for. `target` is (major, minor, patch) of the oldest Kubernetes that the manifests run on.
 
@@ -52,6 +63,9 @@ class Settings(NamedTuple):
     `baseline` is the path of the file with the findings that are known, "" for none. With `ratchet` they are counted and not compared, and
     with `exit_zero` no finding makes the run fail. `changed` is the commit since which something was touched, "" for the usual base: then
     only that is judged, and only what is new is told. `today` is the day by which suppressions end, as 2027-03-31; "" is the real one.
+
+    `severities` are pairs of a rule and the level of its findings. Of `overrides` the last that fits a path counts. With `force_exclude`
+    what `exclude` leaves out is left out when it is named as well.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -85,6 +99,9 @@ class Settings(NamedTuple):
     exit_zero: bool = False
     changed: str | None = None
     today: str = ""
+    severities: tuple[tuple[str, str], ...] = ()
+    overrides: tuple[Override, ...] = ()
+    force_exclude: bool = False
 
     @property
     def only_asked(self) -> bool:

@@ -56,6 +56,7 @@ LOOKING = (
     click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
     click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files; as in .gitignore."),
+    click.Option(["--force-exclude"], is_flag=True, help="Not these files even where they are named."),
     HELPER_FILES,
     CONFIG,
 )

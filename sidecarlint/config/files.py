@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sidecarlint.config.overrides import overrides
 from sidecarlint.config.own_kinds import own_kinds
 from sidecarlint.config.places import line_of
 from sidecarlint.errors import ConfigError, nearest
@@ -50,6 +51,15 @@ def _placement(value: Any) -> str | None:
     return value if value in PLACEMENTS else None
 
 
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _levels(value: Any) -> tuple[tuple[str, str], ...] | None:
+    fine = isinstance(value, dict) and all(level in SEVERITIES for level in value.values())
+    return tuple(sorted(value.items())) if fine else None
+
+
 def _version(value: Any) -> tuple[int, int, int] | None:
     return parse_version(value) if isinstance(value, str) else None
 
@@ -68,11 +78,14 @@ OPTIONS: Mapping[str, Option] = {
     "fail-on": Option("fail_on", '"error", "warning" or "info"', _severity),
     "baseline": Option("baseline", 'a file, such as "sidecarlint-baseline.jsonl"', _text_alone),
     "exclude": Option("exclude", 'a list of patterns as in .gitignore, such as ["vendor/"]', _texts),
+    "force-exclude": Option("force_exclude", "true or false", _flag),
+    "severities": Option("severities", 'a table of rules and levels, such as {legacy-exporter = "warning"}', _levels),
     "rules": Option("rules", 'a list of rule files or folders, such as ["lint/rules"]', _texts),
     "helper-files": Option("helper_files", 'a list of helper files or folders, such as ["lint/helpers"]', _texts),
     "helpers": Option("helpers", 'a list of names or images, such as ["*-forwarder", "registry.example/platform/*"]', _texts),
     "apps": Option("apps", 'a list of names or images, such as ["web-*"]', _texts),
     "kinds": Option("own_kinds", "a list of tables, each below a line [[kinds]]", _tables),
+    "overrides": Option("overrides", "a list of tables, each below a line [[overrides]]", _tables),
 }
 """Every key of a configuration file."""
 
@@ -100,9 +113,22 @@ def _value(path: str, text: str, key: str, value: Any) -> Any:
             raise ConfigError(short(path), line_of(text, key, entry), f"{key}: {said}")
     if key == "kinds":
         return own_kinds(path, text, taken)
+    if key == "overrides":
+        return overrides(path, text, taken, {each: option.setting for each, option in OPTIONS.items()}, _plainly)
     if key == "baseline":
         return _beside(path, (taken,))[0]
     return _beside(path, taken) if key in _FROM_HERE else taken
+
+
+def _plainly(key: str, value: Any) -> Any:
+    """A key's value as its setting is, for a place that says itself where it stands. Raises ValueError with what is wrong."""
+    taken = OPTIONS[key].read(value)
+    if taken is None:
+        raise ValueError(f'"{key}" must be {OPTIONS[key].form}')
+    for entry in value if key in _WRONG else ():
+        if said := _WRONG[key](entry, ""):
+            raise ValueError(f"{key}: {said}")
+    return taken
 
 
 _PATHS = ("rules", "helper-files")

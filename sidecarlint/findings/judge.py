@@ -67,6 +67,7 @@ class Judge:
         chosen = [rule for rule in rules if (not settings.select or rule.id in settings.select) and rule.id not in settings.ignore]
         self._ready = [_Ready(rule) for rule in chosen]
         self._target = settings.target
+        self._severities = dict(settings.severities)
 
     def judge(self, life: Lifecycle, places: Places) -> Iterator[Judged]:
         """Every finding about a workload, in the order of its containers and of the rules' ids."""
@@ -74,7 +75,7 @@ class Judge:
             values: dict[str, object] = {"container": container, "pod": life.pod, "target": show_version(self._target)}
             for ready in self._ready:
                 if (ready.rule.subject == "container") == (container is not None) and ready.when(values):
-                    said, severity = str(ready.message(values)), _severity(ready.rule, container)
+                    said, severity = str(ready.message(values)), self._severities.get(ready.rule.id) or _severity(ready.rule, container)
                     yield Judged(_finding(ready, said, severity, container, life, places), ready.rule, container)
 
 
