@@ -65,7 +65,7 @@ class Settings(NamedTuple):
     only that is judged, and only what is new is told. `today` is the day by which suppressions end, as 2027-03-31; "" is the real one.
 
     `severities` are pairs of a rule and the level of its findings. Of `overrides` the last that fits a path counts. With `force_exclude`
-    what `exclude` leaves out is left out when it is named as well.
+    what `exclude` leaves out is left out when it is named as well. `typed` are the settings that the command line made.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -102,6 +102,7 @@ class Settings(NamedTuple):
     severities: tuple[tuple[str, str], ...] = ()
     overrides: tuple[Override, ...] = ()
     force_exclude: bool = False
+    typed: frozenset[str] = frozenset()
 
     @property
     def only_asked(self) -> bool:

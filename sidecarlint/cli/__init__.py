@@ -14,6 +14,7 @@ import click
 
 from sidecarlint.cli.options import (
     BASELINE,
+    BEGINNING,
     CHECKING,
     CONFIG,
     FIXING,
@@ -177,6 +178,18 @@ def baseline(paths: Sequence[str], info: bool, **options: Any) -> None:
     sys.exit(2 if run.unread else 0)
 
 
+@_command("Begin with sidecarlint in a repository.", *BEGINNING)
+def init(pre_commit: bool, github: bool, **options: Any) -> None:
+    """Write a commented sidecarlint.toml into the current folder, and what else is asked for. What is there is never changed.
+
+    \b
+    sidecarlint init --target 1.31 --pre-commit --github
+    """
+    from sidecarlint.cli.setup import made, wanted
+
+    _print(made(wanted(_settings({**options, "config": os.devnull}), pre_commit, github)))
+
+
 @_command("Show a rule's page.", click.Argument(["rule"]), *OWN)
 def explain(rule: str, **options: Any) -> None:
     """Show a rule's page: what it finds, why it matters, what its fix does. Or all words that rules may use.
@@ -245,7 +258,13 @@ def test(files: Sequence[str], **options: Any) -> None:
 def _settings(options: dict[str, Any]) -> Settings:
     from sidecarlint import config
 
-    return config.with_options(config.load(path=options["config"]), options)
+    settings = config.with_options(config.load(path=options["config"]), options)
+    if options.get("show_config"):
+        from sidecarlint.cli.setup import shown
+
+        _print(shown(settings, options))
+        sys.exit(0)
+    return settings
 
 
 def _given(paths: Sequence[str]) -> "Input":

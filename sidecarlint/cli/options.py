@@ -67,6 +67,7 @@ JUDGING = (
     click.Option(["--select"], multiple=True, metavar="RULE", help="Only these rules."),
     click.Option(["--ignore"], multiple=True, metavar="RULE", help="Not these rules."),
     RULES,
+    click.Option(["--show-config"], is_flag=True, help="Only tell each setting, and where it comes from."),
     click.Option(["--info"], is_flag=True, help="Also show findings of level info."),
     click.Option(["--changed"], metavar="[=BASE]", help="Only what is new since this commit."),
     click.Option(["--fail-on"], type=click.Choice(SEVERITIES), metavar="LEVEL", help="Mildest that gives exit 1 (default: warning)."),
@@ -77,6 +78,11 @@ CHECKING = (
     BASELINE,
     click.Option(["--ratchet"], is_flag=True, help="Fail only when there is more than the baseline holds."),
     click.Option(["--exit-zero"], is_flag=True, help="Let no finding give exit 1."),
+)
+BEGINNING = (
+    click.Option(["--target"], metavar="VERSION", help="Oldest API server, 1.29 or later (default: 1.29)."),
+    click.Option(["--pre-commit"], is_flag=True, help="Also write .pre-commit-config.yaml."),
+    click.Option(["--github"], is_flag=True, help="Also write a workflow for pull requests."),
 )
 PLACING = (click.Option(["--placement"], type=click.Choice(PLACEMENTS), metavar="PLACE", help="Where helpers go: auto, first or last."),)
 MOVING = (

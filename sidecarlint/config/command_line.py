@@ -56,7 +56,8 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
     }
     said = {key: value for key, value in given.items() if value or value == ""}
     overrides = tuple(_without(each, said) for each in settings.overrides)
-    return _fitting(settings._replace(**said, overrides=overrides), bool(given["target"]))
+    typed = frozenset(key for key in said if options.get(key))
+    return _fitting(settings._replace(**said, overrides=overrides, typed=typed), bool(given["target"]))
 
 
 def _without(override: Override, said: Mapping[str, Any]) -> Override:

@@ -7,8 +7,9 @@ import re
 
 
 def line_of(text: str, key: str, entry: str = "") -> int | None:
-    """The line of a key, or of an entry of its list where it stands there as it is."""
-    found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*=", text, re.MULTILINE)
+    """The line of a key, or of its table, or of an entry of its list where it stands there as it is."""
+    name = rf"[\"']?{re.escape(key)}[\"']?[ \t]*"
+    found = re.search(rf"^[ \t]*(?:{name}=|\[(?:tool\.sidecarlint\.)?{name}\])", text, re.MULTILINE)
     if found is None:
         return None
     listed = text.find(entry, found.end()) if entry else -1
