@@ -22,6 +22,7 @@ judging      one text to findings with their plans. Must not know: where texts c
 rendering    charts rendered, and what is found in them on the lines of templates and values. Must not know: formats.
 charts       a chart's templates to what it says to a fix, and to the proof of one by rendering. Must not know: formats.
 patching     what kustomizations bring into pods to findings with their plans. Must not know: where texts come from, formats.
+suppressing  findings without those that comments and annotations leave out. Must not know: formats.
 mending      one text to the same text with its fixes. Must not know: where texts come from, formats.
 proving      new texts and their plans to what speaks against them in the builds of kustomizations. Must not know: formats.
 picture      a workload's life before and after its fixes, as values. Must not know: formats.
@@ -33,6 +34,7 @@ reports      a run to text in one format. Must not know: how anything was decide
 layers       which texts hold values of charts, and which values hide others. Must not know: rules, lifecycles.
 guards       why a source must not be rewritten where it lies. Must not know: what is to be rewritten.
 desk         what one invocation has read, found and rewritten so far. Must not know: terminals, formats.
+changed      the sources that a git range touches, and what of them was there before. Must not know: terminals, formats.
 config       configuration files to settings. Must not know: manifests.
 pipeline     the whole program on one screen. Must not know: terminals, formats.
 cli          the command line: options, streams and exit codes. Must not know: how anything is decided.

@@ -31,6 +31,12 @@ def bench(settings: Settings) -> Bench:
     return Bench(settings, rules, Judge(rules, settings), known(settings))
 
 
+def overridden(whole: Bench, settings: Settings) -> Bench:
+    """The same rules and helpers with other settings. Raises UsageError for a rule id that does not exist."""
+    _check_ids(settings, whole.rules)
+    return whole._replace(settings=settings, judge=Judge(whole.rules, settings))
+
+
 def known(settings: Settings) -> Catalogue:
     """The catalogue of a run. A helper of the user's own replaces the bundled one of its id, and goes before others of its images."""
     bundled = bundle.bundled()
@@ -50,7 +56,7 @@ def _with_own(bundled: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...]
 
 def _check_ids(settings: Settings, rules: Sequence[Rule]) -> None:
     known = {rule.id for rule in rules} | set(SOURCE_RULES)
-    for wanted in sorted(settings.select | settings.ignore):
+    for wanted in sorted(settings.select | settings.ignore | {rule for rule, _ in settings.severities}):
         if wanted not in known:
             raise unknown_rule(wanted, known, dict(settings.named_at).get(wanted, ""))
 

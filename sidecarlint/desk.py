@@ -13,17 +13,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, BinaryIO
 
-from sidecarlint.bench import Bench, bench
+from sidecarlint.bench import Bench, bench, overridden
 from sidecarlint.documents import documents
-from sidecarlint.errors import SidecarlintError, WriteError
-from sidecarlint.findings import Finding, Location, Rewritten, Run, Skipped, Unread
+from sidecarlint.errors import SidecarlintError, UsageError, WriteError
+from sidecarlint.findings import Finding, Known, Location, Rewritten, Run, Skipped, Subject, Unread
+from sidecarlint.findings.judge import subject_of
 from sidecarlint.findings.places import Places
 from sidecarlint.guards import Guards
 from sidecarlint.judging import Verdict, excerpts, judge
 from sidecarlint.layers import Layers
 from sidecarlint.references import KUSTOMIZATIONS, PARAMETERS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
-from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin
+from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, fits, read, read_stdin
 from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import objects
@@ -45,19 +46,23 @@ Tick = Callable[[int, int], None]
 
 
 class Input(NamedTuple):
-    """Where texts come from: paths, and the stream behind `-`, None where there is none."""
+    """Where texts come from: paths, and the stream behind `-`, None where there is none. `only`: the real paths of the sources that are
+    judged of what stands there, None for all."""
 
     paths: Sequence[str]
     stdin: BinaryIO | None
+    only: frozenset[str] | None = None
 
 
 class _Noted(NamedTuple):
-    """What was found in one source. `workloads` and `unwanted` are counts."""
+    """What was found in one source. `workloads`, `unwanted` and `suppressed` are counts; `subjects` are kept for a baseline only."""
 
     findings: tuple[Finding, ...]
     workloads: int = 0
     unwanted: int = 0
     skipped: tuple[Skipped, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    suppressed: int = 0
 
 
 class _Written(NamedTuple):
@@ -75,6 +80,7 @@ class Desk:
         self.given, self.settings = given, settings
         self.bench: Bench = bench(settings)
         self.layers = Layers(settings, self.text_of)
+        self._benches: dict[tuple[int, ...], Bench] = {(): self.bench}
         self.noted: dict[str, _Noted] = {}
         self.rewritten: dict[str, _Written] = {}
         self.unread: list[Unread] = []
@@ -93,8 +99,10 @@ class Desk:
     @cached_property
     def found(self) -> list[Found]:
         """What there is to read; what cannot be found is noted."""
-        reachable = []
-        for each in find((*self.given.paths, *self.settings.values), self.settings.exclude):
+        reachable, only = [], self.given.only
+        for each in find((*self.given.paths, *self.settings.values), self.settings.exclude, self.settings.force_exclude):
+            if only is not None and os.path.realpath(each.path) not in only:
+                continue
             if isinstance(each, Unreadable):
                 self.unread.append(Unread(each.path, each.message))
             else:
@@ -197,13 +205,29 @@ class Desk:
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
             chart = partial(self.charts.facts, path) if of_chart else None
-            valued = self.layers.workloads
-            verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart, valued, chart)
+            valued, own = self.layers.workloads, self._bench_of(path)
+            verdict = judge(path, text, named, own, references, guards.of_workload, guards.patch_of, asked, of_chart, valued, chart)
             verdict = self._with_kustomized(path, text, verdict.beside(self._patching(path, text))).known_by(self.name)
             rendered = of_chart or self._is_beside_templates(path)
             verdict = self.renderings.beside(path, text, verdict) if rendered else verdict
-            self._judged = (path, text), self.layers.answered(verdict, path, text, of_chart)
+            self._judged = (path, text), self._told(path, text, self.layers.answered(verdict, path, text, of_chart))
         return self._judged[1]
+
+    def _told(self, path: str, text: str, verdict: Verdict) -> Verdict:
+        """What is left of a verdict once comments and annotations have had their say."""
+        if "sidecarlint" not in text:
+            return verdict
+        from sidecarlint.suppressing import without_suppressed
+
+        return without_suppressed(verdict, path, text, self._bench_of(path))
+
+    def _bench_of(self, path: str) -> Bench:
+        """What a source is judged with: the settings, and what the configuration says of its path."""
+        found = tuple(number for number, each in enumerate(self.settings.overrides) if path != STDIN and fits(each.base, each.paths, path))
+        if found not in self._benches:
+            said = {name: value for number in found for name, value in self.settings.overrides[number].values}
+            self._benches[found] = overridden(self.bench, self.settings._replace(**said))
+        return self._benches[found]
 
     @cached_property
     def charts(self) -> "Charts":
@@ -390,17 +414,45 @@ class Desk:
 
     def note(self, source: Source, verdict: Verdict) -> None:
         """Adds what was found in one source to the run."""
-        self.noted[source.path] = _Noted(verdict.findings, len(verdict.lives), verdict.unwanted, verdict.skipped)
+        subjects = [subject_of(life.workload, source.path) for life in verdict.lives] if self.settings.baseline else ()
+        counts = len(verdict.lives), verdict.unwanted
+        self.noted[source.path] = _Noted(verdict.findings, *counts, verdict.skipped, tuple(subjects), verdict.suppressed)
         if verdict.planned:
             self.excerpts[source.path] = excerpts(verdict.findings, Places(source.path, source.text))
 
     def run(self) -> Run:
         """The run so far."""
         noted = self.noted.values()
-        findings = tuple(each for one in noted for each in one.findings if each.rule not in self.settings.ignore)
+        findings = tuple(each for path, one in self.noted.items() for each in self._as_asked(path, one.findings))
         skipped = (*self.skipped, *(each for one in noted for each in one.skipped))
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
-        return Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts)
+        said = {each.rule for each in findings}
+        rules = tuple(each for each in self.bench.rules if each.id in said)
+        suppressed = sum(one.suppressed for one in noted)
+        run = Run(self.settings.target, findings, tuple(self.unread), skipped, *counts, self.excerpts, rules, suppressed=suppressed)
+        return self._without_known(run) if self.settings.baseline else run
+
+    def _as_asked(self, path: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """The findings of a source without those of rules that are ignored there. What is wrong with the source itself has a level too."""
+        settings = self._bench_of(path).settings
+        levels = dict(settings.severities)
+        for each in findings:
+            if each.rule not in settings.ignore:
+                yield each._replace(severity=levels[each.rule]) if each.rule in levels else each
+
+    def _without_known(self, run: Run) -> Run:
+        """The run without the findings that a baseline knows. Raises a SidecarlintError for a baseline that cannot be read."""
+        from sidecarlint.findings import baseline
+
+        path = short(self.settings.baseline)
+        source = read(Found(self.settings.baseline, True))
+        if not isinstance(source, Source):
+            raise UsageError(f"the baseline {path}: {source.message}")
+        entries = baseline.read(path, source.text)
+        subjects = [each for noted in self.noted.values() for each in noted.subjects]
+        compared = baseline.compared(entries, run.findings, subjects, self.noted)
+        known = Known(path, compared.known, len(entries), tuple(each.shown for each in compared.stale))
+        return run._replace(findings=compared.new, baseline=known)
 
 
 def _write(changes: Sequence[tuple[Source, str]]) -> None:

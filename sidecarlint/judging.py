@@ -64,12 +64,15 @@ class Planned(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What was found in one text. `lives` are the workloads judged, in order; `unwanted` counts those that the settings left out."""
+    """What was found in one text. `lives` are the workloads judged, in order; `unwanted` counts those that the settings left out. `read`
+    are its documents; `suppressed` counts the findings that comments and annotations leave out."""
 
     planned: tuple[Planned, ...]
     lives: tuple[Lifecycle, ...]
     skipped: tuple[Skipped, ...]
     unwanted: int
+    read: tuple[Document, ...] = ()
+    suppressed: int = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -88,7 +91,7 @@ class Verdict(NamedTuple):
 
     def with_more(self, planned: Sequence[Planned]) -> "Verdict":
         """The same with further findings, each at its place in the order."""
-        return self._replace(planned=tuple(sorted((*self.planned, *planned), key=_order))) if planned else self
+        return self._replace(planned=in_order((*self.planned, *planned))) if planned else self
 
 
 def _no_patch(path: str, workload: Workload) -> str | None:
@@ -134,7 +137,7 @@ def judge(
         planned += _one_at_a_time(list(_planned(life, places, bench, references, reason, guard, asked, chart)))
     skipped = tuple(Skipped(path, _TEMPLATE_SKIPPED) for _ in templates[:1])
     planned = _with_origin(planned, read, text, bench.settings.rendered) if "# Source:" in text else planned
-    return Verdict(tuple(_once(sorted(planned, key=_order))), lives, skipped, len(seen) - len(wanted))
+    return Verdict(tuple(_once(in_order(planned))), lives, skipped, len(seen) - len(wanted), tuple(read))
 
 
 def _misdirected(read: Sequence[Document], seen: Sequence[Workload], places: Places) -> Iterator[Planned]:
@@ -205,6 +208,11 @@ def _patched(workload: Workload, path: str, patch_of: PatchOf) -> Workload:
         return workload
     reason = patch_of(path, workload)
     return workload._replace(partial=True, unfixable=reason) if reason else workload
+
+
+def in_order(planned: Sequence[Planned]) -> tuple[Planned, ...]:
+    """The findings in the order of their places."""
+    return tuple(sorted(planned, key=_order))
 
 
 def _order(each: Planned) -> tuple[int, int, str]:

@@ -15,6 +15,7 @@ from sidecarlint.settings import Settings
 from sidecarlint.sources import STDIN, encoded
 
 if TYPE_CHECKING:
+    from sidecarlint.changed import Narrowed
     from sidecarlint.inspection import Inspection
     from sidecarlint.picture import Picture
     from sidecarlint.waves import Waiting, Wave
@@ -24,10 +25,28 @@ __all__ = ["Input", "check", "fix", "inspect", "timeline", "waves"]
 
 def check(given: Input, settings: Settings, tick: Tick | None = None) -> Run:
     """Judges every source."""
-    desk = Desk(given, settings)
+    asked = _narrowed(given, settings)
+    desk = Desk(asked.given, asked.settings) if asked is not None else Desk(given, settings)
     for found, source in desk.each(tick):
         desk.note(source, desk.judged(source.path, source.text, found.named))
-    return desk.run()
+    return _only_new(desk.run(), asked)
+
+
+def _narrowed(given: Input, settings: Settings) -> "Narrowed | None":
+    """What is judged where only that is wanted which was changed."""
+    if settings.changed is None:
+        return None
+    from sidecarlint.changed import narrowed
+
+    return narrowed(given, settings)
+
+
+def _only_new(run: Run, asked: "Narrowed | None") -> Run:
+    if asked is None:
+        return run
+    from sidecarlint.changed import only_new
+
+    return only_new(run, asked)
 
 
 def inspect(given: Input, settings: Settings) -> tuple[list["Inspection"], Run]:
@@ -62,7 +81,8 @@ def timeline(given: Input, settings: Settings) -> tuple[list["Picture"], Run]:
 def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: Tick | None = None) -> Mending:
     """Mends every source, and writes it unless `show_only` or it came from stdin. What cannot be written is left as it was."""
     recovered = () if show_only else _recovered()
-    desk = Desk(given, settings)
+    asked = _narrowed(given, settings)
+    desk = Desk(asked.given, asked.settings) if asked is not None else Desk(given, settings)
     left, stdin = settings.max_workloads, None
     workloads: list[Moved] = []
     for found, source in desk.each(tick):
@@ -74,7 +94,7 @@ def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: T
             workloads += _moved(source.path, before, desk.judged(source.path, source.text, found.named).lives, mended.fixed)
         stdin = encoded(source, source.text) if source.path == STDIN else stdin
         desk.note(source, desk.judged(source.path, source.text, found.named))
-    run = desk.run()
+    run = _only_new(desk.run(), asked)
     if show_only and desk.changed():
         from sidecarlint.findings.earlier import as_it_stands
 

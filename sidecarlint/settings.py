@@ -3,6 +3,8 @@
 In: nothing. Out: `Settings`. Must not know: anything; `config` fills it, everybody may read it.
 """
 
+from typing import Any
+
 from sidecarlint.values import NamedTuple
 
 SEVERITIES = ("error", "warning", "info")
@@ -33,6 +35,15 @@ class OwnKind(NamedTuple):
     fix: bool = False
 
 
+class Override(NamedTuple):
+    """Settings for some paths only: pairs of a setting's name and its value there. `base`: the real path of the folder that the patterns
+    count from, which are written as in .gitignore."""
+
+    base: str
+    paths: tuple[str, ...]
+    values: tuple[tuple[str, Any], ...]
+
+
 class Settings(NamedTuple):
     """What a run was asked for. `target` is (major, minor, patch) of the oldest Kubernetes that the manifests run on.
 
@@ -48,6 +59,13 @@ class Settings(NamedTuple):
 
     `values` are files that charts are rendered with, in this order, and `kube_versions` those that they are rendered for. `style`: plain,
     or guarded for a chart that serves older clusters too; "" is plain. With `no_exec` neither helm nor kubectl is run.
+
+    `baseline` is the path of the file with the findings that are known, "" for none. With `ratchet` they are counted and not compared, and
+    with `exit_zero` no finding makes the run fail. `changed` is the commit since which something was touched, "" for the usual base: then
+    only that is judged, and only what is new is told. `today` is the day by which suppressions end, as 2027-03-31; "" is the real one.
+
+    `severities` are pairs of a rule and the level of its findings. Of `overrides` the last that fits a path counts. With `force_exclude`
+    what `exclude` leaves out is left out when it is named as well. `typed` are the settings that the command line made.
     """
 
     target: tuple[int, int, int] = DEFAULT_TARGET
@@ -76,6 +94,15 @@ class Settings(NamedTuple):
     kube_versions: tuple[tuple[int, int, int], ...] = ()
     style: str = ""
     no_exec: bool = False
+    baseline: str = ""
+    ratchet: bool = False
+    exit_zero: bool = False
+    changed: str | None = None
+    today: str = ""
+    severities: tuple[tuple[str, str], ...] = ()
+    overrides: tuple[Override, ...] = ()
+    force_exclude: bool = False
+    typed: frozenset[str] = frozenset()
 
     @property
     def only_asked(self) -> bool:

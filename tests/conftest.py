@@ -54,7 +54,7 @@ def with_helm(monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def environment() -> dict[str, str]:
     """The environment of a user who has this checkout, whatever the tests themselves were started with."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "PYTHONUTF8", "COLUMNS")}
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "PYTHONUTF8", "COLUMNS", "GITHUB_ACTIONS")}
     return {**kept, "PYTHONPATH": str(CHECKOUT)}
 
 

@@ -16,7 +16,7 @@ from sidecarlint.reports import formats
 from tests.conftest import CHECKOUT, Run
 from tests.manifests import CLEAN, SAFE, five
 
-COMMANDS = ("check", "explain", "fix", "inspect", "rules", "test", "timeline", "waves")
+COMMANDS = ("baseline", "check", "explain", "fix", "init", "inspect", "rules", "test", "timeline", "waves")
 ANSI = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -262,7 +262,7 @@ def test_reports_for_people_fit_80_columns(here: Path, run: Run, command: tuple[
 def test_each_help_fits_a_screen_and_shows_an_example(command: str) -> None:
     page = CliRunner().invoke(main, [command, "--help"], prog_name="sidecarlint", terminal_width=80).output
     lines = page.splitlines()
-    assert len(lines) <= 46
+    assert len(lines) <= 50
     assert max(map(len, lines)) <= 80
     assert re.search(rf"^  .*sidecarlint {command} ?(?!\[)\S*$|^  .*sidecarlint {command} .*$", page, re.MULTILINE)
     assert page == CliRunner().invoke(main, [command, "-h"], prog_name="sidecarlint", terminal_width=80).output
@@ -279,3 +279,18 @@ def test_the_same_input_gives_the_same_bytes(here: Path, run: Run) -> None:
     for form in formats():
         seen = {run("check", "--format", form, ".", env={"PYTHONHASHSEED": seed}) for seed in ("1", "2", "3")}
         assert len(seen) == 1
+
+
+@pytest.mark.parametrize("form", ["sarif", "gitlab", "junit", "markdown"])
+def test_check_also_keeps_its_report(form: str, here: Path, run: Run) -> None:
+    shown = run("check", "--output", f"{form}=kept", "report.yaml")
+    assert (shown.code, shown.out) == (1, run("check", "report.yaml").out)
+    assert (here / "kept").read_text() == run("check", "--format", form, "report.yaml").out
+
+
+def test_in_a_workflow_annotations_follow_what_people_read(here: Path, run: Run) -> None:
+    plain, annotations = run("check", "report.yaml").out, run("check", "--format", "github", "report.yaml").out
+    workflow = {"GITHUB_ACTIONS": "true"}
+    assert annotations.startswith("::error file=report.yaml,line=")
+    assert run("check", "report.yaml", env=workflow).out == plain + annotations
+    assert run("check", "--format", "json", "report.yaml", env=workflow).out == run("check", "--format", "json", "report.yaml").out

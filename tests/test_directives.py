@@ -233,10 +233,10 @@ UNKNOWN = [
     ("helpr", "there is no directive helpr; did you mean helper?"),
     ("Helper", "there is no directive Helper; did you mean helper?"),
     ("apps", "there is no directive apps; did you mean app?"),
-    ("ignore[x]", "rules are left out by --ignore, or by ignore in the configuration"),
-    ("xyzzy", "there is no directive xyzzy; it may say app or helper"),
-    ("", "it says nothing; it may say app or helper"),
-    ("x" * 500, f"there is no directive {'x' * 40}; it may say app or helper"),
+    ("ignore", "it names no rule; write it like ignore[legacy-proxy] and say why"),
+    ("xyzzy", "there is no directive xyzzy; it may say app, helper or ignore[RULE]"),
+    ("", "it says nothing; it may say app, helper or ignore[RULE]"),
+    ("x" * 500, f"there is no directive {'x' * 40}; it may say app, helper or ignore[RULE]"),
 ]
 
 

@@ -408,7 +408,7 @@ def test_every_format_has_both_functions() -> None:
 
 @pytest.mark.parametrize("name", ["nonsense", "../text", "terminal", ""])
 def test_an_unknown_format_is_named(name: str) -> None:
-    with pytest.raises(UsageError, match="concise, json, markdown, text"):
+    with pytest.raises(UsageError, match="the formats are concise, github, gitlab, json, junit, markdown, sarif, text"):
         renderer(name)
 
 

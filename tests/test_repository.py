@@ -14,7 +14,7 @@ from scripts.rule_table import current
 from sidecarlint import bundle, config
 from sidecarlint.cli import main
 from sidecarlint.config.files import OPTIONS
-from sidecarlint.reports import formats
+from sidecarlint.reports import finding_formats
 
 CHECKOUT = Path(__file__).parent.parent
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
@@ -91,7 +91,7 @@ def test_the_timeline_in_the_readme_is_what_timeline_draws() -> None:
 
 def test_the_readme_names_every_command_format_and_exit_code() -> None:
     assert {name for name in main.commands if f"sidecarlint {name}" not in README} == set()
-    assert set(re.findall(r"`--format (\w+)`", README)) == set(formats())
+    assert set(re.findall(r"`--format (\w+)`", README)) == set(finding_formats())
     assert re.findall(r"^\| (\d) \|", README, re.MULTILINE) == ["0", "1", "2"]
 
 

@@ -12,7 +12,23 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
-from sidecarlint.cli.options import CONFIG, FIXING, HELPER_FILES, JUDGING, LOOKING, MOVING, OWN, PLACING, READING, VERSION, format_of
+from sidecarlint.cli.options import (
+    BASELINE,
+    BEGINNING,
+    CHECKING,
+    CONFIG,
+    FIXING,
+    HELPER_FILES,
+    JUDGING,
+    LOOKING,
+    MOVING,
+    OWN,
+    PLACING,
+    READING,
+    REPORTING,
+    VERSION,
+    format_of,
+)
 from sidecarlint.cli.program import Command, Program
 from sidecarlint.errors import WriteError
 from sidecarlint.findings import ASKED, Run
@@ -20,6 +36,7 @@ from sidecarlint.reports import Style, renderer
 from sidecarlint.settings import Settings, fails
 
 if TYPE_CHECKING:
+    from sidecarlint.cli.outputs import Kept
     from sidecarlint.pipeline import Input
     from sidecarlint.rulebook import Rule
 
@@ -42,8 +59,8 @@ def _command(summary: str, *parameters: click.Parameter) -> Callable[[Callable[.
     return main.command(cls=Command, params=list(parameters), short_help=summary)
 
 
-@_command("Find legacy sidecars and what hangs on them.", *READING, *JUDGING)
-def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
+@_command("Find legacy sidecars and what hangs on them.", *REPORTING, *CHECKING)
+def check(paths: Sequence[str], form: str, info: bool, output: Sequence[str], **options: Any) -> None:
     """Find legacy sidecars, Jobs that hang on them and native sidecars used wrongly.
 
     Reads files, folders, or - for stdin; the current folder when nothing is named.
@@ -54,9 +71,11 @@ def check(paths: Sequence[str], form: str, info: bool, **options: Any) -> None:
     """
     from sidecarlint import pipeline
 
-    settings = _settings(options)
+    settings, kept = _settings(options), _keeping(output, paths)
     run = pipeline.check(_given(paths), settings, _progress())
     _print(renderer(form).check(run, _style(info, settings)))
+    _annotate(form, run)
+    _keep(kept, lambda each: renderer(each).check(run, Style(info=_style(info, settings).info)))
     sys.exit(_exit_code(run, settings))
 
 
@@ -93,7 +112,7 @@ def timeline(paths: Sequence[str], form: str, **options: Any) -> None:
     sys.exit(2 if run.unread else 0)
 
 
-@_command("Rewrite legacy sidecars into native ones.", *READING, *JUDGING, *FIXING)
+@_command("Rewrite legacy sidecars into native ones.", *REPORTING, *JUDGING, *FIXING)
 def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, output: Sequence[str], **options: Any) -> None:
     """Rewrite legacy sidecars into native ones, changing only the lines that have to change.
 
@@ -105,15 +124,13 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, o
     sidecarlint fix --select job-never-completes k8s/
     """
     from sidecarlint import pipeline
-    from sidecarlint.cli.outputs import keeping
 
-    settings, given, kept = _settings(options), _given(paths), keeping(output, paths)
+    settings, given, kept = _settings(options), _given(paths), _keeping(output, paths)
     received = _received(given) if "-" in paths else b""
     mending = pipeline.fix(given._replace(stdin=BytesIO(received)) if received else given, settings, unsafe, diff, _progress())
     for each in mending.recovered:
         click.echo(f"sidecarlint: {each}", err=True)
     report = renderer(form).fix(mending, _style(info, settings))
-    lost = [why for each in kept if (why := each.keep(renderer(each.form).fix(mending, Style(info=_style(info, settings).info))))]
     if diff:
         from sidecarlint.reports.terminal.diff import unified
 
@@ -124,8 +141,7 @@ def fix(paths: Sequence[str], form: str, info: bool, diff: bool, unsafe: bool, o
         click.echo(report, err=True, nl=False)
     else:
         _print(report)
-    if lost:
-        raise WriteError(lost[0])
+    _keep(kept, lambda each: renderer(each).fix(mending, Style(info=_style(info, settings).info)))
     sys.exit(1 if diff and mending.rewritten and not mending.run.unread else _exit_code(mending.run, settings))
 
 
@@ -145,6 +161,35 @@ def waves(paths: Sequence[str], form: str, **options: Any) -> None:
     found, run = pipeline.waves(_given(paths), _settings(options), _progress())
     _print(renderer(form).waves(found, run, _style(True, Settings()), (*again(), *paths)))
     sys.exit(2 if run.unread else 0)
+
+
+@_command("Write down what is found, so that later runs report what is new.", *LOOKING, *JUDGING, BASELINE)
+def baseline(paths: Sequence[str], info: bool, **options: Any) -> None:
+    """Write the present findings into the file that --baseline or the configuration names, so that later runs report only what is new.
+
+    \b
+    sidecarlint baseline --baseline sidecarlint-baseline.jsonl k8s/
+    sidecarlint check --baseline sidecarlint-baseline.jsonl k8s/
+    """
+    from sidecarlint import pipeline
+    from sidecarlint.cli.outputs import keep_baseline
+
+    settings = _settings(options)
+    run = pipeline.check(_given(paths), settings._replace(baseline=""), _progress())
+    _print(keep_baseline(settings, run))
+    sys.exit(2 if run.unread else 0)
+
+
+@_command("Begin with sidecarlint in a repository.", *BEGINNING)
+def init(pre_commit: bool, github: bool, **options: Any) -> None:
+    """Write a commented sidecarlint.toml into the current folder, and what else is asked for. What is there is never changed.
+
+    \b
+    sidecarlint init --target 1.31 --pre-commit --github
+    """
+    from sidecarlint.cli.setup import made, wanted
+
+    _print(made(wanted(_settings({**options, "config": os.devnull}), pre_commit, github)))
 
 
 @_command("Show a rule's page.", click.Argument(["rule"]), *OWN)
@@ -215,7 +260,13 @@ def test(files: Sequence[str], **options: Any) -> None:
 def _settings(options: dict[str, Any]) -> Settings:
     from sidecarlint import config
 
-    return config.with_options(config.load(path=options["config"]), options)
+    settings = config.with_options(config.load(path=options["config"]), options)
+    if options.get("show_config"):
+        from sidecarlint.cli.setup import shown
+
+        _print(shown(settings, options))
+        sys.exit(0)
+    return settings
 
 
 def _given(paths: Sequence[str]) -> "Input":
@@ -223,6 +274,28 @@ def _given(paths: Sequence[str]) -> "Input":
 
     # A program that is started without a standard input has None there.
     return Input(paths or (".",), cast(BinaryIO, sys.stdin.buffer) if sys.stdin is not None else None)
+
+
+def _keeping(output: Sequence[str], paths: Sequence[str]) -> "tuple[Kept, ...]":
+    """The files that also keep the report. Most runs have none."""
+    if not output:
+        return ()
+    from sidecarlint.cli.outputs import keeping
+
+    return keeping(output, paths)
+
+
+def _keep(kept: "Sequence[Kept]", report: Callable[[str], str]) -> None:
+    """Writes a report into each file, in its format. All are tried before the first that could not be written ends the run."""
+    lost = [why for each in kept if (why := each.keep(report(each.form)))]
+    if lost:
+        raise WriteError(lost[0])
+
+
+def _annotate(form: str, run: Run) -> None:
+    """In a workflow of GitHub the readable report is followed by annotations; who asks for another format gets that alone."""
+    if form == "text" and os.environ.get("GITHUB_ACTIONS") == "true":
+        _print(renderer("github").check(run, Style()))
 
 
 def _received(given: "Input") -> bytes:
@@ -266,4 +339,7 @@ def _progress() -> Callable[[int, int], None] | None:
 def _exit_code(run: Run, settings: Settings) -> int:
     if run.unread:
         return 2
-    return 1 if any(finding.category == ASKED or fails(finding.severity, settings.fail_on) for finding in run.findings) else 0
+    failing = sum(finding.category == ASKED or fails(finding.severity, settings.fail_on) for finding in run.findings)
+    if settings.ratchet and run.baseline is not None:
+        failing = max(0, failing + run.baseline.found - run.baseline.listed)
+    return 1 if failing and not settings.exit_zero else 0

@@ -9,7 +9,7 @@ from functools import partial
 import click
 
 from sidecarlint import __version__
-from sidecarlint.reports import formats
+from sidecarlint.reports import finding_formats, formats
 from sidecarlint.settings import PLACEMENTS, SEVERITIES, STRATEGIES, STYLES
 
 
@@ -56,16 +56,33 @@ LOOKING = (
     click.Option(["--kind", "kinds"], multiple=True, metavar="KIND", help="Only workloads of this kind, such as Job."),
     click.Option(["--name", "names"], multiple=True, metavar="PATTERN", help="Only workloads of this name; * is any text."),
     click.Option(["--exclude"], multiple=True, metavar="PATTERN", help="Not these files; as in .gitignore."),
+    click.Option(["--force-exclude"], is_flag=True, help="Not these files even where they are named."),
     HELPER_FILES,
     CONFIG,
 )
 READING = (*LOOKING, format_of(formats()))
+KEEPING = click.Option(["--output"], multiple=True, metavar="FORMAT=FILE", help="Also keep the report, as in markdown=pr.md.")
+REPORTING = (*LOOKING, format_of(finding_formats()), KEEPING)
 JUDGING = (
     click.Option(["--select"], multiple=True, metavar="RULE", help="Only these rules."),
     click.Option(["--ignore"], multiple=True, metavar="RULE", help="Not these rules."),
     RULES,
+    click.Option(["--show-config"], is_flag=True, help="Only tell each setting, and where it comes from."),
     click.Option(["--info"], is_flag=True, help="Also show findings of level info."),
+    click.Option(["--changed"], metavar="[=BASE]", help="Only what is new since this commit."),
     click.Option(["--fail-on"], type=click.Choice(SEVERITIES), metavar="LEVEL", help="Mildest that gives exit 1 (default: warning)."),
+)
+BASELINE = click.Option(["--baseline"], metavar="FILE", help="Findings that are known, and not told again.")
+CHECKING = (
+    *JUDGING,
+    BASELINE,
+    click.Option(["--ratchet"], is_flag=True, help="Fail only when there is more than the baseline holds."),
+    click.Option(["--exit-zero"], is_flag=True, help="Let no finding give exit 1."),
+)
+BEGINNING = (
+    click.Option(["--target"], metavar="VERSION", help="Oldest API server, 1.29 or later (default: 1.29)."),
+    click.Option(["--pre-commit"], is_flag=True, help="Also write .pre-commit-config.yaml."),
+    click.Option(["--github"], is_flag=True, help="Also write a workflow for pull requests."),
 )
 PLACING = (click.Option(["--placement"], type=click.Choice(PLACEMENTS), metavar="PLACE", help="Where helpers go: auto, first or last."),)
 MOVING = (
@@ -76,7 +93,6 @@ MOVING = (
 FIXING = (
     click.Option(["--diff"], is_flag=True, help="Print a unified diff and write nothing."),
     click.Option(["--unsafe"], is_flag=True, help="Also change what someone may rely on."),
-    click.Option(["--output"], multiple=True, metavar="FORMAT=FILE", help="Also keep the report, as in markdown=pr.md."),
     click.Option(["--max-workloads"], type=int, callback=_at_least_one, metavar="N", help="Rewrite at most N workloads."),
     *MOVING,
     click.Option(["--style"], type=click.Choice(STYLES), metavar="NAME", help="Of a chart's templates: plain, or guarded by version."),

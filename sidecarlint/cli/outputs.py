@@ -1,4 +1,4 @@
-"""What goes out beside a report: files that keep it, and the options that a command it tells has to be given too.
+"""What goes out beside a report: files that keep it or its findings, and the options that a command it tells has to be given too.
 
 In: what was typed. Out: `Kept`s, words of a command line. Must not know: how a report is made.
 """
@@ -8,8 +8,11 @@ from collections.abc import Sequence
 
 import click
 
-from sidecarlint.errors import UsageError
-from sidecarlint.reports import formats
+from sidecarlint.errors import UsageError, WriteError
+from sidecarlint.findings import Run
+from sidecarlint.reports import finding_formats
+from sidecarlint.reports.terminal.totals import count
+from sidecarlint.settings import Settings, fails
 from sidecarlint.values import NamedTuple
 
 
@@ -37,8 +40,9 @@ def keeping(given: Sequence[str], paths: Sequence[str]) -> tuple[Kept, ...]:
 
 def _kept(text: str, paths: Sequence[str]) -> Kept:
     form, given, path = text.partition("=")
-    if not given or not path or form not in formats():
-        raise UsageError(f"--output {text}: write a format and a file, as in markdown=pr.md; the formats are {', '.join(formats())}")
+    known = finding_formats()
+    if not given or not path or form not in known:
+        raise UsageError(f"--output {text}: write a format and a file, as in markdown=pr.md; the formats are {', '.join(known)}")
     folder = os.path.dirname(path) or "."
     if os.path.isdir(path) or not os.access(path if os.path.exists(path) else folder, os.W_OK):
         raise UsageError(f"--output {text}: {path} cannot be written")
@@ -57,3 +61,22 @@ def again() -> tuple[str, ...]:
 
 def _values(value: object) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
+
+
+def keep_baseline(settings: Settings, run: Run) -> str:
+    """Writes the findings that make a run fail into the baseline, and gives back what to tell. Nothing is written where a source could not
+    be read: what is in it would be new tomorrow. Raises UsageError where no file is named, WriteError where it cannot be written."""
+    from sidecarlint.findings.baseline import written
+
+    path = settings.baseline
+    if not path:
+        raise UsageError("name the file to write: --baseline FILE, or baseline in the configuration")
+    if run.unread:
+        return "".join(f"{each.path}: {each.message}\n" for each in run.unread) + "Nothing was written.\n"
+    findings = [each for each in run.findings if fails(each.severity, settings.fail_on)]
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(written(findings))
+    except OSError as error:
+        raise WriteError(f"{path}: it could not be written ({error.strerror or error})") from None
+    return f"Wrote {count(len(findings), 'finding')} to {path}. From now on: sidecarlint check --baseline {path}\n"

@@ -38,7 +38,11 @@ class Program(click.Group):
 
 
 class Command(click.Command):
-    """Has the help option that all share."""
+    """Has the help option that all share. What follows `--changed` without an equals sign is a path, not its value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        return super().parse_args(ctx, [*(f"{each}=" if each == "--changed" else each for each in args[:end]), *args[end:]])
 
     def get_help_option(self, ctx: click.Context) -> click.Option:
         return HELP

@@ -6,7 +6,9 @@ Must not know: manifests.
 command_line   options beside or instead of what a file says
 files          a file's keys and what is wrong with it
 own_kinds      its tables [[kinds]]
+overrides      its tables [[overrides]]
 places         the line of a key
+writing        its JSON Schema, and a file to begin with
 """
 
 import os
@@ -14,7 +16,7 @@ import os
 from sidecarlint.config.command_line import with_options
 from sidecarlint.settings import Settings
 
-__all__ = ["load", "with_options"]
+__all__ = ["load", "nearest_file", "with_options"]
 
 _NAMES = ("sidecarlint.toml", ".sidecarlint.toml")
 
@@ -24,7 +26,7 @@ def load(start: str = ".", path: str | None = None) -> Settings:
 
     Raises ConfigError with the line for anything that is wrong in it.
     """
-    found = path or _nearest(os.path.abspath(start))
+    found = path or nearest_file(os.path.abspath(start))
     if not found:
         return Settings()
     # Most runs have none.
@@ -33,7 +35,8 @@ def load(start: str = ".", path: str | None = None) -> Settings:
     return read(found)
 
 
-def _nearest(folder: str) -> str | None:
+def nearest_file(folder: str) -> str | None:
+    """The nearest configuration file at or above a folder, up to the root of the repository; None where there is none."""
     while True:
         for name in _NAMES:
             if os.path.isfile(os.path.join(folder, name)):

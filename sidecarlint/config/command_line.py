@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sidecarlint.errors import UsageError, nearest
-from sidecarlint.settings import DEFAULT_TARGET, Settings
+from sidecarlint.settings import DEFAULT_TARGET, Override, Settings
 from sidecarlint.workloads.kinds import BUILT_IN, kinds
 from sidecarlint.workloads.versions import misfit, parse_target, parse_version, show_version
 
@@ -28,6 +28,7 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
         "exclude": (*settings.exclude, *options.get("exclude", ())),
         "rules": (*settings.rules, *options.get("rules", ())),
         "helper_files": (*settings.helper_files, *options.get("helper_files", ())),
+        "changed": options.get("changed"),
         "fail_on": options.get("fail_on"),
         "max_workloads": options.get("max_workloads"),
         "target": _target(options.get("target")),
@@ -37,9 +38,31 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
         "drop_node_affinity": _label(options.get("drop_node_affinity")),
         "values": tuple(options.get("values", ())),
         "kube_versions": tuple(each for text in options.get("kube_versions", ()) if (each := _version_of(text))),
-        **{key: options.get(key) for key in ("placement", "strategy", "reverse", "rendered", "style", "no_exec")},
+        **{
+            key: options.get(key)
+            for key in (
+                "placement",
+                "strategy",
+                "reverse",
+                "rendered",
+                "style",
+                "no_exec",
+                "baseline",
+                "ratchet",
+                "exit_zero",
+                "force_exclude",
+            )
+        },
     }
-    return _fitting(settings._replace(**{key: value for key, value in given.items() if value}), bool(given["target"]))
+    said = {key: value for key, value in given.items() if value or value == ""}
+    overrides = tuple(_without(each, said) for each in settings.overrides)
+    typed = frozenset(key for key in said if options.get(key))
+    return _fitting(settings._replace(**said, overrides=overrides, typed=typed), bool(given["target"]))
+
+
+def _without(override: Override, said: Mapping[str, Any]) -> Override:
+    """What a file says of some paths, as far as the command line says nothing of it."""
+    return override._replace(values=tuple(pair for pair in override.values if pair[0] not in said))
 
 
 def _fitting(settings: Settings, named: bool) -> Settings:

@@ -48,7 +48,7 @@ def own_kinds(path: str, text: str, entries: Sequence[Mapping[str, Any]]) -> tup
     for index, entry in enumerate(entries):
         key, problem = next(_faults(entry), ("", ""))
         if problem:
-            raise ConfigError(short(path), line_in_table(text, index, key), problem)
+            raise ConfigError(short(path), line_in_table(text, "kinds", index, key), problem)
     return tuple(OwnKind(each["kind"], each["group"], *_rest(each)) for each in entries)
 
 

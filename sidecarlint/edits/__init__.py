@@ -24,6 +24,7 @@ from sidecarlint.edits.operations import (
     Remove,
     Rename,
     Set,
+    Strike,
     Substitute,
     Value,
     Whole,
@@ -51,6 +52,7 @@ __all__ = [
     "Remove",
     "Rename",
     "Set",
+    "Strike",
     "Substitute",
     "Value",
     "Whole",
@@ -80,12 +82,14 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
         from sidecarlint.edits import templates
 
         return templates.changes(text, document, operations)
-    operations = list(dict.fromkeys(operations))
-    if any(isinstance(each, Whole) for each in operations):
+    layout, asked = Layout(text), list(dict.fromkeys(operations))
+    if any(isinstance(each, Whole) for each in asked):
         from sidecarlint.edits import whole
 
-        return whole.changes(text, document, document.root, operations)
-    layout, tree = Layout(text), Tree(document.root)
+        return whole.changes(text, document, document.root, asked)
+    tree = Tree(document.root)
+    struck = [_struck(layout, each) for each in asked if isinstance(each, Strike)]
+    operations = [each for each in asked if not isinstance(each, Strike)]
     groups = moving.groups(operations)
     touched = {each for group in groups for each in group.others}
     apart = [each for each in operations if not isinstance(each, Move) and each not in touched]
@@ -94,7 +98,18 @@ def changes(text: str, document: Document, operations: Sequence[Operation]) -> l
     for group in groups:
         behind = [change for route, change in placed if group.parent[: len(route)] == route]
         changed = moving.move(layout, tree, document, group, changed, behind)
-    return ordered([change for change in changed if text[change.start : change.end] != change.text])
+    return ordered([change for change in (*changed, *struck) if text[change.start : change.end] != change.text])
+
+
+def _struck(layout: Layout, each: Strike) -> Change:
+    """Another comment in place of one, or none: then its line goes too, or the blanks in front of it."""
+    if each.text:
+        return Change(each.start, each.end, each.text)
+    start, end = layout.line_start(each.start), layout.line_end(each.end)
+    if not layout.text[start : each.start].strip():
+        return Change(start, end, "")
+    ahead = layout.text[start : each.start]
+    return Change(start + len(ahead.rstrip()), each.end, "")
 
 
 def _deepest(placed: tuple[Route, Change]) -> int:

@@ -1,7 +1,7 @@
-"""What can be done to a document: six operations on routes, and one on the whole; and the values that they write.
+"""What can be done to a document: six operations on routes, one on a comment, one on the whole; and the values that they write.
 
-In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Whole`, `Value`, `Refusal`. Must not know: why, or what a
-container is.
+In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Strike`, `Whole`, `Value`, `Refusal`. Must not know: why,
+or what a container is.
 
 All routes speak of the document as it is before any of the operations.
 """
@@ -112,13 +112,23 @@ class Whole(NamedTuple):
     route: Route = ()
 
 
+class Strike(NamedTuple):
+    """Puts `text`, another comment, in place of the comment from `start` to `end`, offsets in the source's text. With none the comment
+    goes, and its line where it stands there alone."""
+
+    start: int
+    end: int
+    text: str = ""
+    route: Route = ()
+
+
 LAST = 1_000_000
 """A place behind every item, for a `Move` or an `Insert` to a list's end."""
 
 Alone = Set | Rename | Substitute
 """An operation on one place, which neither puts an item anywhere nor takes anything away."""
 
-Operation = Move | Insert | Remove | Alone | Whole
+Operation = Move | Insert | Remove | Alone | Strike | Whole
 
 
 class Refusal(Exception):

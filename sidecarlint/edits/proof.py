@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from sidecarlint.documents import Document, documents
 from sidecarlint.documents.comments import Comment, comments
 from sidecarlint.edits.locate import Tree
-from sidecarlint.edits.operations import Operation, Remove, Whole
+from sidecarlint.edits.operations import Operation, Remove, Strike, Whole
 from sidecarlint.edits.pieces import own_span
 from sidecarlint.edits.shapes import apply, settle, shape
 from sidecarlint.edits.style import Layout
@@ -88,6 +88,10 @@ def _comments(old_text: str, old: Document, new_text: str, new: Document, operat
     after = Counter(comment.text for comment in comments(new_text, new))
     removed = [operation for operation in operations if isinstance(operation, Remove)]
     may_go = Counter(comment.text for operation in removed for comment in _inside(old_text, old, operation))
+    for each in operations:
+        if isinstance(each, Strike):
+            before[old_text[each.start : each.end].rstrip()] -= 1
+            before[each.text] += bool(each.text)
     lost, added = before - after - may_go, after - before
     if lost or added:
         text = next(iter(lost or added))

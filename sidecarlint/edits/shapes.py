@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from sidecarlint.documents import Node, Route, walk
-from sidecarlint.edits.operations import Fields, Insert, Items, Move, Operation, Plain, Remove, Rename, Set, Substitute, Value
+from sidecarlint.edits.operations import Fields, Insert, Items, Move, Operation, Plain, Remove, Rename, Set, Strike, Substitute, Value
 from sidecarlint.edits.style import reads_as_text
 
 Shape = list[Any]
@@ -72,7 +72,8 @@ def settle(wanted: Shape, found: Shape) -> None:
 
 def apply(root: Shape, operations: Sequence[Operation]) -> Shape:
     """The shape after the operations, whose routes speak of the shape before any of them."""
-    operations = list(dict.fromkeys(operations))
+    # A comment is no part of what a document means.
+    operations = [each for each in dict.fromkeys(operations) if not isinstance(each, Strike)]
     # The mapping is found first: it may stand in an item that moves.
     inserts = [(each, _make(root, each.route[:-1]), _ahead(root, each)) for each in operations if isinstance(each, Insert)]
     removes = [(each, _chain(root, each.route)) for each in operations if isinstance(each, Remove)]

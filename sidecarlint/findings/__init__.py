@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
+    from sidecarlint.rulebook import Rule
     from sidecarlint.workloads.rollouts import Rollout
 
 Applicability = Literal["safe", "unsafe", "manual"]
@@ -112,11 +113,23 @@ class Skipped(NamedTuple):
     what: str = "file"
 
 
+class Known(NamedTuple):
+    """What a baseline says of a run. `found`: how many of its findings are still there and so not told; `listed`: how many it holds in
+    all. `stale`: what it holds and nobody finds any more, as people are told of it."""
+
+    path: str
+    found: int
+    listed: int
+    stale: tuple[str, ...] = ()
+
+
 class Run(NamedTuple):
     """All that one `check` found. `findings` are in the order of path, line, column and rule; `sources` and `workloads` are counts.
 
     `unwanted` counts the workloads that --kind or --name left out. `excerpts` holds, for each path, the text of the lines (by 1-based
-    number) that findings and their evidence point at.
+    number) that findings and their evidence point at. `rules` are those that found something, without their pages. What a `baseline`
+    knows is not among the findings. `since`: the commit with which they were compared, "" where all are told.
+    `suppressed` counts those that comments and annotations leave out.
     """
 
     target: tuple[int, int, int]
@@ -127,6 +140,10 @@ class Run(NamedTuple):
     workloads: int = 0
     unwanted: int = 0
     excerpts: dict[str, dict[int, str]] = {}
+    rules: tuple["Rule", ...] = ()
+    baseline: Known | None = None
+    since: str = ""
+    suppressed: int = 0
 
 
 class Rewritten(NamedTuple):

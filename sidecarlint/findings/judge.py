@@ -10,6 +10,8 @@ from functools import cached_property
 from sidecarlint.documents import VERBS, Document, Node, Problem, Route, at, show
 from sidecarlint.findings import Evidence, Finding, Subject
 from sidecarlint.findings.places import Places
+from sidecarlint.findings.suppressions import VERB as IGNORE
+from sidecarlint.findings.suppressions import wrong
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
 from sidecarlint.lifecycle.natives import Mistakes
 from sidecarlint.rulebook import Rule, attributes_of, evaluator
@@ -23,6 +25,8 @@ SOURCE_RULES = {
     "text-encoding": "A file is not text in an encoding that YAML allows",
     "duplicate-key": "A key is given twice, and Kubernetes keeps only one of its values",
     "unknown-directive": "A comment tells sidecarlint something that it does not understand",
+    "unused-suppression": "A comment leaves findings out that are not there",
+    "expired-suppression": "A comment left findings out until a day that has passed",
     "patch-misses-container": "A kustomize patch looks for a container in the wrong list of its pod",
     "patch-index-shifted": "An index in a kustomize patch no longer points at the container that is meant",
     "patch-drops-sidecar": "A kustomize patch replaces the list in which a sidecar stands",
@@ -66,6 +70,7 @@ class Judge:
         chosen = [rule for rule in rules if (not settings.select or rule.id in settings.select) and rule.id not in settings.ignore]
         self._ready = [_Ready(rule) for rule in chosen]
         self._target = settings.target
+        self._severities = dict(settings.severities)
 
     def judge(self, life: Lifecycle, places: Places) -> Iterator[Judged]:
         """Every finding about a workload, in the order of its containers and of the rules' ids."""
@@ -73,7 +78,7 @@ class Judge:
             values: dict[str, object] = {"container": container, "pod": life.pod, "target": show_version(self._target)}
             for ready in self._ready:
                 if (ready.rule.subject == "container") == (container is not None) and ready.when(values):
-                    said, severity = str(ready.message(values)), _severity(ready.rule, container)
+                    said, severity = str(ready.message(values)), self._severities.get(ready.rule.id) or _severity(ready.rule, container)
                     yield Judged(_finding(ready, said, severity, container, life, places), ready.rule, container)
 
 
@@ -143,7 +148,11 @@ def directive_findings(document: Document, pods: Sequence[Workload], places: Pla
     """Comments that direct nothing: their first word is none that counts, or they stand on no container. `pods`: those of the document."""
     containers = {each.route for workload in pods for each in workload.pod.all_containers}
     for each in document.directives:
-        if each.verb not in VERBS:
+        if each.verb == IGNORE:
+            why = wrong(each)
+            if not why:
+                continue
+        elif each.verb not in VERBS:
             why = _unknown(each.verb)
         elif containers and _container_of(each.route or ()) not in containers:
             why = "it stands on no container; put it on the line of the container's name, or directly above it"
@@ -158,12 +167,10 @@ def _container_of(route: Route) -> Route:
 
 
 def _unknown(verb: str) -> str:
-    if verb == "ignore":
-        return "rules are left out by --ignore, or by ignore in the configuration"
     from difflib import get_close_matches
 
-    near = get_close_matches(verb.lower(), VERBS, 1)
-    hint = f"did you mean {near[0]}?" if near else f"it may say {' or '.join(VERBS)}"
+    near = get_close_matches(verb.lower(), (*VERBS, IGNORE), 1)
+    hint = f"did you mean {near[0]}?" if near else f"it may say {', '.join(VERBS)} or {IGNORE}[RULE]"
     said = f"there is no directive {verb[:_LONGEST_WORD]}" if verb else "it says nothing"
     return f"{said}; {hint}"
 

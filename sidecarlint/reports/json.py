@@ -163,6 +163,8 @@ def _summary(run: Run) -> dict[str, Any]:
         "infos": severities.count("info"),
         "fixable": {"safe": fixes.count("safe"), "unsafe": fixes.count("unsafe"), "manual": fixes.count("manual")},
         "skipped": [{"path": item.path, "reason": item.reason} for item in run.skipped],
+        "suppressed": run.suppressed,
+        "baseline": {**run.baseline._asdict(), "stale": list(run.baseline.stale)} if run.baseline is not None else None,
     }
 
 

@@ -5,7 +5,7 @@ step. Must not know: YAML's meaning.
 """
 
 from sidecarlint.sources.read import LIMIT, STDIN, Encoding, Found, Source, Undecodable, Unreadable, digest_of, read, read_stdin
-from sidecarlint.sources.walk import find
+from sidecarlint.sources.walk import find, fits, pattern_problem
 from sidecarlint.sources.write import encoded, write
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "digest_of",
     "encoded",
     "find",
+    "fits",
+    "pattern_problem",
     "read",
     "read_stdin",
     "write",

@@ -11,7 +11,7 @@ import re
 
 from sidecarlint.values import NamedTuple
 
-_CHART, _TEMPLATES, _PARTIAL, _CHARTS, _VALUES, _CI = "Chart.yaml", "templates", ".tpl", "charts", "values.yaml", "ci"
+CHART, _TEMPLATES, _PARTIAL, _CHARTS, _VALUES, _CI = "Chart.yaml", "templates", ".tpl", "charts", "values.yaml", "ci"
 _LARGEST = 1_000_000
 _KEY = r"(?m)^{}:[ \t]+(?P<value>[^\s#].*?)[ \t]*(?:[ \t]#.*)?\r?$"
 
@@ -42,7 +42,7 @@ def chart_at(folder: str) -> Chart | None:
     folder = os.path.realpath(folder)
     if not is_chart(folder):
         return None
-    said = _text(os.path.join(folder, _CHART))
+    said = _text(os.path.join(folder, CHART))
     values, ci = os.path.join(folder, _VALUES), os.path.join(folder, _CI)
     return Chart(
         folder,
@@ -58,7 +58,7 @@ def chart_at(folder: str) -> Chart | None:
 
 def is_chart(folder: str) -> bool:
     """Whether a folder is that of a chart."""
-    return os.path.isfile(os.path.join(folder, _CHART))
+    return os.path.isfile(os.path.join(folder, CHART))
 
 
 def _text(path: str) -> str:

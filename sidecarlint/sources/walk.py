@@ -63,16 +63,27 @@ class _Folder(NamedTuple):
     excluded: _Ignore | None
 
 
-def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Found | Unreadable]:
+def find(paths: Sequence[str], exclude: Sequence[str] = (), force: bool = False) -> Iterator[Found | Unreadable]:
     """The files that `paths` mean: each file once, in the order of `paths`, a folder's in the order of their names.
 
-    `exclude` holds patterns like those of a .gitignore in the working directory; they count for files found in folders, not
+    `exclude` holds patterns like those of a .gitignore in the working directory; they count for files found in folders, and with `force`
     for files that are named. Raises UsageError for a pattern that cannot be read, when the first file is asked for.
     """
     excluded = _excluded(exclude)
     seen: set[str] = set()
     for path in paths:
-        yield from _named(path.replace(os.sep, "/"), excluded, seen)
+        name = path.replace(os.sep, "/")
+        if not (force and path != STDIN and _leads_through(excluded, name)):
+            yield from _named(name, excluded, seen)
+
+
+def fits(base: str, patterns: Sequence[str], path: str) -> bool:
+    """Whether a file fits patterns like those of a .gitignore in the folder `base`, itself or by a folder that it stands in."""
+    real, found = os.path.realpath(path), _ignore(os.path.join(base, ""), patterns)
+    if not real.startswith(found.base):
+        return False
+    steps = list(accumulate(real[len(found.base) :].split(os.sep), posixpath.join))
+    return any(_verdict(found, step, step != steps[-1]) is True for step in steps)
 
 
 def _named(path: str, excluded: _Ignore | None, seen: set[str]) -> Iterator[Found | Unreadable]:
@@ -218,10 +229,11 @@ def _lenient_ignore(base: str, patterns: list[str]) -> _Ignore:
     try:
         return _ignore(base, patterns)
     except (ValueError, re.error):
-        return _ignore(base, [pattern for pattern in patterns if _problem(pattern) is None])
+        return _ignore(base, [pattern for pattern in patterns if pattern_problem(pattern) is None])
 
 
-def _problem(pattern: str) -> str | None:
+def pattern_problem(pattern: str) -> str | None:
+    """Why a pattern cannot be read, or None."""
     try:
         _ignore("", (pattern,))
     except (ValueError, re.error) as error:
@@ -246,7 +258,7 @@ def _depth(stem: str) -> int | None:
 
 def _excluded(patterns: Sequence[str]) -> _Ignore | None:
     for pattern in patterns:
-        if problem := _problem(pattern):
+        if problem := pattern_problem(pattern):
             raise UsageError(f"the exclude pattern {pattern!r} cannot be read ({problem}); write it as in a .gitignore file")
     return _ignore("", [pattern[1:] if pattern.startswith("./") else pattern for pattern in patterns]) if patterns else None
 
@@ -265,9 +277,14 @@ def _is_excluded(excluded: _Ignore | None, path: str, is_folder: bool) -> bool:
 
 
 def _leads_through(excluded: _Ignore | None, path: str) -> bool:
-    """Whether a named folder is excluded, or lies in one that is."""
+    """Whether what is named is excluded, or lies in a folder that is."""
     steps = list(accumulate(os.path.relpath(path).split(os.sep), posixpath.join)) if excluded else []
-    return any(_is_excluded(excluded, step, True) for step in steps if posixpath.basename(step) not in (".", ".."))
+    folders = [step != steps[-1] or os.path.isdir(path) for step in steps]
+    return any(_is_excluded(excluded, step, is_folder) for step, is_folder in zip(steps, folders, strict=True) if _is_name(step))
+
+
+def _is_name(step: str) -> bool:
+    return posixpath.basename(step) not in (".", "..")
 
 
 def _verdict(ignore: _Ignore, path: str, is_folder: bool) -> bool | None:

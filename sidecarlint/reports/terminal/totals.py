@@ -10,6 +10,7 @@ from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import visible, wrap
 
 _MOST_REASONS = 5
+_MOST_STALE = 5
 
 
 def count(number: int, noun: str) -> str:
@@ -28,7 +29,26 @@ def shown(run: Run, style: Style) -> tuple[Finding, ...]:
 
 
 def totals(run: Run, style: Style) -> list[str]:
-    """What was found and where, and then the next command to type, each as one sentence."""
+    """What was found and where, and then the next command to type, each as one sentence; behind them what the baseline says."""
+    left_out = [f"{count(run.suppressed, 'finding')} left out by comments or annotations."] if run.suppressed else []
+    since = [f"Only what is new since {run.since} is told."] if run.since else []
+    return [*_found(run, style), *left_out, *since, *_known(run)]
+
+
+def _known(run: Run) -> list[str]:
+    """What a baseline knows and what in it is stale."""
+    known = run.baseline
+    if known is None or not (known.found or known.stale):
+        return []
+    said = [f"{count(known.found, 'finding')} known from {known.path} {_are(known.found)} not shown."] if known.found else []
+    if known.stale:
+        more = f" and {len(known.stale) - _MOST_STALE} more" if len(known.stale) > _MOST_STALE else ""
+        listed = ", ".join(known.stale[:_MOST_STALE])
+        said.append(f"No longer found, so {known.path} can be written again: {listed}{more}.")
+    return said
+
+
+def _found(run: Run, style: Style) -> list[str]:
     findings = shown(run, style)
     hidden = len(run.findings) - len(findings)
     beside = _beside(hidden, bool(findings))
