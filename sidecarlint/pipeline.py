@@ -74,7 +74,7 @@ def timeline(given: Input, settings: Settings) -> tuple[list["Picture"], Run]:
         after = desk.judged(source.path, mended.text, found.named) if mended is not None else before
         drawn += pictures(source.path, before, after, mended.fixed if mended is not None else (), settings.target)
         # Nothing is written: the next source is judged beside this one as it is, and so are those that its fixes would change.
-        desk.forget()
+        desk.mender.forget()
     return drawn, desk.run()
 
 
@@ -89,7 +89,7 @@ def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: T
         before = desk.judged(source.path, source.text, found.named).lives
         mended = desk.mended(source, found.named, unsafe, left)
         if mended is not None and mended.alters(source.text) and desk.written(source, mended, show_only):
-            source = desk.rewritten[source.path].source
+            source = desk.shelf.rewritten[source.path].source
             left = None if left is None else left - mended.pods
             workloads += _moved(source.path, before, desk.judged(source.path, source.text, found.named).lives, mended.fixed)
         stdin = encoded(source, source.text) if source.path == STDIN else stdin

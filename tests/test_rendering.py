@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sidecarlint import pipeline
-from sidecarlint.desk import Desk, _Written
+from sidecarlint.desk import Desk
+from sidecarlint.desk.shelf import Written
 from sidecarlint.findings import Finding
 from sidecarlint.findings import Run as Found
 from sidecarlint.rendering.sets import Values, sets_of, versions
@@ -265,8 +266,8 @@ def test_a_text_that_is_not_written_yet_is_rendered_too(tmp_path: Path) -> None:
     web = template("", '        {{- include "pier.sidecar" . | nindent 8 }}\n')
     assert [each.rule for each in desk.judged(path, DEFINE, False).findings] == ["legacy-proxy"]
     assert [each.rule for each in desk.judged(path, native, False).findings] == ["legacy-proxy"]
-    desk.rewritten[str(folder / WEB)] = _Written(source(str(folder / WEB), web), "", ())
-    desk._judged = None
+    desk.shelf.rewritten[str(folder / WEB)] = Written(source(str(folder / WEB), web), "", ())
+    desk.verdicts.forget()
     assert desk.judged(path, native, False).findings == ()
     assert [each.rule for each in desk.judged(path, DEFINE, False).findings] == []
 

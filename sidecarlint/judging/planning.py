@@ -39,6 +39,7 @@ def planned_of(
     chart: "Callable[[], ChartFacts | None] | None",
 ) -> Iterator[Planned]:
     """Every finding of a workload, with its plan where there is something to do. `reason` says why nothing in the file may be edited."""
+
     def number_of(leader: "Leader", target: Target) -> int | str:
         return asked().number(places.path, leader, target)
 
