@@ -132,8 +132,10 @@ def _partner(masked: Planned, item: int | None, mine: Sequence[Told], fixes: Map
 
 def _in_values(planned: Planned, mine: Sequence[Told], fixes: Mapping[str, object]) -> int | None:
     """The rendered finding about the same item of a list in values, which asks for the same fix."""
-    start, fix = planned.finding.location.start, fixes.get(planned.finding.rule)
-    same = [number for number, each in enumerate(mine) if each.place.kind == "values" and each.place.start == start]
+    start, name, fix = planned.finding.location.start, planned.finding.container, fixes.get(planned.finding.rule)
+    # In a map the name is the key ahead of the item.
+    near = [number for number, each in enumerate(mine) if each.place.kind == "values" and each.sighting.finding.container == name]
+    same = sorted((number for number in near if mine[number].place.start <= start), key=lambda number: -mine[number].place.start)
     return next((number for number in same if fix and fixes.get(mine[number].sighting.finding.rule) == fix), None)
 
 
