@@ -93,8 +93,10 @@ class Builds:
 
     def _unproven(self, graph: Kustomizations, texts: Texts, planned: Sequence[Planned], so: str) -> str | None:
         """Where nothing can be built, only what nothing in a kustomization names goes without a proof."""
+        # What a kustomization gives a chart as values is no patch: its plan is on the file itself, and that of a patch is not.
+        valued = {os.path.realpath(each.finding.location.path) for each in planned if each.plan is not None and each.plan.operations}
         for path in texts:
-            if os.path.basename(path) in KUSTOMIZATIONS or graph.patching_file(path):
+            if os.path.basename(path) in KUSTOMIZATIONS and path not in valued or graph.patching_file(path):
                 return f"{short(path)} would have to follow, which no build has shown to be right; {so}"
         for each in planned:
             path = each.finding.location.path
