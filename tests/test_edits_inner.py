@@ -174,7 +174,6 @@ REFUSED = [
     ("what others use too", "a: &b 'x: 1'\nb: *b\n", Set(("x",), "2"), "through the anchor", 1),
     ("nothing at the route", "b: 1\n", Set(("x",), "2"), "is not there", 1),
     ("an alias in the text", "a: |\n  y: &y 1\n  x: *y\n", Substitute(("x",), 0, 1, "2"), "through the alias", 3),
-    ("the document's own list", "a: |\n  - x\n  - y\n", Remove((1,)), "whole document", 2),
     ("a comment that would be lost", "a: |\n  x:\n  - y # why\n  z: 1\n", Remove(("x", 0), bare=True), "comment", 3),
 ]  # fmt: skip
 

@@ -108,16 +108,16 @@ def test_the_build_is_as_it_is_told(tree: Path, path: str, name: str, file: str,
 # What speaks of a base that is to be fixed, and what stands against the fix then. Nothing else names the folder `apps`.
 NAMED = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {spec: {containers: [{name: %s, tty: true}]}}}}"
 PATCH = f"patches:\n- patch: |-\n    {NAMED % 'reader'}\n"
-PATCHED = "o.yaml patches this workload's containers and may have to change with it"
+BUILT_ON = "kustomizations build on it, and what they add to the pod is not judged here"
+NESTED = "o.yaml would have to change with it, and cannot be edited: the patch is a part of the helmfile release web, and no text of its own"
 INDEX = "ignoreDifferences: [{group: apps, kind: Deployment, jsonPointers: [/spec/template/spec/containers/1/image]}]\n"
 # fmt: off
 GUARDED: dict[str, tuple[str, str, str]] = {
-    "Flux": (flux(PATCH, "./apps"), "manual", PATCHED),
-    "Flux, of the app": (flux(PATCH.replace("name: reader", "name: web"), "./apps"), "unsafe",
-        "kustomizations build on it, and what they add to the pod is not judged here"),
+    "Flux": (flux(PATCH, "./apps"), "unsafe", BUILT_ON),
+    "Flux, of the app": (flux(PATCH.replace("name: reader", "name: web"), "./apps"), "unsafe", BUILT_ON),
     "Flux, of another workload": (flux(PATCH.replace("name: web}", "name: api}"), "./apps"), "safe", ""),
     "Flux, of another folder": (flux(PATCH, "./other"), "safe", ""),
-    "helmfile": (f"releases:\n- name: web\n  chart: ./apps\n  strategicMergePatches:\n  - {NAMED % 'reader'}\n", "manual", PATCHED),
+    "helmfile": (f"releases:\n- name: web\n  chart: ./apps\n  strategicMergePatches:\n  - {NAMED % 'reader'}\n", "manual", NESTED),
     "Argo CD, by an index": (argo(path="apps", more=INDEX), "unsafe", "the Application web (in o.yaml) ignores "
         "/spec/template/spec/containers/1/image, which is nothing from now on, and reader today"),
     "Argo CD, by the app's index": (argo(path="apps", more=INDEX.replace("/1/", "/0/")), "safe", ""),

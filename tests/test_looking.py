@@ -111,7 +111,7 @@ def test_the_readme_has_a_row_for_every_option_that_a_migration_is_told() -> Non
     told = (CHECKOUT / "README.md").read_text(encoding="utf-8").partition("### What a migration is told")[2].partition("\n#")[0]
     rows = set(re.findall(r"^\| `(--[a-z-]+)", told, re.MULTILINE))
     words = {each.opts[0] for each in (*MOVING, *FIXING) if isinstance(each, click.Option)}
-    assert rows == words - {"--diff", "--unsafe", "--max-workloads"} | {"--target", "--nodes", "--context"}
+    assert rows == words - {"--diff", "--unsafe", "--max-workloads"} | {"--output"} | {"--target", "--nodes", "--context"}
 
 
 def test_the_commands_of_a_migration_go_through_in_their_order(here: Path, run: Run) -> None:

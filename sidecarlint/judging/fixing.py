@@ -80,7 +80,7 @@ def _only_moved(planned: Plan, life: Lifecycle) -> "tuple[Moving, ...]":
     moves = [each for each in planned.operations if isinstance(each, Move)]
     routes = [each.route for each in planned.operations if not isinstance(each, Move)]
     subject = next((each for each in life.containers if [one.item for one in moves] == [each.route] and each.list == "containers"), None)
-    if subject is None or any(route[: len(subject.route)] != subject.route for route in routes):
+    if life.workload.in_values or subject is None or any(route[: len(subject.route)] != subject.route for route in routes):
         return ()
     from sidecarlint.fixes.overlays import Moving
 
