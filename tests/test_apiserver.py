@@ -34,6 +34,9 @@ COMMENT_GOES = {
     "sidecars/fare-rules.yaml",
     "sidecars/parcel-labels.yaml",
     "workarounds/job-quit-call.yaml",
+    "kustomize-moves/init-list-to-fill/before/overlays/production/kustomization.yaml",
+    # It goes into a patch in another file.
+    "kustomize-brought/brought-beside/before/prod/tickets.yaml",
     *(f"migration/{name}.before{Path(pair.name).suffix}" for name, pair in PAIRS.items() if pair.loses),
 }
 """Where a comment is about a line that the fix removes, and goes with it."""

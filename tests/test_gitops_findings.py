@@ -109,7 +109,10 @@ def test_the_build_is_as_it_is_told(tree: Path, path: str, name: str, file: str,
 NAMED = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {spec: {containers: [{name: %s, tty: true}]}}}}"
 PATCH = f"patches:\n- patch: |-\n    {NAMED % 'reader'}\n"
 BUILT_ON = "kustomizations build on it, and what they add to the pod is not judged here"
-NESTED = "o.yaml would have to change with it, and cannot be edited: the patch is a part of the helmfile release web, and no text of its own"
+NESTED = (
+    "o.yaml would have to change with it, and cannot be edited: "
+    "the patch is a part of the helmfile release web, and no text of its own"
+)
 INDEX = "ignoreDifferences: [{group: apps, kind: Deployment, jsonPointers: [/spec/template/spec/containers/1/image]}]\n"
 # fmt: off
 GUARDED: dict[str, tuple[str, str, str]] = {

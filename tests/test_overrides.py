@@ -88,3 +88,25 @@ def test_what_is_named_is_read_unless_it_is_forced_out(here: Path, run: Run) -> 
     (here / FILE).write_text('exclude = ["report.yaml"]\nforce-exclude = true\n')
     assert run("check", name, "report.yaml").code == 0
     assert run("check", name, "web.yaml").code == 1
+
+
+def test_a_base_has_the_lowest_target_of_the_builds_that_it_gets_into(tmp_path: Path, run: Run) -> None:
+    base = tmp_path / "base"
+    base.mkdir()
+    five(base)
+    (base / "kustomization.yaml").write_text("resources: [report.yaml]\n")
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "kustomization.yaml").write_text("resources: [../base]\n")
+
+    def fixable() -> str:
+        report = json.loads(run("check", "--format", "json", "base/report.yaml").out)
+        (finding,) = (each for each in report["findings"] if each["rule"] == "job-never-completes")
+        said: str = finding["fix"]["applicability"]
+        return said
+
+    assert fixable() != "manual"
+    (tmp_path / FILE).write_text('[[overrides]]\npaths = ["/old"]\nnodes = "1.28"\n')
+    assert fixable() == "manual"
+    (tmp_path / FILE).write_text('[[overrides]]\npaths = ["/elsewhere"]\nnodes = "1.28"\n')
+    assert fixable() != "manual"

@@ -5,7 +5,7 @@ In: a path and a text. Out: `Verdict`. Must not know: how anything is found, ter
 
 import os
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sidecarlint.bench import Bench, bench, overridden
 from sidecarlint.desk.shelf import Shelf
@@ -28,7 +28,7 @@ class Verdicts:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf, self._settings = shelf, shelf.settings
         self.bench: Bench = bench(shelf.settings)
-        self._benches: dict[tuple[int, ...], Bench] = {(): self.bench}
+        self._benches: dict[tuple[tuple[str, Any], ...], Bench] = {}
         self._layers = Layers(shelf.settings, shelf.text_of)
         self._last: tuple[tuple[str, str], Verdict] | None = None
         self.speech = Speech(shelf, self.forget)
@@ -61,12 +61,27 @@ class Verdicts:
         return without_suppressed(verdict, path, text, self.bench_of(path))
 
     def bench_of(self, path: str) -> Bench:
-        """What a source is judged with: the settings, and what the configuration says of its path."""
-        found = tuple(number for number, each in enumerate(self._settings.overrides) if path != STDIN and fits(each.base, each.paths, path))
-        if found not in self._benches:
-            said = {name: value for number in found for name, value in self._settings.overrides[number].values}
-            self._benches[found] = overridden(self.bench, self._settings._replace(**said))
-        return self._benches[found]
+        """What a source is judged with: the settings, and what the configuration says of its path. A base is judged by the lowest versions
+        of the builds that it gets into."""
+        if path == STDIN or not self._settings.overrides:
+            return self.bench
+        said = self._said_of(path)
+        roots = [self._settings._replace(**dict(self._said_of(root))) for root in self._roots_of(path)]
+        if roots:
+            nodes = [each.nodes for each in roots if each.nodes is not None]
+            said = (*said, ("target", min(each.target for each in roots)), *([("nodes", min(nodes))] if nodes else []))
+        if said not in self._benches:
+            self._benches[said] = overridden(self.bench, self._settings._replace(**dict(said)))
+        return self._benches[said]
+
+    def _said_of(self, path: str) -> tuple[tuple[str, Any], ...]:
+        """What the configuration says of one path, the last last."""
+        return tuple(pair for each in self._settings.overrides if fits(each.base, each.paths, path) for pair in each.values)
+
+    def _roots_of(self, path: str) -> list[str]:
+        """The kustomization files of the builds that a source gets into."""
+        near = self.speech.guards.kustomizations(path)
+        return sorted({way.root.path for way in near.ways(path)}) if near is not None else []
 
     @cached_property
     def charts(self) -> "Charts":
