@@ -6,15 +6,15 @@ formats.
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sidecarlint.charts.constraints import oldest_allowed
 from sidecarlint.fixes.charts import ChartFacts
 from sidecarlint.judging import Planned
 from sidecarlint.settings import Settings
-from sidecarlint.sources.charts import Chart, chart_at, chart_of, parts_of, root_of
+from sidecarlint.sources.charts import Chart, chart_at, chart_of, is_partial, parts_of, root_of
 from sidecarlint.sources.helm import Helm, helm
-from sidecarlint.sources.nearby import short
+from sidecarlint.sources.nearby import repository, short
 
 if TYPE_CHECKING:
     from sidecarlint.charts.defines import Defines
@@ -40,11 +40,11 @@ class Charts:
         return self._facts[chart.folder]
 
     def _read(self, chart: Chart) -> ChartFacts:
-        from sidecarlint.charts.following import follow_up
+        from sidecarlint.references.charts.constraints import lowest
 
         guarded = self.settings.style == "guarded"
         gives = self._defines(root_of(chart.folder)).gives
-        return ChartFacts(short(chart.folder), oldest_allowed(chart.kube_version), self.unrendered, gives, follow_up(chart), guarded)
+        return ChartFacts(short(chart.folder), lowest(chart.kube_version), self.unrendered, gives, partial(_follows, chart), guarded)
 
     def _defines(self, folder: str) -> "Defines":
         from sidecarlint.charts.defines import Defines
@@ -79,6 +79,20 @@ class Charts:
             if reason := proof.why_not(inside, [each for each in planned if each.finding.location.path in inside]):
                 return reason
         return None
+
+
+def _follows(chart: Chart, path: str, names: Sequence[str], first: int, switch: bool) -> tuple[str, ...]:
+    """What else has to change in the chart's repository when these containers of one of its templates move, each as a sentence."""
+    from sidecarlint.references.charts import follows
+
+    # What a partial gives may be rendered by any template.
+    template = "" if is_partial(path) else os.path.relpath(os.path.realpath(path), chart.folder).replace(os.sep, "/")
+    found = follows(chart.folder, _text_at, names, first, template, switch, repository(chart.folder) or "")
+    return tuple(each.said(short) for each in found)
+
+
+def _text_at(path: str) -> str | None:
+    return _text(path) if os.path.isfile(path) else None
 
 
 def _templates(folder: str) -> list[str]:

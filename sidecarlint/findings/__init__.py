@@ -68,7 +68,7 @@ class Edit(NamedTuple):
 
 class Fix(NamedTuple):
     """What would be done about a finding. `title` is an imperative sentence, `hazards` say what lowered the applicability,
-    `notes` what people should know besides.
+    `notes` what people should know besides; `follows` are those of them that say what else has to change along, by hand.
 
     A `manual` fix has no edits: its title says what to do and its hazards why sidecarlint does not.
     """
@@ -78,6 +78,7 @@ class Fix(NamedTuple):
     hazards: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     notes: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
 
 
 class Finding(NamedTuple):

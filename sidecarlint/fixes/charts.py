@@ -6,25 +6,29 @@ A chart is rendered by others, for clusters that its authors do not know (helm-k
 chart refuses clusters without native sidecars.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from sidecarlint.documents import Document, Lines
-from sidecarlint.edits import Refusal
+from sidecarlint.documents import Document, Lines, at, child, text_of
+from sidecarlint.edits import Move, Refusal
 from sidecarlint.fixes.plan import Plan
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import SIDECARS
 
 Version = tuple[int, int, int]
 
+Follows = Callable[[str, Sequence[str], int, bool], tuple[str, ...]]
+"""What else has to change in a chart's repository, each as a sentence: by a template's path, the names of the containers that move, the
+lowest index that another one has afterwards, and whether a value turns the move on."""
+
 
 class ChartFacts(NamedTuple):
     """What a chart says to a fix in one of its templates.
 
     folder        where it lies, as people are told
-    oldest        the oldest Kubernetes version that its kubeVersion allows, None where it allows any
+    oldest        the oldest Kubernetes version that its kubeVersion allows, None where it says none or cannot be read
     unrendered    why it cannot be rendered, as in "helm is not on PATH"; "" where it can
     gives         whether an action with these words may give a key of this name
-    follow_up     what else in its repository has to change along with a template
+    follows       what else in its repository has to change along with a template
     guarded       whether templates are to serve older clusters too, which is not written here
     """
 
@@ -32,12 +36,12 @@ class ChartFacts(NamedTuple):
     oldest: Version | None
     unrendered: str
     gives: Callable[[str, str], bool]
-    follow_up: tuple[str, ...] = ()
+    follows: Follows
     guarded: bool = False
 
 
-def in_chart(planned: Plan, chart: ChartFacts | None, text: str, document: Document) -> Plan:
-    """The plan, or a manual one with the reason why the template is changed by hand."""
+def in_chart(planned: Plan, chart: ChartFacts | None, path: str, text: str, document: Document) -> Plan:
+    """The plan, or a manual one with the reason why the template is changed by hand. `path` is the template's."""
     from sidecarlint.edits.templates import templated
 
     if chart is None:
@@ -50,10 +54,19 @@ def in_chart(planned: Plan, chart: ChartFacts | None, text: str, document: Docum
         return _manual(planned, f"{refusal.reason} (line {Lines(text).number(refusal.offset)})")
     if needs and chart.unrendered:
         return _manual(planned, f"{needs[0]}, so only a rendering can show that the move is right, and {chart.unrendered}")
-    notes = (*planned.notes, *([f"not rendered: {chart.unrendered}"] if chart.unrendered else []), *chart.follow_up)
+    told = _with_follows(planned, chart, path, document, False)
     if chart.oldest is not None and chart.oldest >= SIDECARS:
-        return planned._replace(notes=notes)
-    return planned._replace(applicability="unsafe", hazards=(*planned.hazards, _OLDER), notes=notes)
+        return told
+    return told._replace(applicability="unsafe", hazards=(*planned.hazards, _OLDER))
+
+
+def _with_follows(planned: Plan, chart: ChartFacts, path: str, document: Document, switch: bool) -> Plan:
+    """The plan with what else has to change along, where containers move. `switch`: a value turns that on."""
+    moved = [each.item for each in planned.operations if isinstance(each, Move) and each.item[-2] == "containers"]
+    names = [name for item in moved if (name := text_of(child(at(document.root, item), "name"))) and "{{" not in name]
+    follows = chart.follows(path, names, min(int(item[-1]) for item in moved), switch) if moved else ()
+    rendered = [f"not rendered: {chart.unrendered}"] if chart.unrendered else []
+    return planned._replace(notes=(*planned.notes, *rendered, *follows), follows=follows)
 
 
 _GUARDED = "both versions beside each other (--style guarded) are written by hand; --style plain moves it, for clusters from 1.29 on"
