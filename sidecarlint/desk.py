@@ -23,7 +23,7 @@ from sidecarlint.judging import Verdict, excerpts, judge
 from sidecarlint.layers import Layers
 from sidecarlint.references import KUSTOMIZATIONS, PARAMETERS, SPEAKS, References, merged, read_references
 from sidecarlint.settings import Settings
-from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, read, read_stdin
+from sidecarlint.sources import STDIN, Found, Source, Undecodable, Unreadable, digest_of, encoded, find, fresh, read, read_stdin
 from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import objects
@@ -88,7 +88,7 @@ class Desk:
         self._spoken: dict[str, References] = {}
         self._naming: dict[str, int] = {}
         self._lent: dict[str, Source] = {}
-        self._taken: set[str] = set()
+        self._taken: dict[str, str] = {}
 
     @cached_property
     def found(self) -> list[Found]:
@@ -210,7 +210,12 @@ class Desk:
         """Whom to ask about the charts that templates are of."""
         from sidecarlint.charts import Charts
 
-        return Charts(self.settings)
+        return Charts(self.settings, self._now)
+
+    def _now(self, path: str) -> str | None:
+        """The text that a file is taken to have, by any of its paths."""
+        name = self.name(path)
+        return self._taken[name] if name in self._taken else self.text_of(name)
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
         """What is wrong with the patches and parameters that stand in a source, of which only one that speaks of containers can hold a
@@ -233,7 +238,7 @@ class Desk:
 
         paths, now = (
             (lambda: [each.path for each in self.found]),
-            (lambda: {path: each.source.text for path, each in self.rewritten.items()}),
+            (lambda: {path: each.source.text for path, each in self.rewritten.items()} | self._taken),
         )
         return Renderings(self.bench, lambda: self.references, paths, now)
 
@@ -306,8 +311,8 @@ class Desk:
         return self.judged(path, text, named)
 
     def _lend(self, path: str) -> str | None:
-        """The text of a source that may have to change. It is written only over what was read here."""
-        source = self._lent.get(path) or self.at(path)
+        """The text of a source that may have to change, or to be made. It is written only over what was read here."""
+        source = self._lent.get(path) or self.at(path) or (fresh(path) if path != STDIN and not os.path.lexists(path) else None)
         if source is not None:
             self._lent[path] = source
         return source.text if source is not None else None
@@ -317,7 +322,7 @@ class Desk:
         self.hear_again(path, text)
         if path not in self._taken and path in self._lent and self._lent[path].text == text:
             return
-        self._taken.add(path)
+        self._taken[path] = text
         if self.guards.notice(path, text):
             self._judged = None
 

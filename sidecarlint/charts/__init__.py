@@ -5,14 +5,14 @@ formats.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sidecarlint.fixes.charts import ChartFacts
+from sidecarlint.fixes.charts import ChartFacts, Guarding
 from sidecarlint.judging import Planned
 from sidecarlint.settings import Settings
-from sidecarlint.sources.charts import Chart, chart_at, chart_of, is_partial, parts_of, root_of
+from sidecarlint.sources.charts import Chart, chart_around, chart_at, chart_of, is_partial, parts_of, root_of
 from sidecarlint.sources.helm import Helm, helm
 from sidecarlint.sources.nearby import repository, short
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Charts:
     """Answers for one run; each chart is read once."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, text_of: Callable[[str], str | None] | None = None) -> None:
+        self.settings, self._text_of = settings, text_of or _text_at
         self._facts: dict[str, ChartFacts] = {}
         self._proofs: dict[str, Proof] = {}
 
@@ -42,9 +42,24 @@ class Charts:
     def _read(self, chart: Chart) -> ChartFacts:
         from sidecarlint.references.charts.constraints import lowest
 
-        guarded = self.settings.style == "guarded"
+        guarded = self._guarding(chart) if self.settings.style == "guarded" else None
         gives = self._defines(root_of(chart.folder)).gives
         return ChartFacts(short(chart.folder), lowest(chart.kube_version), self.unrendered, gives, partial(_follows, chart), guarded)
+
+    def _guarding(self, chart: Chart) -> Guarding:
+        """What is asked of a chart whose templates get both versions. What its files say is read when it is asked for."""
+        values, schema = (os.path.join(chart.folder, name) for name in ("values.yaml", "values.schema.json"))
+        partials = [os.path.join(chart.folder, "templates", name) for name in ("_helpers.tpl", "_sidecars.tpl")]
+        others = [os.path.join(part, "templates", "_sidecars.tpl") for part in parts_of(root_of(chart.folder))]
+
+        def bodies(name: str) -> tuple[str, ...]:
+            from sidecarlint.charts.defines import Defines
+
+            paths = [path for part in parts_of(root_of(chart.folder)) for path in _paths(part)]
+            texts = (self._text_of(path) for path in dict.fromkeys((*paths, *others)))
+            return Defines(text for text in texts if text is not None).bodies(name)
+
+        return Guarding(chart.name, tuple(map(short, partials)), short(values), short(schema), bodies, self._text_of)
 
     def _defines(self, folder: str) -> "Defines":
         from sidecarlint.charts.defines import Defines
@@ -75,20 +90,21 @@ class Charts:
             if folder not in self._proofs:
                 self._proofs[folder] = Proof(folder, tool, self.settings, self._defines(folder).gives)
             proof = self._proofs[folder]
-            inside = {path: text for path, text in texts.items() if (own := chart_of(path)) is not None and root_of(own) == folder}
+            inside = {path: text for path, text in texts.items() if (own := chart_around(path)) is not None and root_of(own) == folder}
             if reason := proof.why_not(inside, [each for each in planned if each.finding.location.path in inside]):
                 return reason
         return None
 
 
-def _follows(chart: Chart, path: str, names: Sequence[str], first: int, switch: bool) -> tuple[str, ...]:
-    """What else has to change in the chart's repository when these containers of one of its templates move, each as a sentence."""
+def _follows(chart: Chart, path: str, names: Sequence[str], first: int, switch: bool, schema: bool) -> tuple[str, ...]:
+    """What else has to change in the chart's repository when these containers of one of its templates move, each as a sentence. `schema`:
+    the schema of its values has the new one already."""
     from sidecarlint.references.charts import follows
 
     # What a partial gives may be rendered by any template.
     template = "" if is_partial(path) else os.path.relpath(os.path.realpath(path), chart.folder).replace(os.sep, "/")
     found = follows(chart.folder, _text_at, names, first, template, switch, repository(chart.folder) or "")
-    return tuple(each.said(short) for each in found)
+    return tuple(each.said(short) for each in found if not (schema and each.about == "schema"))
 
 
 def _text_at(path: str) -> str | None:
@@ -96,8 +112,12 @@ def _text_at(path: str) -> str | None:
 
 
 def _templates(folder: str) -> list[str]:
+    return [text for path in _paths(folder) if (text := _text(path)) is not None]
+
+
+def _paths(folder: str) -> tuple[str, ...]:
     chart = chart_at(folder)
-    return [text for path in (chart.templates if chart is not None else ()) if (text := _text(path)) is not None]
+    return chart.templates if chart is not None else ()
 
 
 def _text(path: str) -> str | None:

@@ -4,7 +4,7 @@ In: paths, a stream, a rewritten text. Out: `Found`, then `Source`, `Unreadable`
 step. Must not know: YAML's meaning.
 """
 
-from sidecarlint.sources.read import LIMIT, STDIN, Encoding, Found, Source, Undecodable, Unreadable, digest_of, read, read_stdin
+from sidecarlint.sources.read import LIMIT, STDIN, Encoding, Found, Source, Undecodable, Unreadable, digest_of, fresh, read, read_stdin
 from sidecarlint.sources.walk import find
 from sidecarlint.sources.write import encoded, write
 
@@ -19,6 +19,7 @@ __all__ = [
     "digest_of",
     "encoded",
     "find",
+    "fresh",
     "read",
     "read_stdin",
     "write",
