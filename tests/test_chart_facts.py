@@ -103,12 +103,46 @@ def test_a_move_is_safe_where_older_clusters_are_ruled_out(versions: str, safe: 
     assert (OLDER in " ".join(done.out.split())) != safe
 
 
-def test_both_versions_beside_each_other_are_left_to_people(tmp_path: Path, run: Run) -> None:
+def guarded(run: Run) -> str:
+    done = run("fix", "--style", "guarded", "shop", env={"PATH": ""})
+    return " ".join(done.out.split())
+
+
+def test_both_versions_change_nothing_for_older_clusters(tmp_path: Path, run: Run) -> None:
     path = write_chart(tmp_path, deployment(MAIN + PROXY))
+    assert OLDER not in guarded(run)
+    assert '{{- include "shop.cloudSqlProxy" . | nindent 8 }}' in path.read_text()
+    assert (tmp_path / "shop" / "values.yaml").read_text().endswith("\nnativeSidecars: auto\n")
+    assert 'define "shop.cloudSqlProxy"' in (tmp_path / "shop" / "templates" / "_sidecars.tpl").read_text()
+
+
+NO_ROOM = [
+    # a file of the chart, and why there is no room for both versions beside it
+    ("values.yaml", "nativeSidecars: off\n", "shop/values.yaml has a value nativeSidecars that the chart reads in its own way"),
+    ("values.yaml", "{}\n", "nativeSidecars cannot be put behind its end, as it would not be readable; write it there by hand"),
+    ("templates/_helpers.tpl", '{{ define "shop.nativeSidecars" }}yes{{ end }}\n',
+     "the chart has a define shop.nativeSidecars that says something else"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "reason"), NO_ROOM)
+def test_where_there_is_no_room_for_both_versions_nothing_is_changed(name: str, text: str, reason: str, tmp_path: Path, run: Run) -> None:
+    path = write_chart(tmp_path, deployment(MAIN + PROXY))
+    plant(tmp_path / "shop", {name: text})
     before = path.read_text()
-    done = run("fix", "--unsafe", "--style", "guarded", "shop", env={"PATH": ""})
-    assert (done.code, path.read_text()) == (1, before)
-    assert "both versions beside each other (--style guarded) are written by hand" in " ".join(done.out.split())
+    assert reason in guarded(run)
+    assert path.read_text() == before
+    assert (tmp_path / "shop" / name).read_text() == text
+
+
+def test_the_same_helper_of_two_pods_needs_one_define(tmp_path: Path, run: Run) -> None:
+    for name in ("a", "b"):
+        write_chart(tmp_path, deployment(MAIN + PROXY), f"templates/{name}.yaml")
+    guarded(run)
+    written = (tmp_path / "shop" / "templates" / "_sidecars.tpl").read_text()
+    assert written.count("{{- define ") == 2
+    calls = [(tmp_path / "shop" / "templates" / f"{name}.yaml").read_text().count('include "shop.cloudSqlProxy"') for name in ("a", "b")]
+    assert calls == [2, 2]
 
 
 def test_what_follows_is_told_once_behind_the_fixes(tmp_path: Path, run: Run) -> None:

@@ -46,8 +46,14 @@ def moved(request: pytest.FixtureRequest, tmp_path: Path, run: Run) -> tuple[Pat
     """A chart's fixture, and a copy of what it is before, fixed."""
     copy = tmp_path / "chart"
     shutil.copytree(request.param / "before", copy)
-    run("fix", "--unsafe", "chart")
+    fixed(request.param.name, run)
     return request.param, copy
+
+
+def fixed(name: str, run: Run) -> None:
+    """Fixes the copy, in the style that the fixture's name says."""
+    style = ["--style", "guarded"] if name.startswith("guarded") else []
+    run("fix", "--unsafe", *style, "chart")
 
 
 def texts(folder: Path) -> dict[str, bytes]:
@@ -61,16 +67,16 @@ def test_a_chart_becomes_what_it_should(moved: tuple[Path, Path]) -> None:
 
 
 def test_a_second_run_changes_nothing(moved: tuple[Path, Path], run: Run) -> None:
-    _, copy = moved
+    fixture, copy = moved
     before = texts(copy)
-    run("fix", "--unsafe", "chart")
+    fixed(fixture.name, run)
     assert texts(copy) == before
 
 
-def rendered(chart: Path, values: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
+def rendered(chart: Path, values: dict[str, Any], folder: Path, version: str = "1.30.0") -> list[dict[str, Any]]:
     path = folder / "values.json"
     path.write_text(json.dumps(values))
-    argv = ["helm", "template", "r", str(chart), "--kube-version", "1.30.0", "--values", str(path)]
+    argv = ["helm", "template", "r", str(chart), "--kube-version", version, "--values", str(path)]
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
     return [each for each in yaml.safe_load_all(done.stdout) if each]
 
@@ -94,6 +100,30 @@ def test_what_is_rendered_is_the_same_with_the_containers_moved(chart: Path, val
         spec = found["spec"]["template"]["spec"]
         spec["initContainers"] = spec.get("initContainers") or []
     assert after == [with_helpers_moved(found, native) for found in before]
+
+
+GUARDED = [each for each in CHARTS if each.name.startswith("guarded")]
+OLDER = [({"nativeSidecars": False}, "1.30.0"), ({"nativeSidecars": "auto"}, "1.28.0"), ({}, "1.28.15-eks-1")]
+
+
+@pytest.mark.parametrize(("choice", "version"), OLDER)
+@pytest.mark.parametrize("values", SETS)
+@pytest.mark.parametrize("chart", GUARDED, ids=[each.name for each in GUARDED])
+def test_where_sidecars_are_not_wanted_all_is_as_it_was(
+    chart: Path, values: dict[str, Any], choice: dict[str, Any], version: str, tmp_path: Path
+) -> None:
+    before, after = rendered(chart / "before", values, tmp_path, version), rendered(chart / "after", values | choice, tmp_path, version)
+    for found in (*before, *after):
+        spec = found["spec"]["template"]["spec"]
+        spec["initContainers"] = spec.get("initContainers") or []
+    assert after == before
+
+
+@pytest.mark.parametrize("chart", GUARDED, ids=[each.name for each in GUARDED])
+def test_who_says_so_gets_sidecars_on_older_clusters(chart: Path, tmp_path: Path) -> None:
+    values = {"nativeSidecars": True, "database": {"proxied": True, "instance": "a"}}
+    for found in rendered(chart / "after", values, tmp_path, "1.28.0"):
+        assert [each["restartPolicy"] for each in found["spec"]["template"]["spec"]["initContainers"]] == ["Always"]
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=NAMES)
