@@ -79,9 +79,9 @@ def test_what_has_to_follow_in_a_chart(tmp_path: Path, monkeypatch: pytest.Monke
     assert charts.facts(str(path)) is facts
     version = "raise the chart's version, which is 0.1.0 in shop/Chart.yaml, line 3"
     plant(tmp_path, {"shop/tests/shop_test.yaml": "tests:\n- asserts:\n  - equal: {path: 'spec.containers[1].name', value: a}\n"})
-    follows = facts.follows(str(path), ["cloud-sql-proxy"], 1, True)
+    follows = facts.follows(str(path), ["cloud-sql-proxy"], 1, True, False)
     assert follows == (version, "change the assertions about containers by their place in shop/tests/shop_test.yaml, line 3")
-    assert facts.follows(str(path), ["cloud-sql-proxy"], 2, True) == (version,)
+    assert facts.follows(str(path), ["cloud-sql-proxy"], 2, True, False) == (version,)
 
 
 def test_what_is_no_template_has_no_chart(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import yaml
 from sidecarlint.charts import Charts
 from sidecarlint.desk import Desk, Input
 from sidecarlint.judging import Verdict
-from sidecarlint.mending import mend
+from sidecarlint.mending import Others, mend
 from sidecarlint.settings import Settings
 from sidecarlint.sources.helm import helm
 from tests import helming
@@ -138,20 +138,22 @@ def test_each_chart_has_a_set_that_renders_its_helper(chart: Path, tmp_path: Pat
 
 def proven(chart: Path, changed: dict[str, str] | None = None, settings: Settings | None = None) -> str | None:
     """What the proof says of what a fix would make of a chart, or of the same with other words in it."""
-    desk = Desk(Input((str(chart),), None), settings or Settings())
+    settings = settings or Settings(style="guarded" if chart.parent.name.startswith("guarded") else "")
+    desk = Desk(Input((str(chart),), None), settings)
     reasons = []
     for _, source in desk.each(None):
         planned = [each for each in desk.judged(source.path, source.text, False).planned if each.plan is not None]
         # What the run itself would prove is left to be proven here.
-        text = mend(source.text, partial(_judged, desk, source.path), True, None).text
-        if text == source.text:
+        mended = mend(source.text, partial(_judged, desk, source.path), True, None, Others(desk.text_of, lambda path, text: None))
+        if mended.text == source.text:
             continue
+        text = mended.text
         for old, new in (changed or {}).items():
             assert old in text
             text = text.replace(old, new)
-        reasons.append(Charts(settings or Settings()).why_not({source.path: text}, planned))
-    assert len(reasons) == 1
-    return reasons[0]
+        reasons.append(Charts(settings).why_not({source.path: text, **mended.others}, planned))
+    assert reasons
+    return next((each for each in reasons if each), None)
 
 
 def _judged(desk: Desk, path: str, text: str) -> Verdict:
@@ -180,6 +182,21 @@ def test_what_renders_to_something_else_is_not_proven(changed: dict[str, str], r
     why = proven(CHECKOUT / "fixtures" / "chart-moves" / "literal-tail" / "before", changed)
     assert why is not None
     assert why.startswith("rendered with its default values for Kubernetes 1.29, ")
+    assert reason in why
+
+
+GUARDED_WRONG = [
+    # what is written instead, and the reason against it
+    ("if not (include", "if (include", "cloud-sql-proxy would still stand in containers"),
+    ('if not (include "berth-board.nativeSidecars" .)', "if true", "cloud-sql-proxy would still stand in containers"),
+    ('{{- if and .Values.database.proxied (include "berth-board.nativeSidecars" .)', "{{- if false", "cloud-sql-proxy would be lost"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "reason"), GUARDED_WRONG)
+def test_two_versions_that_do_not_fit_their_clusters_are_not_proven(old: str, new: str, reason: str) -> None:
+    why = proven(CHECKOUT / "fixtures" / "chart-moves" / "guarded-under-if" / "before", {old: new})
+    assert why is not None
     assert reason in why
 
 
