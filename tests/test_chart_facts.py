@@ -12,7 +12,6 @@ from tests.charts import MAIN, PROXY, deployment, write_chart
 from tests.conftest import Run
 from tests.kustomizing import plant
 
-
 DEFINES = """\
 {{- define "labels" }}app: {{ .Chart.Name }}{{ end }}
 {{- define "secrets" }}

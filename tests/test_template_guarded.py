@@ -102,7 +102,8 @@ WRONG = [
     (('if not (include "shop.nativeSidecars" .)', 'if include "shop.nativeSidecars" .'), "where sidecars are not wanted, "),
     (('{{- if include "shop.nativeSidecars" . }}', '{{- if not (include "shop.nativeSidecars" .) }}'), "where sidecars are "),
     (("image: a", "image: b"), "where sidecars are not wanted, document 1: it would not mean what was planned"),
-    (("spec:\n      {{-", "spec:\n      hostIPC: true\n      {{-"), "where sidecars are not wanted, document 1: it would not mean what was planned"),
+    (("spec:\n      {{-", "spec:\n      hostIPC: true\n      {{-"),
+     "where sidecars are not wanted, document 1: it would not mean what was planned"),
 ]  # fmt: skip
 
 

@@ -35,7 +35,9 @@ def guarded(planned: Plan, chart: Guarding, path: str, text: str, document: Docu
     name, asks, define = _named(chart, operations, text, document)
     others = [each for each in chart.partials if os.path.realpath(each) != os.path.realpath(path)]
     partial = next((each for each in others if chart.text(each) is not None), others[-1])
-    wanted = [Append(f"\n{each}", taken) for each, taken in ((asks, f'define "{chart.name}.{SWITCH}"'), (define, f'define "{name}"')) if each]
+    wanted = [
+        Append(f"\n{each}", taken) for each, taken in ((asks, f'define "{chart.name}.{SWITCH}"'), (define, f'define "{name}"')) if each
+    ]
     elsewhere = [*(Elsewhere(partial, 0, each) for each in wanted), *_switch(chart, bool(asks), document), *_property(chart)]
     title = f"{planned.title}, where the value {SWITCH} asks for it"
     versions: tuple[Operation, ...] = (Versions(operations, chart.name, name),)
@@ -65,7 +67,9 @@ def _switch(chart: Guarding, new: bool, document: Document) -> Iterator[Elsewher
     """The value. Where it is there already but nothing has asked for it so far, it means something else."""
     there = re.search(rf"(?m)^['\"]?{SWITCH}['\"]?[ \t]*:", chart.text(chart.values) or "") is not None
     if there and new:
-        raise Refusal(f"{chart.values} has a value {SWITCH} that the chart reads in its own way; write both versions by hand", document.start)
+        raise Refusal(
+            f"{chart.values} has a value {SWITCH} that the chart reads in its own way; write both versions by hand", document.start
+        )
     if not there:
         yield Elsewhere(chart.values, 0, Append(VALUES, f"\n{SWITCH}:", Set((SWITCH,), "auto")))
 
