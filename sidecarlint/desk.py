@@ -61,11 +61,12 @@ class _Noted(NamedTuple):
 
 
 class _Written(NamedTuple):
-    """A source as it is after its fixes, the text that it had, and what was fixed in it."""
+    """A source as it is after its fixes, the text that it had, and what was fixed in it. `made`: there was no such file before."""
 
     source: Source
     old: str
     fixed: tuple[Finding, ...]
+    made: bool
 
 
 class Desk:
@@ -374,8 +375,8 @@ class Desk:
     def _replaced(self, source: Source, text: str, fixed: tuple[Finding, ...]) -> None:
         before = self.rewritten.get(source.path)
         now = source._replace(text=text, digest=digest_of(encoded(source, text)))
-        old, already = (before.old, before.fixed) if before else (source.text, ())
-        self.rewritten[source.path] = _Written(now, old, (*already, *fixed))
+        old, already, made = (before.old, before.fixed, before.made) if before else (source.text, (), not source.digest)
+        self.rewritten[source.path] = _Written(now, old, (*already, *fixed), made)
 
     def look_again(self, path: str) -> None:
         """Judges a source that was changed for the sake of another once more, when it was judged before."""
@@ -391,7 +392,7 @@ class Desk:
         ours = [found.path for found in self.found if found.path in self.rewritten]
         written = [(path, self.rewritten[path]) for path in (*ours, *sorted(self.rewritten.keys() - {*ours}))]
         shown = [(path, each) for path, each in written if each.old != each.source.text or each.fixed]
-        return tuple(Rewritten(path, each.old, each.source.text, each.fixed) for path, each in shown)
+        return tuple(Rewritten(path, each.old, each.source.text, each.fixed, each.made) for path, each in shown)
 
     def note(self, source: Source, verdict: Verdict) -> None:
         """Adds what was found in one source to the run."""

@@ -1,5 +1,6 @@
 """What a chart says to a fix in its templates: versions that it allows, what its defines may give, what turns a helper on, what follows."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,19 @@ def test_the_same_helper_of_two_pods_needs_one_define(tmp_path: Path, run: Run) 
     assert written.count("{{- define ") == 2
     calls = [(tmp_path / "shop" / "templates" / f"{name}.yaml").read_text().count('include "shop.cloudSqlProxy"') for name in ("a", "b")]
     assert calls == [2, 2]
+
+
+def test_a_diff_makes_the_files_that_are_not_there_yet(tmp_path: Path, run: Run) -> None:
+    path = write_chart(tmp_path, deployment(MAIN + PROXY))
+    before = path.read_text()
+    done = run("fix", "--diff", "--style", "guarded", "shop", env={"PATH": ""})
+    assert "--- /dev/null\n+++ b/shop/templates/_sidecars.tpl\n@@ -0,0 +1," in done.out
+    assert (path.read_text(), (tmp_path / "shop" / "values.yaml").exists()) == (before, False)
+    subprocess.run(["git", "apply", "-"], input=done.out, text=True, cwd=tmp_path, check=True)
+    written = {each: each.read_text() for each in (path, path.with_name("_sidecars.tpl"), tmp_path / "shop" / "values.yaml")}
+    subprocess.run(["git", "apply", "-R", "-"], input=done.out, text=True, cwd=tmp_path, check=True)
+    guarded(run)
+    assert written == {each: each.read_text() for each in written}
 
 
 def test_what_follows_is_told_once_behind_the_fixes(tmp_path: Path, run: Run) -> None:

@@ -131,12 +131,13 @@ class Run(NamedTuple):
 
 
 class Rewritten(NamedTuple):
-    """A source's text before and after its fixes."""
+    """A source's text before and after its fixes. `made`: there was no such file before."""
 
     path: str
     old: str
     new: str
     fixed: tuple[Finding, ...]
+    made: bool = False
 
 
 Groups = tuple[tuple[str, ...], ...]
