@@ -5,6 +5,7 @@ formats.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ class Charts:
         self.settings, self._text_of = settings, text_of or _text_at
         self._facts: dict[str, ChartFacts] = {}
         self._proofs: dict[str, Proof] = {}
+        self._silent: set[str] = set()
 
     def facts(self, path: str) -> ChartFacts | None:
         """What the chart of a template says; None where it is no template of a chart."""
@@ -44,7 +46,18 @@ class Charts:
 
         guarded = self._guarding(chart) if self.settings.style == "guarded" else None
         gives = self._defines(root_of(chart.folder)).gives
-        return ChartFacts(short(chart.folder), lowest(chart.kube_version), self.unrendered, gives, partial(_follows, chart), guarded)
+        return ChartFacts(
+            short(chart.folder), lowest(chart.kube_version), self.unrendered, gives, partial(_follows, self._telling, chart), guarded
+        )
+
+    def _telling(self, path: str) -> str | None:
+        """The text of a file that may have to follow a move; "" for manifests that say nothing of renderings or tests, each read once."""
+        if path in self._silent:
+            return ""
+        text = _text_at(path)
+        if text and path.endswith((".yaml", ".yml")) and not path.endswith("Chart.yaml") and not re.search(_TELLS, text):
+            self._silent.add(path)
+        return text
 
     def _guarding(self, chart: Chart) -> Guarding:
         """What is asked of a chart whose templates get both versions. What its files say is read when it is asked for."""
@@ -96,14 +109,20 @@ class Charts:
         return None
 
 
-def _follows(chart: Chart, path: str, names: Sequence[str], first: int, switch: bool, schema: bool) -> tuple[str, ...]:
+_TELLS = r"(?m)^# Source: |\basserts\b"
+"""What a rendering and a test hold, of all that lies in a repository."""
+
+
+def _follows(
+    read: Callable[[str], str | None], chart: Chart, path: str, names: Sequence[str], first: int, switch: bool, schema: bool
+) -> tuple[str, ...]:
     """What else has to change in the chart's repository when these containers of one of its templates move, each as a sentence. `schema`:
     the schema of its values has the new one already."""
     from sidecarlint.references.charts import follows
 
     # What a partial gives may be rendered by any template.
     template = "" if is_partial(path) else os.path.relpath(os.path.realpath(path), chart.folder).replace(os.sep, "/")
-    found = follows(chart.folder, _text_at, names, first, template, switch, repository(chart.folder) or "")
+    found = follows(chart.folder, read, names, first, template, switch, repository(chart.folder) or "")
     return tuple(each.said(short) for each in found if not (schema and each.about == "schema"))
 
 
