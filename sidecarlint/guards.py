@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sidecarlint.references import GITOPS, KUSTOMIZATIONS
 from sidecarlint.sources import STDIN, Found, Source, read
+from sidecarlint.sources.charts import chart_of
 from sidecarlint.sources.nearby import holding_below, holds_above, named_below, repository, short, vendored
 from sidecarlint.workloads import Workload
 
@@ -66,8 +67,8 @@ class Guards:
         return f"{path} has to change with it, and it lies outside of {where}: name it among the paths to have it changed too"
 
     def _tree(self, path: str) -> str:
-        """What belongs together with a source: what is looked through for kustomizations, or its repository, or its folder."""
-        return self._top(path) or repository(path) or dirname(realpath(path))
+        """What belongs together with a source: what is looked through for kustomizations, or its repository, its chart, or its folder."""
+        return self._top(path) or repository(path) or chart_of(path) or dirname(realpath(path))
 
     def of_workload(self, path: str, workload: Workload, moved: "tuple[Moving, ...]") -> "str | Carried | None":
         """Why this workload must not be rewritten where it lies: somebody else's file, or kustomize speaks of it too. Patches that stay

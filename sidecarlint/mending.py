@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from sidecarlint.documents import Document, Lines, Route, documents
-from sidecarlint.edits import Refusal, Set, edited, prove, rewritten
+from sidecarlint.edits import Append, Refusal, Set, edited, prove, rewritten
 from sidecarlint.errors import NotSettled
 from sidecarlint.findings import Finding
 from sidecarlint.fixes import Elsewhere
@@ -94,7 +94,7 @@ class Others:
             raise Refusal(reason, 0)
         text = self.texts.get(path) or self._read(path) or ""
         try:
-            return rewritten(text, wanted.operations, wanted.inner)
+            return rewritten(text, *wanted)
         except Refusal as refusal:
             raise Refusal(f"{path}, line {Lines(text).number(refusal.offset)}: {refusal.reason}", 0) from None
 
@@ -211,7 +211,7 @@ def _in_turn(planned: Sequence[Planned]) -> list[Planned]:
     kept = list[Planned]()
     for each in planned:
         asked = each.plan.elsewhere if each.plan is not None else ()
-        places = [(one.path, one.document, one.inner) for one in asked if one.inner or not isinstance(one.operation, Set)]
+        places = [(one.path, one.document, one.inner) for one in asked if one.inner or not isinstance(one.operation, (Set, Append))]
         if all(taken.setdefault(place, each.finding.container) == each.finding.container for place in places):
             kept.append(each)
     return kept
@@ -226,7 +226,7 @@ def _why_dropped(text: str, refusal: Refusal) -> str:
 
 def _own(planned: Sequence[Planned]) -> Wanted:
     """What is to be done in this source."""
-    return next(iter(by_source(_asked(planned, here=True)).values()), Wanted({}, {}))
+    return next(iter(by_source(_asked(planned, here=True)).values()), Wanted({}, {}, []))
 
 
 def _asked(planned: Sequence[Planned], here: bool) -> list[Elsewhere]:

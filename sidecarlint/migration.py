@@ -21,8 +21,14 @@ def moved(path: str, before: Sequence[Lifecycle], after: Sequence[Lifecycle], fi
         subject = subject_of(life.workload, path)
         mended = tuple(each for each in fixed if each.workload is not None and each.workload.place == subject.place)
         if mended and subject.place in later:
-            found.append(Moved(subject, mended, _shape(life), _shape(later[subject.place]), rollout_of(life.workload)))
+            found.append(Moved(subject, mended, _shape(life), _shape(_seen(life, later[subject.place])), rollout_of(life.workload)))
     return tuple(found)
+
+
+def _seen(before: Lifecycle, after: Lifecycle) -> Lifecycle:
+    """The life after, as far as it is to be seen: in a template a container may have gone to a define, and then nothing can be told."""
+    names = [sorted(each.name for each in life.containers) for life in (before, after)]
+    return before if before.workload.owner.document.masked and names[0] != names[1] else after
 
 
 def _shape(life: Lifecycle) -> Shape:

@@ -1,46 +1,17 @@
 """What a chart says to a fix in its templates: versions that it allows, what its defines may give, what turns a helper on, what follows."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from sidecarlint.charts import Charts
-from sidecarlint.charts.constraints import oldest_allowed
 from sidecarlint.charts.defines import Defines
 from sidecarlint.charts.switches import switched_on
 from sidecarlint.settings import Settings
-from sidecarlint.workloads.versions import Version
 from tests.charts import MAIN, PROXY, deployment, write_chart
 from tests.conftest import Run
-
-
-@pytest.mark.parametrize(
-    ("constraint", "oldest"),
-    [
-        ("", None),
-        (">=1.29.0-0", (1, 29, 0)),
-        (">= 1.29", (1, 29, 0)),
-        ("> 1.28", (1, 29, 0)),
-        (">1.28.0", (1, 28, 0)),
-        ("^1.30.2", (1, 30, 2)),
-        ("~1.31", (1, 31, 0)),
-        ("1.29.x", (1, 29, 0)),
-        ("1.29 - 1.32", (1, 29, 0)),
-        (">=1.25 <1.33", (1, 25, 0)),
-        (">=1.29.0, <2.0.0", (1, 29, 0)),
-        ("<1.40", None),
-        ("!=1.30.0", None),
-        (">=1.29 || >=1.21.0-0", (1, 21, 0)),
-        (">=1.29 || <1.20", None),
-        (">=1.19.0-0 >=1.30.0-0", (1, 30, 0)),
-        ("*", None),
-        ("newest", None),
-        (">=1.29 and more", None),
-    ],
-)
-def test_the_oldest_version_that_a_constraint_allows(constraint: str, oldest: Version | None) -> None:
-    assert oldest_allowed(constraint) == oldest
-
+from tests.kustomizing import plant
 
 DEFINES = """\
 {{- define "labels" }}app: {{ .Chart.Name }}{{ end }}
@@ -101,22 +72,16 @@ def test_what_turns_a_place_on(text: str, values: str) -> None:
 def test_what_has_to_follow_in_a_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = write_chart(tmp_path, deployment(MAIN + PROXY))
-    tests = tmp_path / "shop" / "tests"
-    (tests / "__snapshot__").mkdir(parents=True)
     charts = Charts(Settings(no_exec=True))
     facts = charts.facts(str(path))
     assert facts is not None
     assert (facts.folder, facts.oldest, facts.unrendered) == ("shop", None, "--no-exec keeps helm from being run")
-    assert facts.follow_up == ("raise the version in shop/Chart.yaml",)
     assert charts.facts(str(path)) is facts
-    (tests / "workload_test.yaml").write_text("- equal: {path: spec.template.spec.containers[1].name, value: a}\n")
-    (tests / "__snapshot__" / "a.snap").write_text("")
-    facts = Charts(Settings()).facts(str(path))
-    assert facts is not None
-    assert facts.follow_up[1:] == (
-        "tests count containers, as shop/tests/workload_test.yaml does: count again what stands behind the one that moved",
-        "the tests compare snapshots: write them anew (helm unittest -u)",
-    )
+    version = "raise the chart's version, which is 0.1.0 in shop/Chart.yaml, line 3"
+    plant(tmp_path, {"shop/tests/shop_test.yaml": "tests:\n- asserts:\n  - equal: {path: 'spec.containers[1].name', value: a}\n"})
+    follows = facts.follows(str(path), ["cloud-sql-proxy"], 1, True, False)
+    assert follows == (version, "change the assertions about containers by their place in shop/tests/shop_test.yaml, line 3")
+    assert facts.follows(str(path), ["cloud-sql-proxy"], 2, True, False) == (version,)
 
 
 def test_what_is_no_template_has_no_chart(tmp_path: Path) -> None:
@@ -138,9 +103,69 @@ def test_a_move_is_safe_where_older_clusters_are_ruled_out(versions: str, safe: 
     assert (OLDER in " ".join(done.out.split())) != safe
 
 
-def test_both_versions_beside_each_other_are_left_to_people(tmp_path: Path, run: Run) -> None:
+def guarded(run: Run) -> str:
+    done = run("fix", "--style", "guarded", "shop", env={"PATH": ""})
+    return " ".join(done.out.split())
+
+
+def test_both_versions_change_nothing_for_older_clusters(tmp_path: Path, run: Run) -> None:
+    path = write_chart(tmp_path, deployment(MAIN + PROXY))
+    assert OLDER not in guarded(run)
+    assert '{{- include "shop.cloudSqlProxy" . | nindent 8 }}' in path.read_text()
+    assert (tmp_path / "shop" / "values.yaml").read_text().endswith("\nnativeSidecars: auto\n")
+    assert 'define "shop.cloudSqlProxy"' in (tmp_path / "shop" / "templates" / "_sidecars.tpl").read_text()
+
+
+NO_ROOM = [
+    # a file of the chart, and why there is no room for both versions beside it
+    ("values.yaml", "nativeSidecars: off\n", "shop/values.yaml has a value nativeSidecars that the chart reads in its own way"),
+    ("values.yaml", "{}\n", "nativeSidecars cannot be put behind its end, as it would not be readable; write it there by hand"),
+    ("templates/_helpers.tpl", '{{ define "shop.nativeSidecars" }}yes{{ end }}\n',
+     "the chart has a define shop.nativeSidecars that says something else"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "reason"), NO_ROOM)
+def test_where_there_is_no_room_for_both_versions_nothing_is_changed(name: str, text: str, reason: str, tmp_path: Path, run: Run) -> None:
+    path = write_chart(tmp_path, deployment(MAIN + PROXY))
+    plant(tmp_path / "shop", {name: text})
+    before = path.read_text()
+    assert reason in guarded(run)
+    assert path.read_text() == before
+    assert (tmp_path / "shop" / name).read_text() == text
+
+
+def test_the_same_helper_of_two_pods_needs_one_define(tmp_path: Path, run: Run) -> None:
+    for name in ("a", "b"):
+        write_chart(tmp_path, deployment(MAIN + PROXY), f"templates/{name}.yaml")
+    guarded(run)
+    written = (tmp_path / "shop" / "templates" / "_sidecars.tpl").read_text()
+    assert written.count("{{- define ") == 2
+    calls = [(tmp_path / "shop" / "templates" / f"{name}.yaml").read_text().count('include "shop.cloudSqlProxy"') for name in ("a", "b")]
+    assert calls == [2, 2]
+
+
+def test_a_diff_makes_the_files_that_are_not_there_yet(tmp_path: Path, run: Run) -> None:
     path = write_chart(tmp_path, deployment(MAIN + PROXY))
     before = path.read_text()
-    done = run("fix", "--unsafe", "--style", "guarded", "shop", env={"PATH": ""})
-    assert (done.code, path.read_text()) == (1, before)
-    assert "both versions beside each other (--style guarded) are written by hand" in " ".join(done.out.split())
+    done = run("fix", "--diff", "--style", "guarded", "shop", env={"PATH": ""})
+    assert "--- /dev/null\n+++ b/shop/templates/_sidecars.tpl\n@@ -0,0 +1," in done.out
+    assert (path.read_text(), (tmp_path / "shop" / "values.yaml").exists()) == (before, False)
+    subprocess.run(["git", "apply", "-"], input=done.out, text=True, cwd=tmp_path, check=True)
+    written = {each: each.read_text() for each in (path, path.with_name("_sidecars.tpl"), tmp_path / "shop" / "values.yaml")}
+    subprocess.run(["git", "apply", "-R", "-"], input=done.out, text=True, cwd=tmp_path, check=True)
+    guarded(run)
+    assert written == {each: each.read_text() for each in written}
+
+
+def test_what_follows_is_told_once_behind_the_fixes(tmp_path: Path, run: Run) -> None:
+    write_chart(tmp_path, deployment(MAIN + PROXY + PROXY.replace("cloud-sql-proxy", "cloud-sql-proxy-eu", 1)))
+    done = run("fix", "--unsafe", "shop", env={"PATH": ""})
+    assert done.out.count("fixed      ") == 2
+    told = """\
+Change along with it, by hand:
+- raise the chart's version, which is 0.1.0 in shop/Chart.yaml, line 3
+- shop/Chart.yaml has no kubeVersion: let it ask for >=1.29.0-0, as the chart no
+  longer works before
+"""
+    assert f"\n\n{told}\n" in done.out

@@ -14,7 +14,7 @@ import yaml
 from sidecarlint.charts import Charts
 from sidecarlint.desk import Desk, Input
 from sidecarlint.judging import Verdict
-from sidecarlint.mending import mend
+from sidecarlint.mending import Others, mend
 from sidecarlint.settings import Settings
 from sidecarlint.sources.helm import helm
 from tests import helming
@@ -46,8 +46,14 @@ def moved(request: pytest.FixtureRequest, tmp_path: Path, run: Run) -> tuple[Pat
     """A chart's fixture, and a copy of what it is before, fixed."""
     copy = tmp_path / "chart"
     shutil.copytree(request.param / "before", copy)
-    run("fix", "--unsafe", "chart")
+    fixed(request.param.name, run)
     return request.param, copy
+
+
+def fixed(name: str, run: Run) -> None:
+    """Fixes the copy, in the style that the fixture's name says."""
+    style = ["--style", "guarded"] if name.startswith("guarded") else []
+    run("fix", "--unsafe", *style, "chart")
 
 
 def texts(folder: Path) -> dict[str, bytes]:
@@ -61,16 +67,16 @@ def test_a_chart_becomes_what_it_should(moved: tuple[Path, Path]) -> None:
 
 
 def test_a_second_run_changes_nothing(moved: tuple[Path, Path], run: Run) -> None:
-    _, copy = moved
+    fixture, copy = moved
     before = texts(copy)
-    run("fix", "--unsafe", "chart")
+    fixed(fixture.name, run)
     assert texts(copy) == before
 
 
-def rendered(chart: Path, values: dict[str, Any], folder: Path) -> list[dict[str, Any]]:
+def rendered(chart: Path, values: dict[str, Any], folder: Path, version: str = "1.30.0") -> list[dict[str, Any]]:
     path = folder / "values.json"
     path.write_text(json.dumps(values))
-    argv = ["helm", "template", "r", str(chart), "--kube-version", "1.30.0", "--values", str(path)]
+    argv = ["helm", "template", "r", str(chart), "--kube-version", version, "--values", str(path)]
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
     return [each for each in yaml.safe_load_all(done.stdout) if each]
 
@@ -96,6 +102,30 @@ def test_what_is_rendered_is_the_same_with_the_containers_moved(chart: Path, val
     assert after == [with_helpers_moved(found, native) for found in before]
 
 
+GUARDED = [each for each in CHARTS if each.name.startswith("guarded")]
+OLDER = [({"nativeSidecars": False}, "1.30.0"), ({"nativeSidecars": "auto"}, "1.28.0"), ({}, "1.28.15-eks-1")]
+
+
+@pytest.mark.parametrize(("choice", "version"), OLDER)
+@pytest.mark.parametrize("values", SETS)
+@pytest.mark.parametrize("chart", GUARDED, ids=[each.name for each in GUARDED])
+def test_where_sidecars_are_not_wanted_all_is_as_it_was(
+    chart: Path, values: dict[str, Any], choice: dict[str, Any], version: str, tmp_path: Path
+) -> None:
+    before, after = rendered(chart / "before", values, tmp_path, version), rendered(chart / "after", values | choice, tmp_path, version)
+    for found in (*before, *after):
+        spec = found["spec"]["template"]["spec"]
+        spec["initContainers"] = spec.get("initContainers") or []
+    assert after == before
+
+
+@pytest.mark.parametrize("chart", GUARDED, ids=[each.name for each in GUARDED])
+def test_who_says_so_gets_sidecars_on_older_clusters(chart: Path, tmp_path: Path) -> None:
+    values = {"nativeSidecars": True, "database": {"proxied": True, "instance": "a"}}
+    for found in rendered(chart / "after", values, tmp_path, "1.28.0"):
+        assert [each["restartPolicy"] for each in found["spec"]["template"]["spec"]["initContainers"]] == ["Always"]
+
+
 @pytest.mark.parametrize("chart", CHARTS, ids=NAMES)
 def test_each_chart_has_a_set_that_renders_its_helper(chart: Path, tmp_path: Path) -> None:
     found = [each for values in SETS for each in rendered(chart / "after", values, tmp_path)]
@@ -108,20 +138,22 @@ def test_each_chart_has_a_set_that_renders_its_helper(chart: Path, tmp_path: Pat
 
 def proven(chart: Path, changed: dict[str, str] | None = None, settings: Settings | None = None) -> str | None:
     """What the proof says of what a fix would make of a chart, or of the same with other words in it."""
-    desk = Desk(Input((str(chart),), None), settings or Settings())
+    settings = settings or Settings(style="guarded" if chart.parent.name.startswith("guarded") else "")
+    desk = Desk(Input((str(chart),), None), settings)
     reasons = []
     for _, source in desk.each(None):
         planned = [each for each in desk.judged(source.path, source.text, False).planned if each.plan is not None]
         # What the run itself would prove is left to be proven here.
-        text = mend(source.text, partial(_judged, desk, source.path), True, None).text
-        if text == source.text:
+        mended = mend(source.text, partial(_judged, desk, source.path), True, None, Others(desk.shelf.text_of, lambda path, text: None))
+        if mended.text == source.text:
             continue
+        text = mended.text
         for old, new in (changed or {}).items():
             assert old in text
             text = text.replace(old, new)
-        reasons.append(Charts(settings or Settings()).why_not({source.path: text}, planned))
-    assert len(reasons) == 1
-    return reasons[0]
+        reasons.append(Charts(settings).why_not({source.path: text, **mended.others}, planned))
+    assert reasons
+    return next((each for each in reasons if each), None)
 
 
 def _judged(desk: Desk, path: str, text: str) -> Verdict:
@@ -150,6 +182,21 @@ def test_what_renders_to_something_else_is_not_proven(changed: dict[str, str], r
     why = proven(CHECKOUT / "fixtures" / "chart-moves" / "literal-tail" / "before", changed)
     assert why is not None
     assert why.startswith("rendered with its default values for Kubernetes 1.29, ")
+    assert reason in why
+
+
+GUARDED_WRONG = [
+    # what is written instead, and the reason against it
+    ("if not (include", "if (include", "cloud-sql-proxy would still stand in containers"),
+    ('if not (include "berth-board.nativeSidecars" .)', "if true", "cloud-sql-proxy would still stand in containers"),
+    ('{{- if and .Values.database.proxied (include "berth-board.nativeSidecars" .)', "{{- if false", "cloud-sql-proxy would be lost"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "reason"), GUARDED_WRONG)
+def test_two_versions_that_do_not_fit_their_clusters_are_not_proven(old: str, new: str, reason: str) -> None:
+    why = proven(CHECKOUT / "fixtures" / "chart-moves" / "guarded-under-if" / "before", {old: new})
+    assert why is not None
     assert reason in why
 
 

@@ -269,7 +269,7 @@ def test_a_text_that_is_not_written_yet_is_rendered_too(tmp_path: Path) -> None:
     web = template("", '        {{- include "pier.sidecar" . | nindent 8 }}\n')
     assert [each.rule for each in desk.judged(path, DEFINE, False).findings] == ["legacy-proxy"]
     assert [each.rule for each in desk.judged(path, native, False).findings] == ["legacy-proxy"]
-    desk.shelf.rewritten[str(folder / WEB)] = Written(source(str(folder / WEB), web), "", ())
+    desk.shelf.rewritten[str(folder / WEB)] = Written(source(str(folder / WEB), web), "", (), False)
     desk.verdicts.forget()
     assert desk.judged(path, native, False).findings == ()
     assert [each.rule for each in desk.judged(path, DEFINE, False).findings] == []

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from sidecarlint.documents.templates import template_documents
-from sidecarlint.edits import LAST, Fields, Move, Operation, Plain, Refusal, Set, splice
+from sidecarlint.edits import LAST, Fields, Move, Operation, Plain, Refusal, Set, Versions, changes, splice
+from sidecarlint.edits.proof import why_not as unproven
 from sidecarlint.edits.templates.guarded import VALUES, Guarded, guarded
 from tests import helming
 from tests.apiserver.build import Unavailable
@@ -66,6 +67,51 @@ def test_what_only_a_sidecar_has_is_guarded_too() -> None:
     _, done = written(deployment(APP + HELPER), [probe])
     assert done.define.count('{{- if include "shop.nativeSidecars" . }}') == 2
     assert '  {{- if include "shop.nativeSidecars" . }}\n  startupProbe:\n    tcpSocket:\n      port: 1\n  {{- end }}\n' in done.define
+
+
+PROVEN = [
+    # the containers and the init containers
+    (APP + HELPER, ""),
+    (APP + ON.format(HELPER), ""),
+    (APP + ON.format(HELPER), "- name: first\n  image: f\n"),
+    (APP + ON.format(HELPER), "{{- toYaml .Values.init | nindent 8 }}\n"),
+    (APP + HELPER, "{{- with .Values.init }}\n{{- toYaml . | nindent 8 }}\n{{- end }}\n"),
+    (APP + "# beside it\n" + HELPER, "- name: first\n  image: f\n"),
+    (HELPER + APP, ""),
+]
+
+
+def why_not(text: str, changed: tuple[str, str] = ("", "")) -> str | None:
+    """What the proof says of both versions, or of the same with other words in it."""
+    item = (*ROUTE[:-1], text.rpartition("containers:")[2].split("log-shipper")[0].count("- name: app"))
+    operations = (Move(item, "initContainers", LAST), Set((*item, "restartPolicy"), "Always", ("image", "name")))
+    old, versions = template_documents(text), Versions(operations, "shop", "shop.logShipper")
+    new = splice(text, changes(text, old[0], [versions]))
+    assert changed[0] in new
+    return unproven(text, old, new.replace(*changed) if changed[0] else new, {0: [versions]})
+
+
+@pytest.mark.parametrize("shape", range(len(PROVEN)))
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_both_versions_are_proven_by_the_text(shape: int, newline: str) -> None:
+    assert why_not(deployment(*PROVEN[shape]).replace("\n", newline)) is None
+
+
+WRONG = [
+    # what else is written, and the reason against it
+    (('if not (include "shop.nativeSidecars" .)', 'if include "shop.nativeSidecars" .'), "where sidecars are not wanted, "),
+    (('{{- if include "shop.nativeSidecars" . }}', '{{- if not (include "shop.nativeSidecars" .) }}'), "where sidecars are "),
+    (("image: a", "image: b"), "where sidecars are not wanted, document 1: it would not mean what was planned"),
+    (("spec:\n      {{-", "spec:\n      hostIPC: true\n      {{-"),
+     "where sidecars are not wanted, document 1: it would not mean what was planned"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "reason"), WRONG)
+def test_what_is_not_the_same_below_and_above_is_not_proven(changed: tuple[str, str], reason: str) -> None:
+    why = why_not(deployment(APP + HELPER), changed)
+    assert why is not None
+    assert why.startswith(reason)
 
 
 REFUSED = [

@@ -5,16 +5,17 @@ formats.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sidecarlint.charts.constraints import oldest_allowed
-from sidecarlint.fixes.charts import ChartFacts
+from sidecarlint.fixes.charts import ChartFacts, Guarding
 from sidecarlint.judging import Planned
 from sidecarlint.settings import Settings
-from sidecarlint.sources.charts import Chart, chart_at, chart_of, parts_of, root_of
+from sidecarlint.sources.charts import Chart, chart_around, chart_at, chart_of, is_partial, parts_of, root_of
 from sidecarlint.sources.helm import Helm, helm
-from sidecarlint.sources.nearby import short
+from sidecarlint.sources.nearby import repository, short
 
 if TYPE_CHECKING:
     from sidecarlint.charts.defines import Defines
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 class Charts:
     """Answers for one run; each chart is read once."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, text_of: Callable[[str], str | None] | None = None) -> None:
+        self.settings, self._text_of = settings, text_of or _text_at
         self._facts: dict[str, ChartFacts] = {}
         self._proofs: dict[str, Proof] = {}
+        self._silent: set[str] = set()
 
     def facts(self, path: str) -> ChartFacts | None:
         """What the chart of a template says; None where it is no template of a chart."""
@@ -40,11 +42,37 @@ class Charts:
         return self._facts[chart.folder]
 
     def _read(self, chart: Chart) -> ChartFacts:
-        from sidecarlint.charts.following import follow_up
+        from sidecarlint.references.charts.constraints import lowest
 
-        guarded = self.settings.style == "guarded"
+        guarded = self._guarding(chart) if self.settings.style == "guarded" else None
         gives = self._defines(root_of(chart.folder)).gives
-        return ChartFacts(short(chart.folder), oldest_allowed(chart.kube_version), self.unrendered, gives, follow_up(chart), guarded)
+        return ChartFacts(
+            short(chart.folder), lowest(chart.kube_version), self.unrendered, gives, partial(_follows, self._telling, chart), guarded
+        )
+
+    def _telling(self, path: str) -> str | None:
+        """The text of a file that may have to follow a move; "" for manifests that say nothing of renderings or tests, each read once."""
+        if path in self._silent:
+            return ""
+        text = _text_at(path)
+        if text and path.endswith((".yaml", ".yml")) and not path.endswith("Chart.yaml") and not re.search(_TELLS, text):
+            self._silent.add(path)
+        return text
+
+    def _guarding(self, chart: Chart) -> Guarding:
+        """What is asked of a chart whose templates get both versions. What its files say is read when it is asked for."""
+        values, schema = (os.path.join(chart.folder, name) for name in ("values.yaml", "values.schema.json"))
+        partials = [os.path.join(chart.folder, "templates", name) for name in ("_helpers.tpl", "_sidecars.tpl")]
+        others = [os.path.join(part, "templates", "_sidecars.tpl") for part in parts_of(root_of(chart.folder))]
+
+        def bodies(name: str) -> tuple[str, ...]:
+            from sidecarlint.charts.defines import Defines
+
+            paths = [path for part in parts_of(root_of(chart.folder)) for path in _paths(part)]
+            texts = (self._text_of(path) for path in dict.fromkeys((*paths, *others)))
+            return Defines(text for text in texts if text is not None).bodies(name)
+
+        return Guarding(chart.name, tuple(map(short, partials)), short(values), short(schema), bodies, self._text_of)
 
     def _defines(self, folder: str) -> "Defines":
         from sidecarlint.charts.defines import Defines
@@ -75,15 +103,40 @@ class Charts:
             if folder not in self._proofs:
                 self._proofs[folder] = Proof(folder, tool, self.settings, self._defines(folder).gives)
             proof = self._proofs[folder]
-            inside = {path: text for path, text in texts.items() if (own := chart_of(path)) is not None and root_of(own) == folder}
+            inside = {path: text for path, text in texts.items() if (own := chart_around(path)) is not None and root_of(own) == folder}
             if reason := proof.why_not(inside, [each for each in planned if each.finding.location.path in inside]):
                 return reason
         return None
 
 
+_TELLS = r"(?m)^# Source: |\basserts\b"
+"""What a rendering and a test hold, of all that lies in a repository."""
+
+
+def _follows(
+    read: Callable[[str], str | None], chart: Chart, path: str, names: Sequence[str], first: int, switch: bool, schema: bool
+) -> tuple[str, ...]:
+    """What else has to change in the chart's repository when these containers of one of its templates move, each as a sentence. `schema`:
+    the schema of its values has the new one already."""
+    from sidecarlint.references.charts import follows
+
+    # What a partial gives may be rendered by any template.
+    template = "" if is_partial(path) else os.path.relpath(os.path.realpath(path), chart.folder).replace(os.sep, "/")
+    found = follows(chart.folder, read, names, first, template, switch, repository(chart.folder) or "")
+    return tuple(each.said(short) for each in found if not (schema and each.about == "schema"))
+
+
+def _text_at(path: str) -> str | None:
+    return _text(path) if os.path.isfile(path) else None
+
+
 def _templates(folder: str) -> list[str]:
+    return [text for path in _paths(folder) if (text := _text(path)) is not None]
+
+
+def _paths(folder: str) -> tuple[str, ...]:
     chart = chart_at(folder)
-    return [text for path in (chart.templates if chart is not None else ()) if (text := _text(path)) is not None]
+    return chart.templates if chart is not None else ()
 
 
 def _text(path: str) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from sidecarlint.charts.switches import switched_on
 from sidecarlint.documents import Document, Route, at, child, items, text_of
 from sidecarlint.documents.templates import template_documents
-from sidecarlint.edits import Move, Operation, Set
+from sidecarlint.edits import Move, Operation, Set, Versions
 from sidecarlint.edits.outcomes import Outcome
 from sidecarlint.edits.templates import Gives, templated
 from sidecarlint.judging import Planned
@@ -18,27 +18,29 @@ from sidecarlint.values import NamedTuple
 
 class Subject(NamedTuple):
     """What one plan means in one template. `path`: its real path; `switches`: values that turn it on, as YAML; `shown`: whether the text
-    alone shows that it is right."""
+    alone shows that it is right; `guarded`: it is only meant where sidecars are wanted."""
 
     path: str
     outcomes: tuple[Outcome, ...]
     switches: str
     shown: bool
+    guarded: bool = False
 
 
 def subject_of(path: str, text: str, planned: Planned, gives: Gives) -> Subject:
     """What a plan means. `path` is the real path of its template, `text` the one that the plan was made for."""
     document = next(each for each in template_documents(text) if each.number == planned.number)
     operations = planned.plan.operations if planned.plan is not None else ()
-    nodes = [node for each in operations if isinstance(each, Move) and (node := at(document.root, each.item)) is not None]
     shown = not templated(text, document, operations, gives).needs
-    return Subject(path, tuple(_outcomes(document, planned)), switched_on(text, [node.outset for node in nodes]), shown)
+    versions = next((each for each in operations if isinstance(each, Versions)), None)
+    operations = versions.operations if versions is not None else operations
+    nodes = [node for each in operations if isinstance(each, Move) and (node := at(document.root, each.item)) is not None]
+    outcomes = tuple(_outcomes(document, planned.route, operations))
+    return Subject(path, outcomes, switched_on(text, [node.outset for node in nodes]), shown, versions is not None)
 
 
-def _outcomes(document: Document, planned: Planned) -> Iterator[Outcome]:
-    """What is meant to happen to each container that a plan speaks of."""
-    operations = planned.plan.operations if planned.plan is not None else ()
-    pod = planned.route
+def _outcomes(document: Document, pod: Route, operations: Sequence[Operation]) -> Iterator[Outcome]:
+    """What is meant to happen to each container that operations speak of."""
     by_item: dict[Route, list[Operation]] = {}
     for each in operations:
         route = each.item if isinstance(each, Move) else each.route

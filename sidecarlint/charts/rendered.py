@@ -15,18 +15,21 @@ from sidecarlint.charts.meant import Subject, spelled, subject_of, written
 from sidecarlint.documents import Route
 from sidecarlint.edits.outcomes import compared
 from sidecarlint.edits.templates import Gives
+from sidecarlint.edits.templates.guarded import SWITCH
 from sidecarlint.judging import Planned
 from sidecarlint.settings import Settings
 from sidecarlint.sources.charts import chart_at
 from sidecarlint.sources.helm import Failed, Helm, Rendered, render, staged, staged_at
 from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
-from sidecarlint.workloads.versions import Version, show_version
+from sidecarlint.workloads.versions import SIDECARS, Version, show_version
 
 _IGNORED: tuple[Route, ...] = (("**", "annotations", "checksum/*"),)
 _SOURCE = re.compile(r"(?m)^# Source: (?P<path>\S+)\r?$")
 _EMPTY = r"(?m)^(?P<blanks> *){}:(?:\s*(?:\[\]|null|~))?[ \t]*(?:\r?\n|\Z)(?!(?:[ \t]*\r?\n)*(?P=blanks)(?: +\S|- ))"
 _MOST_SETS = 40
+_CHOICES = (((1, 28, 0), "auto"), (SIDECARS, "auto"), (SIDECARS, "false"), ((1, 28, 0), "true"))
+"""Versions of Kubernetes with what a chart that has both versions of a container is told for them."""
 
 Sections = dict[str, str]
 """What each template was rendered to, by the path that Helm names."""
@@ -36,17 +39,25 @@ Seen = dict[tuple[str, str], int]
 
 
 class _Given(NamedTuple):
-    """What a chart is rendered with: values files in order, a Kubernetes version, and further values, as YAML."""
+    """What a chart is rendered with: values files in order, a Kubernetes version, and further values, as YAML. `choice`: what the value is
+    that says which of two versions is meant, "" where there are none."""
 
     values: tuple[str, ...]
     version: Version
     switches: str = ""
+    choice: str = ""
+
+    @property
+    def native(self) -> bool:
+        """Whether what is only meant where sidecars are wanted is meant here."""
+        return self.choice == "true" or (self.choice != "false" and self.version >= SIDECARS)
 
     @property
     def said(self) -> str:
         files = " and ".join(short(each) for each in self.values) or "its default values"
+        chosen = f" and {SWITCH}: {self.choice}" if self.choice else ""
         switched = f", with {' '.join(self.switches.split())}," if self.switches else ""
-        return f"rendered with {files}{switched} for Kubernetes {show_version(self.version)}"
+        return f"rendered with {files}{switched}{chosen} for Kubernetes {show_version(self.version)}"
 
 
 class Proof:
@@ -78,7 +89,7 @@ class Proof:
 
     def _keep(self, path: str) -> None:
         """A run writes what it has proven, so what a template was is kept."""
-        if path not in self._originals:
+        if path not in self._originals and os.path.isfile(path):
             with open(path, encoding="utf-8-sig", newline="") as stream:
                 self._originals[path] = stream.read()
 
@@ -94,6 +105,9 @@ class Proof:
         rendered = 0
         for given in self._sets(subjects):
             old = self._rendered(before, given)
+            if isinstance(old, Failed) and given.choice:
+                # Its schema may not know of the value yet.
+                old = self._rendered(before, given._replace(choice=""))
             if isinstance(old, Failed):
                 failed = failed or old
                 continue
@@ -111,10 +125,13 @@ class Proof:
         chart = chart_at(self.folder)
         files = [(), *((each,) for each in (chart.ci if chart is not None else ()))][:_MOST_SETS]
         sets: list[tuple[str, ...]] = [*files, *([tuple(self.settings.values)] if self.settings.values else [])]
+        usual = "auto" if any(each.guarded for each in subjects) else ""
         switches = tuple(dict.fromkeys(each.switches for each in subjects if each.switches))
         for version in self.settings.kube_versions or (self.settings.target,):
-            yield from (_Given(each, version) for each in sets)
-            yield from (_Given(each, version, one) for one in switches for each in sets)
+            yield from (_Given(each, version, choice=usual) for each in sets)
+            yield from (_Given(each, version, one, usual) for one in switches for each in sets)
+        if usual:
+            yield from (_Given((), version, one, choice) for one in ("", *switches) for version, choice in _CHOICES)
 
     def _rendered(self, folder: str, given: _Given) -> Sections | Failed:
         """What a copy of the chart renders to."""
@@ -122,10 +139,10 @@ class Proof:
 
         with TemporaryDirectory(prefix="sidecarlint-") as top:
             values = [staged_at(folder, self.folder, each) for each in given.values]
-            if given.switches:
+            if given.switches or given.choice:
                 values.append(os.path.join(top, "values.yaml"))
                 with open(values[-1], "w", encoding="utf-8") as stream:
-                    stream.write(given.switches)
+                    stream.write(f"{given.switches}{SWITCH}: {given.choice}\n" if given.choice else given.switches)
             return _sections(render(self.tool, folder, values, given.version))
 
     def _unlike(self, given: _Given, old: Sections, new: Sections, before: str, subjects: Sequence[Subject], seen: Seen) -> str | None:
@@ -133,7 +150,7 @@ class Proof:
             return f"{min(set(old) ^ set(new))} would be rendered in only one of the two"
         again: Sections | Failed | None = None
         for name in sorted(old):
-            own = [one for one in subjects if _is_of(name, self.folder, one.path)]
+            own = [one for one in subjects if _is_of(name, self.folder, one.path) and (given.native or not one.guarded)]
             reason = _difference(old[name], new[name], own, seen)
             if reason is None:
                 continue

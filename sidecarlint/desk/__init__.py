@@ -105,7 +105,7 @@ class Desk:
         ours = [found.path for found in self.shelf.found if found.path in self.shelf.rewritten]
         written = [(path, self.shelf.rewritten[path]) for path in (*ours, *sorted(self.shelf.rewritten.keys() - {*ours}))]
         shown = [(path, each) for path, each in written if each.old != each.source.text or each.fixed]
-        return tuple(Rewritten(path, each.old, each.source.text, each.fixed) for path, each in shown)
+        return tuple(Rewritten(path, each.old, each.source.text, each.fixed, each.made) for path, each in shown)
 
     def note(self, source: Source, verdict: Verdict) -> None:
         """Adds what was found in one source to the run."""

@@ -4,6 +4,7 @@ them.
 In: a source, and a way to judge it. Out: `Mended`, files. Must not know: why a fix is wanted, terminals, formats.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from sidecarlint.desk.verdicts import Verdicts
 from sidecarlint.errors import SidecarlintError, WriteError
 from sidecarlint.findings import Skipped, Unread
 from sidecarlint.judging import Verdict
-from sidecarlint.sources import STDIN, Source
+from sidecarlint.sources import STDIN, Source, fresh
 
 if TYPE_CHECKING:
     from sidecarlint.judging import Planned
@@ -32,7 +33,6 @@ class Mender:
         self.outside: list[Outside] = [self._rendered_wrong, self._built_wrong]
         self.skipped: list[Skipped] = []
         self._lent: dict[str, Source] = {}
-        self._taken: set[str] = set()
 
     def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
         """The text after its fixes; None, and noted, when the fixes do not settle. Until it is written, or forgotten, it is what counts."""
@@ -54,8 +54,8 @@ class Mender:
         return self._verdicts.judged(path, text, named)
 
     def _lend(self, path: str) -> str | None:
-        """The text of a source that may have to change. It is written only over what was read here."""
-        source = self._lent.get(path) or self._shelf.at(path)
+        """The text of a source that may have to change, or to be made. It is written only over what was read here."""
+        source = self._lent.get(path) or self._shelf.at(path) or (fresh(path) if path != STDIN and not os.path.lexists(path) else None)
         if source is not None:
             self._lent[path] = source
         return source.text if source is not None else None
@@ -63,9 +63,9 @@ class Mender:
     def take(self, path: str, text: str) -> None:
         """From now on the source at a path is taken to have this text, written or not."""
         self._speech.hear_again(path, text)
-        if path not in self._taken and path in self._lent and self._lent[path].text == text:
+        if path not in self._shelf.taken and path in self._lent and self._lent[path].text == text:
             return
-        self._taken.add(path)
+        self._shelf.taken[path] = text
         if self._guards.notice(path, text):
             self._verdicts.forget()
 

@@ -31,20 +31,23 @@ class Input(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A source as it is after its fixes, the text that it had, and what was fixed in it."""
+    """A source as it is after its fixes, the text that it had, and what was fixed in it. `made`: there was no such file before."""
 
     source: Source
     old: str
     fixed: tuple[Finding, ...]
+    made: bool
 
 
 class Shelf:
-    """What there is to read. `unread` is what could not be found."""
+    """What there is to read. `unread` is what could not be found; `taken` are the texts, by path, that sources are taken to have while
+    fixes are tried."""
 
     def __init__(self, given: Input, settings: Settings) -> None:
         self.given, self.settings = given, settings
         self.rewritten: dict[str, Written] = {}
         self.unread: list[Unread] = []
+        self.taken: dict[str, str] = {}
         self._kept: dict[str, Source | Unreadable | Undecodable] = {}
         self._room = _KEPT
 
@@ -122,9 +125,18 @@ class Shelf:
         """From now on a source has this text, and these findings of it are fixed."""
         before = self.rewritten.get(source.path)
         now = source._replace(text=text, digest=digest_of(encoded(source, text)))
-        old, already = (before.old, before.fixed) if before else (source.text, ())
-        self.rewritten[source.path] = Written(now, old, (*already, *fixed))
+        old, already, made = (before.old, before.fixed, before.made) if before else (source.text, (), not source.digest)
+        self.rewritten[source.path] = Written(now, old, (*already, *fixed), made)
 
     def now(self) -> dict[str, str]:
         """The texts of all that was rewritten, by path."""
         return {path: each.source.text for path, each in self.rewritten.items()}
+
+    def tried(self) -> dict[str, str]:
+        """The same, and the texts that are taken to be there."""
+        return self.now() | self.taken
+
+    def tried_at(self, path: str) -> str | None:
+        """The text that a file is taken to have, by any of its paths."""
+        name = self.name(path)
+        return self.taken[name] if name in self.taken else self.text_of(name)

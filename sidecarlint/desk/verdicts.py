@@ -88,7 +88,7 @@ class Verdicts:
         """Whom to ask about the charts that templates are of."""
         from sidecarlint.charts import Charts
 
-        return Charts(self._settings)
+        return Charts(self._settings, self._shelf.tried_at)
 
     def _patching(self, path: str, text: str) -> tuple[Finding, ...]:
         """What is wrong with the patches and parameters that stand in a source, of which only one that speaks of containers can hold a
@@ -110,7 +110,7 @@ class Verdicts:
         from sidecarlint.rendering import Renderings
 
         paths = lambda: [each.path for each in self._shelf.found]  # noqa: E731
-        return Renderings(self.bench, lambda: self.speech.references, paths, self._shelf.now)
+        return Renderings(self.bench, lambda: self.speech.references, paths, self._shelf.tried)
 
     def _is_beside_templates(self, path: str) -> bool:
         """Whether a source may give a chart its values, or be what it says of itself: by its name, so that few are looked at."""

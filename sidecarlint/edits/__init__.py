@@ -14,6 +14,7 @@ from sidecarlint.edits.locate import Tree
 from sidecarlint.edits.operations import (
     LAST,
     Alone,
+    Append,
     Fields,
     Insert,
     Items,
@@ -27,6 +28,7 @@ from sidecarlint.edits.operations import (
     Strike,
     Substitute,
     Value,
+    Versions,
     Whole,
 )
 from sidecarlint.edits.splice import Change, ordered, splice
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LAST",
+    "Append",
     "Change",
     "Fields",
     "Inner",
@@ -55,6 +58,7 @@ __all__ = [
     "Strike",
     "Substitute",
     "Value",
+    "Versions",
     "Whole",
     "changes",
     "changes_inside",
@@ -169,16 +173,28 @@ def prove(
     return new
 
 
-def edited(text: str, read: Callable[[int], Document], operations: Operations, inner: Inner) -> tuple[list[Change], Operations]:
+def edited(
+    text: str, read: Callable[[int], Document], operations: Operations, inner: Inner, ends: Sequence[Append] = ()
+) -> tuple[list[Change], Operations]:
     """The changes that carry out operations on documents of a text and in scalars of them, by place, and all of it as operations on the
-    documents, for `prove`: those in a scalar are a new value of it. `read` gives a document. Raises a `Refusal` like `changes`."""
+    documents, for `prove`: those in a scalar are a new value of it. What goes to the text's end is proven here. `read` gives a document.
+    Raises a `Refusal` like `changes`."""
     found = [change for number, each in operations.items() for change in changes(text, _read(read, number), each)]
     amount = {number: list(each) for number, each in operations.items()}
     for number, route in inner:
         made = _inside(text, _read(read, number), route, inner[number, route])
         found += made.changes
         amount.setdefault(number, []).append(made.value)
+    if ends:
+        from sidecarlint.edits.appending import appended
+
+        # Nobody asks for both in one source.
+        found += appended(text, ends) if not found else _neither(text)
     return ordered(found), amount
+
+
+def _neither(text: str) -> list[Change]:
+    raise Refusal("other lines of it change as well; run again", len(text))
 
 
 def _read(read: Callable[[int], Document], number: int) -> Document:
@@ -200,9 +216,9 @@ def _inside(text: str, document: Document, route: Route, operations: Sequence[Op
     return inside(text, document, route, operations, changes)
 
 
-def rewritten(text: str, operations: Operations, inner: Inner | None = None) -> str:
-    """The text with operations on its documents, by number, carried out and proven, and those on YAML that scalars of them hold. Raises a
-    `Refusal` like `changes` and `prove`."""
-    read = list(documents(text))
-    found, amount = edited(text, read.__getitem__, operations, inner or {})
-    return prove(text, read, amount, found)
+def rewritten(text: str, operations: Operations, inner: Inner | None = None, ends: Sequence[Append] = ()) -> str:
+    """The text with operations on its documents, by number, carried out and proven, and those on YAML that scalars of them hold, or with
+    what goes to its end. Raises a `Refusal` like `changes` and `prove`."""
+    read = list(documents(text)) if operations or inner else []
+    found, amount = edited(text, read.__getitem__, operations, inner or {}, ends)
+    return prove(text, read, amount, found) if read else splice(text, found)

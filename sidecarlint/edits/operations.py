@@ -1,7 +1,8 @@
-"""What can be done to a document: six operations on routes, one on a comment, one on the whole; and the values that they write.
+"""What can be done to a document: six operations on routes, one on a comment, one on the whole, and what is only done in charts; and the
+values that they write.
 
-In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Strike`, `Whole`, `Value`, `Refusal`. Must not know: why,
-or what a container is.
+In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Strike`, `Whole`, `Versions`, `Append`, `Value`, `Refusal`.
+Must not know: why, or what a container is.
 
 All routes speak of the document as it is before any of the operations.
 """
@@ -122,13 +123,33 @@ class Strike(NamedTuple):
     route: Route = ()
 
 
+class Versions(NamedTuple):
+    """Writes two versions of a template's item beside each other: as it is, and as `operations`, one of which moves it, make of it. Its
+    lines go into the define `name`. The define `{chart}.nativeSidecars` tells which of the two is meant."""
+
+    operations: "tuple[Move | Set, ...]"
+    chart: str
+    name: str
+    route: Route = ()
+
+
+class Append(NamedTuple):
+    """Puts `text` behind the end of a source, which is made where there is none. One that holds it already stays as it is; one that holds
+    `taken` otherwise is a refusal. `means`: what it has to mean in a text that is one YAML document, None where it is none."""
+
+    text: str
+    taken: str
+    means: Set | None = None
+    route: Route = ()
+
+
 LAST = 1_000_000
 """A place behind every item, for a `Move` or an `Insert` to a list's end."""
 
 Alone = Set | Rename | Substitute
 """An operation on one place, which neither puts an item anywhere nor takes anything away."""
 
-Operation = Move | Insert | Remove | Alone | Strike | Whole
+Operation = Move | Insert | Remove | Alone | Strike | Whole | Versions | Append
 
 
 class Refusal(Exception):

@@ -69,7 +69,7 @@ class Edit(NamedTuple):
 
 class Fix(NamedTuple):
     """What would be done about a finding. `title` is an imperative sentence, `hazards` say what lowered the applicability,
-    `notes` what people should know besides.
+    `notes` what people should know besides; `follows` are those of them that say what else has to change along, by hand.
 
     A `manual` fix has no edits: its title says what to do and its hazards why sidecarlint does not.
     """
@@ -79,6 +79,7 @@ class Fix(NamedTuple):
     hazards: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
     notes: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
 
 
 class Finding(NamedTuple):
@@ -147,12 +148,13 @@ class Run(NamedTuple):
 
 
 class Rewritten(NamedTuple):
-    """A source's text before and after its fixes."""
+    """A source's text before and after its fixes. `made`: there was no such file before."""
 
     path: str
     old: str
     new: str
     fixed: tuple[Finding, ...]
+    made: bool = False
 
 
 Groups = tuple[tuple[str, ...], ...]

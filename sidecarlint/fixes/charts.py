@@ -6,57 +6,99 @@ A chart is rendered by others, for clusters that its authors do not know (helm-k
 chart refuses clusters without native sidecars.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from sidecarlint.documents import Document, Lines
-from sidecarlint.edits import Refusal
+from sidecarlint.documents import Document, Lines, at, child, text_of
+from sidecarlint.edits import Move, Operation, Refusal
 from sidecarlint.fixes.plan import Plan
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import SIDECARS
 
 Version = tuple[int, int, int]
 
+Follows = Callable[[str, Sequence[str], int, bool, bool], tuple[str, ...]]
+"""What else has to change in a chart's repository, each as a sentence: by a template's path, the names of the containers that move, the
+lowest index that another one has afterwards, whether a value turns the move on, and whether the schema of values has that already."""
+
+
+class Guarding(NamedTuple):
+    """What a chart says to both versions beside each other.
+
+    name      its own, which its defines begin with
+    partials  the paths that its defines may go to: the first that is there and is not the template itself, or else the last
+    values    the path of its values, `schema` that of their schema; neither has to be there
+    bodies    what stands in its defines of a name now
+    text      the text of a file now, None where there is none
+    """
+
+    name: str
+    partials: tuple[str, ...]
+    values: str
+    schema: str
+    bodies: Callable[[str], Sequence[str]]
+    text: Callable[[str], str | None]
+
 
 class ChartFacts(NamedTuple):
     """What a chart says to a fix in one of its templates.
 
     folder        where it lies, as people are told
-    oldest        the oldest Kubernetes version that its kubeVersion allows, None where it allows any
+    oldest        the oldest Kubernetes version that its kubeVersion allows, None where it says none or cannot be read
     unrendered    why it cannot be rendered, as in "helm is not on PATH"; "" where it can
     gives         whether an action with these words may give a key of this name
-    follow_up     what else in its repository has to change along with a template
-    guarded       whether templates are to serve older clusters too, which is not written here
+    follows       what else in its repository has to change along with a template
+    guarding      where its templates are to serve older clusters too
     """
 
     folder: str
     oldest: Version | None
     unrendered: str
     gives: Callable[[str, str], bool]
-    follow_up: tuple[str, ...] = ()
-    guarded: bool = False
+    follows: Follows
+    guarding: Guarding | None = None
 
 
-def in_chart(planned: Plan, chart: ChartFacts | None, text: str, document: Document) -> Plan:
-    """The plan, or a manual one with the reason why the template is changed by hand."""
+def in_chart(planned: Plan, chart: ChartFacts | None, path: str, text: str, document: Document) -> Plan:
+    """The plan, or a manual one with the reason why the template is changed by hand. `path` is the template's."""
     from sidecarlint.edits.templates import templated
 
     if chart is None:
         return _manual(planned, "it stands in a Helm template, and its chart is not seen; change it there")
-    if chart.guarded:
-        return _manual(planned, _GUARDED)
     try:
-        needs = templated(text, document, planned.operations, chart.gives).needs
+        wanted = planned if chart.guarding is None else _guarded(planned, chart.guarding, path, text, document)
+        needs = templated(text, document, wanted.operations, chart.gives).needs
     except Refusal as refusal:
         return _manual(planned, f"{refusal.reason} (line {Lines(text).number(refusal.offset)})")
     if needs and chart.unrendered:
         return _manual(planned, f"{needs[0]}, so only a rendering can show that the move is right, and {chart.unrendered}")
-    notes = (*planned.notes, *([f"not rendered: {chart.unrendered}"] if chart.unrendered else []), *chart.follow_up)
+    if chart.guarding is not None:
+        return _with_follows(wanted, planned.operations, chart, path, document)
+    told = _with_follows(planned, planned.operations, chart, path, document)
     if chart.oldest is not None and chart.oldest >= SIDECARS:
-        return planned._replace(notes=notes)
-    return planned._replace(applicability="unsafe", hazards=(*planned.hazards, _OLDER), notes=notes)
+        return told
+    return told._replace(applicability="unsafe", hazards=(*planned.hazards, _OLDER))
 
 
-_GUARDED = "both versions beside each other (--style guarded) are written by hand; --style plain moves it, for clusters from 1.29 on"
+def _guarded(planned: Plan, guarding: Guarding, path: str, text: str, document: Document) -> Plan:
+    """The plan with both versions, where a container moves. What does not move is changed in both."""
+    if not any(isinstance(each, Move) for each in planned.operations):
+        return planned
+    from sidecarlint.fixes.guarded import guarded
+
+    return guarded(planned, guarding, path, text, document)
+
+
+def _with_follows(planned: Plan, operations: Sequence[Operation], chart: ChartFacts, path: str, document: Document) -> Plan:
+    """The plan with what else has to change along, where these operations move containers."""
+    switch = chart.guarding is not None
+    schema = switch and any(each.path == chart.guarding.schema for each in planned.elsewhere) if chart.guarding is not None else False
+    moved = [each.item for each in operations if isinstance(each, Move) and each.item[-2] == "containers"]
+    names = [name for item in moved if (name := text_of(child(at(document.root, item), "name"))) and "{{" not in name]
+    follows = chart.follows(path, names, min(int(item[-1]) for item in moved), switch, schema) if moved else ()
+    rendered = [f"not rendered: {chart.unrendered}"] if chart.unrendered else []
+    return planned._replace(notes=(*planned.notes, *rendered, *follows), follows=follows)
+
+
 _OLDER = "who renders the chart for a cluster older than 1.29 gets a container that holds up the start; kubeVersion does not rule that out"
 
 

@@ -28,7 +28,8 @@ class Plan(NamedTuple):
     """What would be done about one finding. A `manual` plan has no operations; its title says what a person can do.
 
     `operations` are on the workload's own document. What is done `elsewhere` is right by itself, and done first.
-    `notes` are what people should know besides; they lower nothing. `instead` is what is done where this cannot be written. What is done
+    `notes` are what people should know besides; they lower nothing. `follows` are those of them that say what else has to change along, by
+    hand. `instead` is what is done where this cannot be written. What is done
     `alone` counts on nothing else being changed in its pod in the same pass.
     """
 
@@ -40,6 +41,7 @@ class Plan(NamedTuple):
     notes: tuple[str, ...] = ()
     instead: "Plan | None" = None
     alone: bool = False
+    follows: tuple[str, ...] = ()
 
 
 class Context(NamedTuple):

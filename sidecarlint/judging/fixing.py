@@ -67,7 +67,7 @@ def fix_of(
     edited = _edits(planned, places, around, asked)
     if isinstance(edited, str):
         return Fix(planned.title, "manual", (edited, *planned.hazards)), planned
-    return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited), planned.notes), planned
+    return Fix(planned.title, planned.applicability, planned.hazards, tuple(edited), planned.notes, planned.follows), planned
 
 
 def _against(answer: "str | Carried | None") -> str | None:
@@ -96,7 +96,7 @@ def _in_template(planned: Plan, places: Places, document: Document, chart: "Call
         return planned
     from sidecarlint.fixes.charts import in_chart
 
-    return in_chart(planned, chart() if chart is not None else None, places.text, document)
+    return in_chart(planned, chart() if chart is not None else None, places.path, places.text, document)
 
 
 def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:

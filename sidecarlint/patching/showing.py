@@ -69,7 +69,7 @@ def fix_of(wanted: Plan, places: Places, graph: "Kustomizations") -> Fix:
     edited = edits_of(wanted.elsewhere, lambda path: places.text if path == places.path else graph.text(path) or "")
     if isinstance(edited, str):
         return Fix(wanted.title, "manual", (edited, *wanted.hazards))
-    return Fix(wanted.title, wanted.applicability, wanted.hazards, tuple(edited), wanted.notes)
+    return Fix(wanted.title, wanted.applicability, wanted.hazards, tuple(edited), wanted.notes, wanted.follows)
 
 
 def edits_of(asked: Sequence[Elsewhere], text_of_source: Callable[[str], str]) -> list[Edit] | str:

@@ -17,6 +17,7 @@ from sidecarlint.documents.marks import not_to_edit
 from sidecarlint.references.mentions import Mention
 from sidecarlint.references.services import Service, Target
 from sidecarlint.settings import OwnKind
+from sidecarlint.sources.charts import chart_of, may_begin
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import HOLDS_POD, Workload, workloads
 
@@ -83,8 +84,9 @@ class Following:
         """Why nothing in the source at `path` may be rewritten for the sake of a workload in the one at `asking`, as a sentence."""
         reason, text = self._keep_out(asking, path), self.text(path)
         if reason or text is None:
-            return reason or f"{path} has to change with it, and it cannot be read"
-        sign = not_to_edit(text, self._rendered)
+            return reason or (None if may_begin(path) else f"{path} has to change with it, and it cannot be read")
+        # Only what is meant for a chart's templates is ever asked of one.
+        sign = not_to_edit(text, self._rendered, chart_of(path) is not None)
         return f"{path} has to change with it, and it {sign}" if sign else None
 
     def number(self, asking: str, leader: Leader, target: Target) -> int | str:

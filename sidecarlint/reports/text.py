@@ -11,7 +11,7 @@ from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, cells, pad, painter, prose, visible, wrap
 from sidecarlint.reports.terminal.changes import applying, by_whom, command_of, order, rows, waiting
 from sidecarlint.reports.terminal.excerpt import Label, excerpt, gutter_of
-from sidecarlint.reports.terminal.totals import count, left_out, mended, nothing, shown, totals
+from sidecarlint.reports.terminal.totals import along, count, left_out, mended, nothing, shown, totals
 
 if TYPE_CHECKING:
     from sidecarlint.inspection import ContainerInspection, Inspection
@@ -61,7 +61,8 @@ def fix(mending: Mending, style: Style) -> str:
     if any(each.rollout.immutable for each in mending.moved):
         sentences.append("--output markdown=FILE tells what kubectl, Argo CD, Flux and Helm need for that.")
     closing = [line for sentence in sentences for line in wrap(sentence, width)]
-    return _joined([[line for outcome in outcomes for line in outcome], left_out(mending.run, style, "read or written"), closing])
+    done = [line for outcome in outcomes for line in outcome]
+    return _joined([done, along(mending, style), left_out(mending.run, style, "read or written"), closing])
 
 
 def waves(found: Sequence["Wave"], run: Run, style: Style, given: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ In: paths, a stream, a rewritten text. Out: `Found`, then `Source`, `Unreadable`
 step. Must not know: YAML's meaning.
 """
 
-from sidecarlint.sources.read import LIMIT, STDIN, Encoding, Found, Source, Undecodable, Unreadable, digest_of, read, read_stdin
+from sidecarlint.sources.read import LIMIT, STDIN, Encoding, Found, Source, Undecodable, Unreadable, digest_of, fresh, read, read_stdin
 from sidecarlint.sources.walk import find, fits, pattern_problem
 from sidecarlint.sources.write import encoded, write
 
@@ -20,6 +20,7 @@ __all__ = [
     "encoded",
     "find",
     "fits",
+    "fresh",
     "pattern_problem",
     "read",
     "read_stdin",

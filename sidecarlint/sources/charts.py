@@ -125,6 +125,12 @@ def is_packed(folder: str) -> bool:
     return any(name.endswith((".tgz", ".tar.gz")) for name in _names(os.path.join(folder, _CHARTS)))
 
 
+def may_begin(path: str) -> bool:
+    """Whether a file that is not there yet may be made: a partial of a chart, or its values."""
+    folder, name = os.path.split(os.path.realpath(path))
+    return not os.path.lexists(path) and (is_partial(path) if name != _VALUES else is_chart(folder))
+
+
 def is_partial(path: str) -> bool:
     """Whether a file holds parts of templates: whole pods stand in those of some charts."""
     return path.endswith(_PARTIAL) and chart_of(path) is not None

@@ -29,17 +29,20 @@ _STAYS = "a fix that was interrupted could not be undone in {} ({}): make that p
 
 
 class _Noted(NamedTuple):
-    """One file of a group, by real paths: the one that is replaced, the new one beside it, the old bytes, and the new ones' digest."""
+    """One file of a group, by real paths: the one that is replaced, the new one beside it, the old bytes, None where there was no file, and
+    the new ones' digest."""
 
     target: str
     staged: str
-    old: bytes
+    old: bytes | None
     after: str
 
     @property
     def state(self) -> str:
         """Whether the file is `old` or `new`; `other` when it is neither, or is no file of its own any more."""
         data = _bytes_of(self.target)
+        if data is None and self.old is None and not os.path.lexists(self.target):
+            return "old"
         return "other" if data is None else "old" if data == self.old else "new" if _digest(data) == self.after else "other"
 
     @property
@@ -113,7 +116,8 @@ def _written(files: Sequence[_Noted], first: Source) -> Note:
     from base64 import b64encode
     from json import dumps
 
-    told = [{"target": each.target, "staged": each.staged, "old": b64encode(each.old).decode(), "after": each.after} for each in files]
+    olds = [b64encode(each.old).decode() if each.old is not None else None for each in files]
+    told = [{"target": each.target, "staged": each.staged, "old": old, "after": each.after} for each, old in zip(files, olds, strict=True)]
     note = None
     try:
         note = new_note()
@@ -160,7 +164,8 @@ def _read(data: bytes) -> tuple[_Noted, ...]:
 
     try:
         told = loads(data)["files"]
-        return tuple(_Noted(each["target"], each["staged"], b64decode(each["old"]), each["after"]) for each in told)
+        olds = [b64decode(each["old"]) if each["old"] is not None else None for each in told]
+        return tuple(_Noted(each["target"], each["staged"], old, each["after"]) for each, old in zip(told, olds, strict=True))
     except (ValueError, KeyError, TypeError):
         return ()
 
@@ -208,6 +213,9 @@ def _undone(files: Sequence[_Noted]) -> tuple[str, str] | None:
 
 
 def _put_back(each: _Noted) -> None:
+    if each.old is None:
+        os.unlink(each.target)
+        return
     temporary = laid_beside(each.target, each.old, os.stat(each.target))
     try:
         os.replace(temporary, each.target)

@@ -44,6 +44,11 @@ class Source(NamedTuple):
     digest: bytes
 
 
+def fresh(path: str) -> Source:
+    """A source that is yet to be made: it has no bytes, so no digest of any."""
+    return Source(path, "", "utf-8", False, False, b"")
+
+
 class Unreadable(NamedTuple):
     """What could not be read, and in one line why and what to do. The run ends with exit code 2."""
 

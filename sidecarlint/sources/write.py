@@ -20,14 +20,19 @@ _REASONS = {
     errno.EACCES: "its folder may not be written to; grant it (chmod u+w) or leave the file out",
     errno.EPERM: "the system does not permit replacing it; leave the file out",
     errno.EROFS: "it is on a read-only file system; leave the file out",
+    errno.EEXIST: "somebody else has made it meanwhile; run again",
     errno.ENOENT: "it was removed or renamed since it was read; run again",
 }
 _CHANGED = "it was changed by somebody else since it was read; run again"
 _LOCKED = "it is read-only; make it writable (chmod u+w) or leave it out"
 
 
+_NEW = 0o666
+"""The mode that a new file has, but for what the user's mask takes away."""
+
+
 class Staged(NamedTuple):
-    """A new file that lies ready beside the one that it is to replace. Both are real paths."""
+    """A new file that lies ready beside the one that it is to replace, if there is one yet. Both are real paths."""
 
     source: Source
     target: str
@@ -55,21 +60,22 @@ def stage(source: Source, text: str) -> Staged:
         raise _refused(source, "standard input cannot be written to")
     with _told(source):
         target = os.path.realpath(source.path)
-        status = os.stat(target)
-        if not _is_writable(target, status):
+        status = os.stat(target) if source.digest else None
+        if status is not None and not _is_writable(target, status):
             raise _refused(source, _LOCKED)
         return Staged(source, target, laid_beside(target, encoded(source, text), status))
 
 
-def laid_beside(target: str, data: bytes, status: os.stat_result) -> str:
-    """A new file with these bytes in the folder of another one, with that one's owner and mode; its path. Raises OSError."""
+def laid_beside(target: str, data: bytes, status: os.stat_result | None) -> str:
+    """A new file with these bytes in the folder of another one, with that one's owner and mode, or with those of any new file where there
+    is none yet; its path. Raises OSError."""
     from tempfile import mkstemp
 
     # In the same folder, as a file moves in one step only within a file system; its name ends like no manifest's.
     handle, temporary = mkstemp(prefix=".sidecarlint-", suffix=".new", dir=os.path.dirname(target))
     try:
         _fill(handle, data)
-        _dress(temporary, status)
+        _dress(temporary, status) if status is not None else os.chmod(temporary, _NEW & ~_mask())
     except BaseException:
         discard(temporary)
         raise
@@ -83,9 +89,14 @@ def put(staged: Staged) -> None:
         os.replace(staged.temporary, staged.target)
 
 
-def unchanged(staged: Staged) -> bytes:
-    """The bytes of the file that is to be replaced. Raises WriteError when they are not those that were read."""
+def unchanged(staged: Staged) -> bytes | None:
+    """The bytes of the file that is to be replaced, None where there is none yet. Raises WriteError when they are not those that were
+    read."""
     with _told(staged.source):
+        if not staged.source.digest:
+            if os.path.lexists(staged.target):
+                raise FileExistsError(errno.EEXIST, "")
+            return None
         data = load(staged.target, os.stat(staged.target).st_size)
         if digest_of(data) != staged.source.digest:
             raise _refused(staged.source, _CHANGED)
@@ -128,6 +139,13 @@ def _dress(temporary: str, status: os.stat_result) -> None:
     if not _give_to(temporary, status.st_uid, status.st_gid):
         _give_to(temporary, -1, status.st_gid)
     os.chmod(temporary, stat.S_IMODE(status.st_mode))
+
+
+def _mask() -> int:
+    """What new files of this process may not be."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _give_to(path: str, user: int, group: int) -> bool:

@@ -14,12 +14,12 @@ from sidecarlint.documents import Document, text_of
 from sidecarlint.documents.nodes import child
 from sidecarlint.documents.templates.actions import Action
 from sidecarlint.edits.locate import Pair, Tree
-from sidecarlint.edits.operations import Move, Operation, Refusal, Set
+from sidecarlint.edits.operations import Move, Operation, Refusal, Set, Versions
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
 from sidecarlint.edits.templates.keys import set_key
-from sidecarlint.edits.templates.landing import landing
-from sidecarlint.edits.templates.moving import check_left, check_seen, source_of
+from sidecarlint.edits.templates.landing import landing, strangers
+from sidecarlint.edits.templates.moving import Gives, check_left, check_seen, source_of
 from sidecarlint.edits.templates.page import Page, shown
 from sidecarlint.edits.templates.shifting import shifted
 from sidecarlint.edits.templates.units import Unit, entry, every, joined, units
@@ -46,15 +46,20 @@ _ASKS = """\
 
 class Guarded(NamedTuple):
     """`changes`: those of the template, by place. `define`: the text of the helper's own define, and `asks` that of the define which tells
-    whether sidecars are wanted; both go into a partial of the chart, the second once. The chart's values need `VALUES`, once."""
+    whether sidecars are wanted; both go into a partial of the chart, the second once. The chart's values need `VALUES`, once. `needs`: why
+    it takes a rendering to know that all this is right, none where the text alone shows it."""
 
     changes: list[Change]
     define: str
     asks: str
+    needs: tuple[str, ...] = ()
 
 
-def guarded(text: str, document: Document, operations: Sequence[Operation], chart: str) -> Guarded:
-    """Both versions of one container that a plan moves. `chart` is the chart's name, which its defines begin with. A `Refusal` where the
+def guarded(
+    text: str, document: Document, operations: Sequence[Operation], chart: str, name: str = "", gives: Gives = lambda words, key: False
+) -> Guarded:
+    """Both versions of one container that a plan moves. `chart` is the chart's name, which its defines begin with; `name` that of the
+    define, "" for one of the container's own. `gives` is asked about actions that give keys beside the lists. A `Refusal` where the
     container cannot be cut out into a define."""
     moves = [each for each in operations if isinstance(each, Move)]
     if document.root is None or document.problem is not None or len(moves) != 1 or not re.fullmatch(r"[\w.-]+", chart):
@@ -64,8 +69,7 @@ def guarded(text: str, document: Document, operations: Sequence[Operation], char
     check_seen(page, source, target, move.key)
     unit = _unit(page, source, int(move.item[-1]))
     check_left(page, source, [unit])
-    name = f"{chart}.{_name(tree, move)}"
-    asks = f'include "{chart}.{SWITCH}" .'
+    name, asks = name or f"{chart}.{_name(tree, move)}", asked_by(chart)
     own = entry(page, source, int(move.item[-1]))
     newline = Layout(text).newline(source[0].start)
     place = landing(page, source, target, move.key, move.before, [_asked(unit, asks)], newline)
@@ -80,7 +84,41 @@ def guarded(text: str, document: Document, operations: Sequence[Operation], char
         Change(page.rows[own.row].start, own.end, here),
     ]
     define = f'{{{{- define "{name}" -}}}}{newline}{body}{{{{- end }}}}{newline}'
-    return Guarded(ordered(changes), define, _ASKS.format(chart=chart, switch=SWITCH).replace("\n", newline))
+    given = [each for each in strangers(page, tree.find(move.item[:-2]), [source, *([target] if target else [])]) if not target]
+    needs = [*place.needs, *(f"{shown(each)} may give {move.key} as well" for each in given if gives(each.words, move.key))]
+    needs += ["a text in it ends with lines that a define would lose"] if re.search(r"[|>]\d?\+\d?[ \t]*\r?\n", body) else []
+    return Guarded(ordered(changes), define, _ASKS.format(chart=chart, switch=SWITCH).replace("\n", newline), tuple(needs))
+
+
+def asked_by(chart: str) -> str:
+    """What an action of a chart asks to know whether sidecars are wanted."""
+    return f'include "{chart}.{SWITCH}" .'
+
+
+def read_as(text: str, define: str, versions: Versions, native: bool) -> str:
+    """A template with both versions as Helm reads it where sidecars are wanted, or where they are not: with one of the two calls gone, and
+    the define's lines in place of the other."""
+    body = settled(define[define.index("\n") + 1 : define.rindex("{{-")], versions.chart, native)
+    call = rf'(?m)^( *)\{{\{{- include "{re.escape(versions.name)}" \. \| nindent \d+ \}}\}}\r?\n'
+    return re.sub(call, lambda found: shifted(body, len(found[1]), 0), settled(text, versions.chart, native))
+
+
+def settled(text: str, chart: str, native: bool) -> str:
+    """The text without the conditions that ask whether sidecars are wanted, and without what is not there then."""
+    page, changes, asks = Page(text), list[Change](), asked_by(chart)
+    for block in page.blocks:
+        words = block.heads[0].words
+        first, last = page.row(block.heads[0].start), page.row(block.end.start)
+        if words not in (f"if {asks}", f"if not ({asks})") and not (words.startswith("if and ") and words.endswith(f" ({asks})")):
+            continue
+        if (words != f"if not ({asks})") != native:
+            changes.append(Change(first.start, last.end, ""))
+        elif words.startswith("if and "):
+            start = block.heads[0].start + text[block.heads[0].start :].index(words)
+            changes.append(Change(start, start + len(words), f"if {words[len('if and ') : -len(f' ({asks})')]}"))
+        else:
+            changes += [Change(row.start, row.end, "") for row in (first, last)]
+    return splice(text, ordered(changes), 0, len(text))
 
 
 def _unit(page: Page, source: Pair, index: int) -> Unit:
@@ -104,6 +142,14 @@ def _asked(unit: Unit, asks: str) -> Unit:
     """The unit under a further condition, which is not written yet."""
     action = Action(unit.start, unit.start, "open", "if", f"if {asks}", True, False)
     return unit._replace(chains=((*unit.chains[0], action),))
+
+
+def define_of(document: Document, operations: Sequence[Operation], chart: str) -> str:
+    """The name that the define of a container which moves would have by itself. A `Refusal` where none moves."""
+    move = next((each for each in operations if isinstance(each, Move)), None)
+    if move is None or document.root is None:
+        raise Refusal("no container moves, so there are no two versions of it", document.start)
+    return f"{chart}.{_name(Tree(document.root), move)}"
 
 
 def _name(tree: Tree, move: Move) -> str:

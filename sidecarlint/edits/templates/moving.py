@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from sidecarlint.documents import Document, Route
 from sidecarlint.documents.templates.actions import Action
 from sidecarlint.edits.locate import Pair, Tree
-from sidecarlint.edits.operations import Move, Operation, Refusal, Set, Substitute
+from sidecarlint.edits.operations import Move, Operation, Refusal, Set, Substitute, Versions
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
 from sidecarlint.edits.templates.keys import check_named, set_key
@@ -40,8 +40,10 @@ def templated(text: str, document: Document, operations: Sequence[Operation], gi
     A `Refusal` when one cannot be done."""
     if document.root is None or document.problem is not None:
         raise Refusal("this document cannot be read as a whole", document.start)
-    page, tree = Page(text), Tree(document.root)
     operations = list(dict.fromkeys(operations))
+    if any(isinstance(each, Versions) for each in operations):
+        return _versions(text, document, operations, gives)
+    page, tree = Page(text), Tree(document.root)
     for each in (one for one in operations if isinstance(one, Move)):
         source_of(tree, each.item[:-1])
         check_named(tree.find(each.item))
@@ -64,6 +66,16 @@ def templated(text: str, document: Document, operations: Sequence[Operation], gi
     return Templated(
         ordered([each for each in [*changed, *inner] if text[each.start : each.end] != each.text]), tuple(dict.fromkeys(needs))
     )
+
+
+def _versions(text: str, document: Document, operations: Sequence[Operation], gives: Gives) -> Templated:
+    from sidecarlint.edits.templates.guarded import guarded
+
+    each = operations[0]
+    if len(operations) > 1 or not isinstance(each, Versions):
+        raise Refusal("something else would change with it; run again once the first is done", document.start)
+    done = guarded(text, document, each.operations, each.chart, each.name, gives)
+    return Templated(done.changes, done.needs)
 
 
 def changes(text: str, document: Document, operations: Sequence[Operation]) -> list[Change]:

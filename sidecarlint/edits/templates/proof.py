@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from sidecarlint.documents import Document, Node, walk
 from sidecarlint.documents.comments import comments
 from sidecarlint.documents.templates.actions import Action
-from sidecarlint.edits.operations import Operation, Refusal
+from sidecarlint.edits.operations import Operation, Refusal, Versions
 from sidecarlint.edits.shapes import Shape, apply, settle, shape
 from sidecarlint.edits.templates.page import Page
 from sidecarlint.edits.templates.shifting import INDENT
@@ -23,6 +23,8 @@ def why_not(
     old_text: str, old: Sequence[Document], new_text: str, new: Sequence[Document], by: dict[int, Sequence[Operation]]
 ) -> str | None:
     """The reason why `new_text` is not the old template with the operations, by document number, carried out; or None."""
+    if any(isinstance(each, Versions) for one in by.values() for each in one):
+        return _versions(old_text, old, new_text, by)
     if len(new) != len(old):
         return f"the template had {len(old)} documents and would have {len(new)}"
     try:
@@ -37,6 +39,26 @@ def why_not(
             return f"document {before.number + 1}: {reason}"
     if Counter(_given(pages[0], added)) != Counter(_given(pages[1], added)):
         return "an action would stand under other conditions"
+    return None
+
+
+def _versions(old_text: str, old: Sequence[Document], new_text: str, by: dict[int, Sequence[Operation]]) -> str | None:
+    """Two versions are right where the template, read for clusters without sidecars, is what it was, and read for others what is planned.
+    What else is planned in other documents holds in both."""
+    from sidecarlint.documents.templates import template_documents
+    from sidecarlint.edits.templates.guarded import guarded, read_as, settled
+
+    written = [(number, each) for number, one in by.items() for each in one if isinstance(each, Versions)]
+    for native in (False, True):
+        text, meant = new_text, dict(by)
+        for number, each in written:
+            document = next(one for one in old if one.number == number)
+            text = read_as(text, guarded(old_text, document, each.operations, each.chart, each.name).define, each, native)
+            meant[number] = each.operations if native else ()
+        # Other containers may have two versions already.
+        before = settled(old_text, written[0][1].chart, native)
+        if reason := why_not(before, template_documents(before), text, template_documents(text), meant):
+            return f"where sidecars are {'wanted' if native else 'not wanted'}, {reason}"
     return None
 
 

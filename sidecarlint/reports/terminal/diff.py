@@ -16,7 +16,7 @@ def unified(rewritten: Rewritten) -> str:
     old, new = _lines(rewritten.old), _lines(rewritten.new)
     path = "stdin" if rewritten.path == "-" else rewritten.path.lstrip("/")
     ahead = max(_common(old, new) - _CONTEXT, 0)
-    hunks = unified_diff(old[ahead:], new[ahead:], f"a/{path}", f"b/{path}", n=_CONTEXT)
+    hunks = unified_diff(old[ahead:], new[ahead:], f"a/{path}" if not rewritten.made else "/dev/null", f"b/{path}", n=_CONTEXT)
     return "".join(
         _shifted(line, ahead) if line.startswith("@@") else line if line.endswith("\n") else f"{line}\n{_NO_LINE_END}" for line in hunks
     )

@@ -84,6 +84,14 @@ def mended(mending: Mending, style: Style) -> list[str]:
     return [f"{head}: {still}." if still else f"{head}: {_why_nothing(mending)}", *_ask_more(left)]
 
 
+def along(mending: Mending, style: Style) -> list[str]:
+    """What people have to change along with what was fixed, each once, as lines; none where that is nothing."""
+    fixes = [finding.fix for each in mending.rewritten for finding in each.fixed if finding.fix is not None]
+    follows = dict.fromkeys(sentence for fix in fixes for sentence in fix.follows)
+    lines = [line for sentence in follows for line in wrap(f"- {visible(sentence)}", style.width, hang="  ")]
+    return ["Change along with it, by hand:", *lines] if lines else []
+
+
 def _why_nothing(mending: Mending) -> str:
     run = mending.run
     if mending.only_asked and run.workloads:
