@@ -15,6 +15,7 @@ from functools import partial
 
 from sidecarlint.documents import Document, Node, Route, at, child, documents, items, resolve, text_of
 from sidecarlint.references.kustomize.bases import Base, base_of, bases_of_pattern
+from sidecarlint.references.kustomize.guard import may_speak
 from sidecarlint.references.kustomize.reading import Read, entry_at, patch_at, selector_of
 from sidecarlint.references.kustomize.values import Beside, Ignored, Kustomization, Patch
 from sidecarlint.values import NamedTuple
@@ -54,16 +55,11 @@ def layers(beside: Beside, folders: Collection[str], read: Read) -> tuple[Kustom
 
 
 def speaking_patches(text: str, names: Collection[str]) -> tuple[tuple[int, Route], ...]:
-    """The patches in the objects of a text that lead to a container by an index, or name one of these: each by its document's number and
-    its route. What a chart renders has to stay what they expect (helm-kustomize B6)."""
+    """The patches in the objects of a text that lead to a container by an index, speak of init containers or name one of these containers:
+    each by its document's number and its route. What stands in a file of its own is not seen, so it may. What a chart renders has to stay
+    what they expect (helm-kustomize B1, B6)."""
     found = _layers_of("", _Tree(os.path.realpath(os.curdir), (), lambda path: text if path == "" else None))
-    said = rf"containers/\d|\bname['\"]?\s*:\s*['\"]?(?:{'|'.join(map(re.escape, names))})(?![\w.-])"
-    return tuple(
-        (layer.number, patch.route)
-        for layer in found
-        for patch in layer.patches
-        if "ontainers" in patch.text and re.search(said, patch.text)
-    )
+    return tuple((layer.number, patch.route) for layer in found for patch in layer.patches if may_speak(patch, names))
 
 
 def _layers_of(path: str, tree: _Tree) -> Iterator[Kustomization]:
