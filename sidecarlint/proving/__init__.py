@@ -155,8 +155,8 @@ def _begins(planned: Sequence[Planned], accepted: Sequence[Planned]) -> bool:
 
 
 def _gives_values(path: str, planned: Sequence[Planned]) -> bool:
-    """Whether nothing but values of charts changes in a kustomization. kustomize renders no chart by itself, so no build can show more; that
-    no patch speaks of what moves was asked before."""
+    """Whether nothing but values of charts changes in a kustomization. kustomize renders no chart by itself, so no build could show more, and
+    that no patch speaks of what moves was asked before."""
     own = [each for each in planned if os.path.realpath(each.finding.location.path) == path]
     follows = [asked.path for each in planned if each.plan is not None for asked in each.plan.elsewhere]
     return bool(own) and all(each.route[:1] == ("helmCharts",) for each in own) and path not in map(os.path.realpath, follows)
