@@ -202,7 +202,7 @@ class Desk:
             verdict = self._with_kustomized(path, text, verdict.beside(self._patching(path, text))).known_by(self.name)
             rendered = of_chart or self._is_beside_templates(path)
             verdict = self.renderings.beside(path, text, verdict) if rendered else verdict
-            self._judged = (path, text), self.layers.answered(verdict, path, text, of_chart)
+            self._judged = (path, text), self._with_consumers(path, self.layers.answered(verdict, path, text, of_chart))
         return self._judged[1]
 
     @cached_property
@@ -250,6 +250,16 @@ class Desk:
         from sidecarlint.patching import Around, with_kustomized
 
         return with_kustomized(verdict, path, text, Around(near, self.bench, self.references, self.guards.is_own, self.guards.is_aside))
+
+    def _with_consumers(self, path: str, verdict: Verdict) -> Verdict:
+        """The same where somebody builds the file at another revision."""
+        mended = path != STDIN and any(each.fix is not None and each.fix.edits for each in verdict.findings)
+        near = self.guards.around(path) if mended else None
+        if near is None:
+            return verdict
+        from sidecarlint.patching.consumers import with_consumers
+
+        return with_consumers(verdict, near, path)
 
     @cached_property
     def following(self) -> "Following":

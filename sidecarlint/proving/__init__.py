@@ -155,7 +155,7 @@ def _begins(planned: Sequence[Planned], accepted: Sequence[Planned]) -> bool:
 
 
 def _gives_values(path: str, planned: Sequence[Planned]) -> bool:
-    """Whether nothing but values of charts changes in a kustomization. kustomize renders no chart by itself, so no build could show more, and
+    """Whether nothing but values of charts changes in a kustomization. kustomize renders no chart by itself, so no build could show more;
     that no patch speaks of what moves was asked before."""
     own = [each for each in planned if os.path.realpath(each.finding.location.path) == path]
     follows = [asked.path for each in planned if each.plan is not None for asked in each.plan.elsewhere]
