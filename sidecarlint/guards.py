@@ -84,7 +84,8 @@ class Guards:
         if user := near.patching_file(path):
             return _PATCH.format(short(user))
         patching = near.patching(path, workload)
-        if patching and moved:
+        # What a chart makes of its values is not seen, so nothing can follow it there.
+        if patching and moved and not workload.in_values:
             return self._following(near, path, workload, moved)
         return f"{short(patching)} patches this workload's containers and may have to change with it" if patching else None
 

@@ -312,7 +312,9 @@ SPEAKING = {
     "by a name that begins like it": (HEAD % ("web", "containers: [{name: shipper-2, tty: true}]"), False),
     "by another name": (HEAD % ("web", "containers: [{name: web, tty: true}]"), False),
     "by an index": ("[{op: remove, path: /spec/template/spec/containers/1}]", True),
-    "the whole list": ("[{op: remove, path: /spec/template/spec/initContainers}]", False),
+    "the list that it goes to": ("[{op: remove, path: /spec/template/spec/initContainers}]", True),
+    "an init container of its own": (HEAD % ("web", "initContainers: [{name: migrate, tty: true}]"), True),
+    "a file of its own": ("", True),
     "a volume of its name": (HEAD % ("web", "volumes: [{name: shipper}]"), False),
 }
 

@@ -194,7 +194,8 @@ STANDING = {
     "a mapping": (
         {"a.yaml": RELEASE + "    sidecarContainers:\n      proxy:\n" + indented(PROXY.replace("- ", "  "), 6)},
         "a.yaml",
-        "sidecarContainers is a mapping and no list; move the entry to the chart's mapping of init containers by hand, where it has one",
+        "sidecarContainers is a mapping and no list; "
+        "move the entry by hand to where the chart takes init containers from, a mapping or a list",
     ),
     "an image in parts": (
         {"a.yaml": RELEASE + indented(LISTED.replace("image: gcr.io", "image:\n    repository: gcr.io").replace(":2.14.1", ""), 4)},

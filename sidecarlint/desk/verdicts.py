@@ -49,7 +49,10 @@ class Verdicts:
             verdict = self._with_kustomized(path, text, verdict.beside(self._patching(path, text))).known_by(self._shelf.name)
             rendered = templated or self._is_beside_templates(path)
             verdict = self.renderings.beside(path, text, verdict) if rendered else verdict
-            self._last = (path, text), self._told(path, text, self._layers.answered(verdict, path, text, templated))
+            self._last = (
+                (path, text),
+                self._told(path, text, self._with_consumers(path, self._layers.answered(verdict, path, text, templated))),
+            )
         return self._last[1]
 
     def _told(self, path: str, text: str, verdict: Verdict) -> Verdict:
@@ -127,3 +130,13 @@ class Verdicts:
         return with_kustomized(
             verdict, path, text, Around(near, self.bench, self.speech.references, self.speech.guards.is_own, self.speech.guards.is_aside)
         )
+
+    def _with_consumers(self, path: str, verdict: Verdict) -> Verdict:
+        """The same where somebody builds the file at another revision."""
+        mended = path != STDIN and any(each.fix is not None and each.fix.edits for each in verdict.findings)
+        near = self.speech.guards.around(path) if mended else None
+        if near is None:
+            return verdict
+        from sidecarlint.patching.consumers import with_consumers
+
+        return with_consumers(verdict, near, path)

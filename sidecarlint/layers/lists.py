@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from sidecarlint.documents import Document, Node, at, documents
 from sidecarlint.layers.charts import Charts, Read
+from sidecarlint.layers.patched import patched
 from sidecarlint.layers.rendering import Shown, Use, shown
 from sidecarlint.layers.stacks import UNRENDERED, Chart, Stack, given
 from sidecarlint.references import KUSTOMIZATIONS
-from sidecarlint.references.charts.releases import CARRIES, Layer, Release, index_paths, is_helmfile, releases
+from sidecarlint.references.charts.releases import CARRIES, Layer, Release, is_helmfile, parameters, releases
 from sidecarlint.settings import Settings
 from sidecarlint.sources.nearby import short
 from sidecarlint.sources.valued import chart_above, chart_at, chart_of_values, top_of, values_files
@@ -80,8 +81,8 @@ class Lists:
             base = os.path.dirname(path)
             files = self._layers([os.path.join(base, name) for name in release.files])
             under, over = (tuple(self._seen(base, each) for each in layers) for layers in (release.under, release.over))
-            indexes = tuple(index_paths(release.owner, release.inner or release.route))
-            yield release, chart, Stack(short(path), (*self._defaults(chart), *files, *under), over, (), release.hidden, indexes)
+            laid = tuple(parameters(release.owner, release.inner or release.route))
+            yield release, chart, Stack(short(path), (*self._defaults(chart), *files, *under), over, (), release.hidden, laid)
 
     def _defaults(self, chart: Chart) -> tuple[Layer, ...]:
         path = os.path.join(chart.folder, "values.yaml")
@@ -104,7 +105,8 @@ class Lists:
         values = at(release.document.root, release.route)
         for each in filter(chart.may_take, lists_in(values, chart.lists)):
             found = workload_of(release.document, release.owner, release.route, given(values, each, chart, stack))
-            found = found._replace(inner=release.inner, unfixable=self._unfixable or found.unfixable)
+            why = self._unfixable or found.unfixable or patched(path, text, release, found)
+            found = found._replace(inner=release.inner, unfixable=why)
             is_whole = release.owner.kind == "Values"
             mapping = None if is_whole else values
             yield found if found.unfixable or not chart.folder else self._rendered(path, text, mapping, found, chart, stack)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from sidecarlint.documents import Node, at, is_null
 from sidecarlint.references.charts.lists import Spliced
-from sidecarlint.references.charts.releases import Layer
+from sidecarlint.references.charts.releases import Layer, Parameter
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.valued import USUAL, Given, Path, beside
 
@@ -23,7 +23,8 @@ _OVER_OWN = "{where} sets {own} as well and hides this list; move the helpers of
 _OVER_INTO = "{where} sets {into}, and Helm replaces lists, so that the helper would be gone with it; move it by hand"
 _UNDER = "{where} sets {into}, and Helm replaces lists, so that the list in {here} would hide that one; move it by hand"
 _HIDDEN = "{where} may set {into} as well, and Helm replaces lists; look there first, then move it by hand"
-_INDEX = "the parameter {name} of Argo CD counts on a place in the list; change it with the move by hand"
+_INDEX = "{title} counts on a place in the list; change it with the move by hand"
+_PARAMETER = "{title} sets the list as well; move the helpers by hand"
 _DEFAULT = "it is a default of the chart: who installs it with {into} of their own would be without the helper"
 _BESIDE = "{where} sets {own} or {into} as well: of two files that are used together only one list counts"
 
@@ -45,8 +46,8 @@ class Chart(NamedTuple):
 class Stack(NamedTuple):
     """The layers around a mapping of values, and `besides` those that may be used with it or in its place.
 
-    `here` is how people find the values, `hidden` says what else may set the same keys and is not to be seen, `indexes` are names of
-    parameters that count on places in lists. `default`: they are the chart's own, over which its users lay theirs.
+    `here` is how people find the values, `hidden` says what else may set the same keys and is not to be seen, `parameters` are single
+    values that are laid over all. `default`: they are the chart's own, over which its users lay theirs.
     """
 
     here: str
@@ -54,7 +55,7 @@ class Stack(NamedTuple):
     over: tuple[Layer, ...] = ()
     besides: tuple[Layer, ...] = ()
     hidden: str = ""
-    indexes: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
     default: bool = False
 
 
@@ -86,9 +87,8 @@ def _hidden(values: Node | None, own: Path, into: Path, stack: Stack) -> str:
         for path, said in ((own, _OVER_OWN), (into, _OVER_INTO)):
             if _sets(layer, path):
                 return said.format(where=layer.where, **words)
-    index = next((name for name in stack.indexes if any(name.startswith((f"{each}[", f"{each}.")) for each in words.values())), "")
-    if index:
-        return _INDEX.format(name=index)
+    if parameter := _parameter(stack, (words["own"], words["into"])):
+        return parameter
     if at(values, into) is not None and not is_null(at(values, into)):
         return ""
     for layer in stack.under:
@@ -97,6 +97,16 @@ def _hidden(values: Node | None, own: Path, into: Path, stack: Stack) -> str:
         if _sets(layer, into) and _is_filled(layer, into):
             return _UNDER.format(where=layer.where, **words)
     return _HIDDEN.format(where=stack.hidden, **words) if stack.hidden else ""
+
+
+def _parameter(stack: Stack, lists: tuple[str, str]) -> str:
+    """What is said against a move by a parameter that leads into one of the two lists, or is one of them."""
+    for each in stack.parameters:
+        if each.name in lists:
+            return _PARAMETER.format(title=each.title)
+        if each.name.startswith(tuple(f"{path}{mark}" for path in lists for mark in "[.")):
+            return _INDEX.format(title=each.title)
+    return ""
 
 
 def _used_beside(own: Path, into: Path, stack: Stack) -> Iterator[str]:

@@ -93,10 +93,8 @@ class Builds:
 
     def _unproven(self, graph: Kustomizations, texts: Texts, planned: Sequence[Planned], so: str) -> str | None:
         """Where nothing can be built, only what nothing in a kustomization names goes without a proof."""
-        # What a kustomization gives a chart as values is no patch: its plan is on the file itself, and that of a patch is not.
-        valued = {os.path.realpath(each.finding.location.path) for each in planned if each.plan is not None and each.plan.operations}
         for path in texts:
-            if os.path.basename(path) in KUSTOMIZATIONS and path not in valued or graph.patching_file(path):
+            if (os.path.basename(path) in KUSTOMIZATIONS and not _gives_values(path, planned)) or graph.patching_file(path):
                 return f"{short(path)} would have to follow, which no build has shown to be right; {so}"
         for each in planned:
             path = each.finding.location.path
@@ -154,6 +152,14 @@ class Builds:
 def _begins(planned: Sequence[Planned], accepted: Sequence[Planned]) -> bool:
     """Whether plans begin with those that were accepted; the very same ones, as equal ones may be made anew."""
     return len(planned) >= len(accepted) and all(ours is theirs for ours, theirs in zip(planned, accepted, strict=False))
+
+
+def _gives_values(path: str, planned: Sequence[Planned]) -> bool:
+    """Whether nothing but values of charts changes in a kustomization. kustomize renders no chart by itself, so no build could show more;
+    that no patch speaks of what moves was asked before."""
+    own = [each for each in planned if os.path.realpath(each.finding.location.path) == path]
+    follows = [asked.path for each in planned if each.plan is not None for asked in each.plan.elsewhere]
+    return bool(own) and all(each.route[:1] == ("helmCharts",) for each in own) and path not in map(os.path.realpath, follows)
 
 
 def _name(root: Kustomization) -> str:

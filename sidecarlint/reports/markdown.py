@@ -13,6 +13,7 @@ from sidecarlint.fixes.notes import GENERAL
 from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import prose
 from sidecarlint.reports.terminal.changes import COMPLETES, applying, by_whom, command_of, order, rows, waiting
+from sidecarlint.reports.terminal.left import why_left
 from sidecarlint.reports.terminal.totals import count, left_out, mended, shown, totals
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def fix(mending: Mending, style: Style) -> str:
     blocks += [_detail(each, "changed" if mending.written else "would change") for each in mending.moved]
     blocks += [_besides(mending, others)] if (others := _others(mending)) else []
     left = shown(mending.run, style)
-    tail = ["\n\n".join(["## What is left", _table_of(left)])] if left else []
+    tail = ["\n\n".join(["## What is left", _table_of(left, mending)])] if left else []
     tail += [_immutable(mending.moved)] if any(each.rollout.immutable for each in mending.moved) else []
     moved = not mending.only_asked and any(each.before.starts != each.after.starts for each in mending.moved)
     tail += ["\n".join(["## What looks elsewhere from now on", "", *(f"- {_named(each)}" for each in GENERAL)])] if moved else []
@@ -145,20 +146,22 @@ def _rule(finding: Finding) -> str:
     return _code(f"--{finding.rule}") if finding.category == ASKED else finding.rule
 
 
-def _table_of(findings: Sequence[Finding]) -> str:
+def _table_of(findings: Sequence[Finding], mending: Mending | None = None) -> str:
     if not findings:
         return ""
     lines = ["| where | what | why it was not fixed |", "|---|---|---|"]
     for each in findings:
         who = f"{_plain(each.workload.title)}: " if each.workload else ""
         place = _code(f"{each.location.path}:{each.location.line}")
-        lines.append(f"| {place} | {who}{_plain(each.message)} ({_rule(each)}) | {_plain('; '.join(_reasons(each)))} |")
+        lines.append(f"| {place} | {who}{_plain(each.message)} ({_rule(each)}) | {_plain('; '.join(_reasons(each, mending)))} |")
     return "\n".join(lines)
 
 
-def _reasons(finding: Finding) -> list[str]:
+def _reasons(finding: Finding, mending: Mending | None) -> list[str]:
     if finding.fix is None:
         return ["there is no fix for it"]
+    if mending is not None:
+        return [*why_left(finding, mending), *finding.fix.hazards]
     unsafe = ["it needs --unsafe"] if finding.fix.applicability == "unsafe" else []
     return [*unsafe, *finding.fix.hazards] or ["it was not asked for"]
 

@@ -11,6 +11,7 @@ from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, cells, pad, painter, prose, visible, wrap
 from sidecarlint.reports.terminal.changes import applying, by_whom, command_of, order, rows, waiting
 from sidecarlint.reports.terminal.excerpt import Label, excerpt, gutter_of
+from sidecarlint.reports.terminal.left import why_left
 from sidecarlint.reports.terminal.totals import along, count, left_out, mended, nothing, shown, totals
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def fix(mending: Mending, style: Style) -> str:
         for finding in each.fixed
         if id(finding) not in told
     ]
-    outcomes += [_outcome("left", finding, _why_left(finding), width, paint) for finding in shown(mending.run, style)]
+    outcomes += [_outcome("left", finding, _why_left(finding, mending), width, paint) for finding in shown(mending.run, style)]
     sentences = [*mended(mending, style), *applying([each.rollout for each in mending.moved])]
     if any(each.rollout.immutable for each in mending.moved):
         sentences.append("--output markdown=FILE tells what kubectl, Argo CD, Flux and Helm need for that.")
@@ -110,11 +111,10 @@ def _apart(parts: Sequence[str], width: int) -> list[str]:
     return wrap(" ".join(given), width, hang=_INDENT)
 
 
-def _why_left(finding: Finding) -> tuple[str, ...]:
+def _why_left(finding: Finding, mending: Mending) -> tuple[str, ...]:
     if finding.fix is None:
         return ("there is no fix for it", *_origin(finding))
-    needs = {"unsafe": ("it needs --unsafe",), "safe": ("more than --max-workloads, or its file could not be written",)}
-    return (*needs.get(finding.fix.applicability, ()), *finding.fix.hazards, *_origin(finding))
+    return (*why_left(finding, mending), *finding.fix.hazards, *_origin(finding))
 
 
 def _hazards(finding: Finding) -> tuple[str, ...]:

@@ -78,3 +78,19 @@ def resolved(written: str, known: Sequence[Clone]) -> str:
         if os.path.exists(place) and (place == each.folder or place.startswith(os.path.join(each.folder, ""))):
             return place
     return ""
+
+
+def clone_at(folder: str) -> Clone:
+    """A folder as the clone that it may be."""
+    real = os.path.realpath(folder)
+    return Clone(real, _repositories(real))
+
+
+def leads_into(written: str, own: Clone) -> str:
+    """The real path that a remote reference leads to in one's own repository; "" where it leads to none. The same repository has other
+    owners where it was forked, so its name decides."""
+    asked = reference(written)
+    names = {os.path.basename(each) for each in own.repositories} | {os.path.basename(own.folder).lower()}
+    place = os.path.realpath(os.path.join(own.folder, asked.path))
+    inside = place == own.folder or place.startswith(os.path.join(own.folder, ""))
+    return place if inside and os.path.basename(asked.repository) in names and os.path.exists(place) else ""

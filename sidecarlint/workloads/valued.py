@@ -113,7 +113,7 @@ def workload_of(document: Document, owner: Object, base: Route, given: Given) ->
     return Workload(inside, whole, given.finite, unfixable=why, unread=given.timed, doubts=given.doubts, in_values=True)
 
 
-_MAPPING = "{key} is a mapping and no list; move the entry to the chart's mapping of init containers by hand, where it has one"
+_MAPPING = "{key} is a mapping and no list; move the entry by hand to where the chart takes init containers from, a mapping or a list"
 _PARTS = "{key} gives an image in parts, so the chart makes the container itself; only rendering shows whether it keeps restartPolicy"
 
 

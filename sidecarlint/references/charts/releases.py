@@ -112,11 +112,30 @@ def _argo_values(text: str, owner: Object, route: Route) -> Release | None:
     return Release(owner, inner, (), (*route, "values"), hidden=hidden) if inner is not None and _is_mapping(inner.root) else None
 
 
-def index_paths(owner: Object, route: Route) -> Iterator[str]:
-    """The names of Argo CD's parameters beside the values at a route, such as `sidecars[0].image`."""
-    helm = at(owner.document.root, route[:-1])
-    for key in ("parameters", "fileParameters"):
-        yield from (name for item in items(child(helm, key)) if (name := _text(item, "name")))
+class Parameter(NamedTuple):
+    """A single value that an object lays over its mappings of values. `name` leads to it, as in `sidecars[0].image`; `title` is the
+    parameter in a sentence."""
+
+    name: str
+    title: str
+
+
+_PARAMETERS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    # where such a list stands in the object, the key of the name, and what an entry is called
+    "Application": (("parameters", "name", "the parameter {} of Argo CD"), ("fileParameters", "name", "the parameter {} of Argo CD")),
+    "Release": (("set", "name", "{} below set"), ("setString", "name", "{} below setString")),
+    "HelmRelease": (("valuesFrom", "targetPath", "the targetPath {} below valuesFrom"),),
+}
+_PARAMETERS["ApplicationSet"] = _PARAMETERS["Application"]
+
+
+def parameters(owner: Object, route: Route) -> Iterator[Parameter]:
+    """The parameters that an object lays over its values at a route."""
+    holder = {"HelmRelease": child(owner.node, "spec"), "Release": owner.node}.get(owner.kind, at(owner.document.root, route[:-1]))
+    for key, named, title in _PARAMETERS.get(owner.kind, ()):
+        for item in items(child(holder, key)):
+            if name := _text(item, named):
+                yield Parameter(name, title.format(name))
 
 
 def _of_kustomize(document: Document, root: Node) -> Iterator[Release]:

@@ -10,29 +10,34 @@ lies in another repository is not seen. `${VARIABLE}` is put in after the build,
 
 import os
 import re
-from collections.abc import Collection, Iterator
-from functools import partial
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache, partial
 
 from sidecarlint.documents import Document, Node, Route, at, child, documents, items, resolve, text_of
 from sidecarlint.references.kustomize.bases import Base, base_of, bases_of_pattern
+from sidecarlint.references.kustomize.guard import may_speak
 from sidecarlint.references.kustomize.reading import Read, entry_at, patch_at, selector_of
-from sidecarlint.references.kustomize.values import Beside, Ignored, Kustomization, Patch
+from sidecarlint.references.kustomize.values import Beside, Ignored, Kustomization, Patch, Pinned
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Object, objects
 
 _HOLDS = re.compile(r"[pP]atches|\bcomponents\b|\bignoreDifferences\b")
 """A document without any of these lays nothing over a base; few of those that Flux and Argo CD keep do."""
+_FETCHES = re.compile(r"\bGitRepository\b")
 _PATCHES = ("patchesStrategicMerge", "patches", "patchesJson6902")
 """In the order in which they are applied (helm-kustomize B2)."""
 _FLUX, _HELM, _ARGO = "kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io", "argoproj.io"
 
 
 class _Tree(NamedTuple):
-    """What is the same for all objects. `folders`: the real paths of those that hold a kustomization file."""
+    """What is the same for all objects. `folders`: the real paths of those that hold a kustomization file; `repositories` gives those that
+    Flux fetches, by namespace and name."""
 
     top: str
     folders: Collection[str]
     read: Read
+    repositories: Callable[[], dict[tuple[str, str], list[Pinned]]] = dict
 
 
 class _Piece(NamedTuple):
@@ -45,25 +50,21 @@ class _Piece(NamedTuple):
     patches: tuple[Patch, ...]
     ignored: tuple[Ignored, ...] = ()
     namespace: str = ""
+    pinned: Pinned = Pinned()
 
 
 def layers(beside: Beside, folders: Collection[str], read: Read) -> tuple[Kustomization, ...]:
     """The objects in these files that lay anything over a base. `folders`: the real paths of those with a kustomization file."""
-    tree = _Tree(os.path.realpath(beside.top), folders, read)
+    tree = _Tree(os.path.realpath(beside.top), folders, read, cache(partial(_repositories, beside.paths, read)))
     return tuple(layer for path in sorted(beside.paths) for layer in _layers_of(path, tree))
 
 
 def speaking_patches(text: str, names: Collection[str]) -> tuple[tuple[int, Route], ...]:
-    """The patches in the objects of a text that lead to a container by an index, or name one of these: each by its document's number and
-    its route. What a chart renders has to stay what they expect (helm-kustomize B6)."""
+    """The patches in the objects of a text that lead to a container by an index, speak of init containers or name one of these containers:
+    each by its document's number and its route. What stands in a file of its own is not seen, so it may. What a chart renders has to stay
+    what they expect (helm-kustomize B1, B6)."""
     found = _layers_of("", _Tree(os.path.realpath(os.curdir), (), lambda path: text if path == "" else None))
-    said = rf"containers/\d|\bname['\"]?\s*:\s*['\"]?(?:{'|'.join(map(re.escape, names))})(?![\w.-])"
-    return tuple(
-        (layer.number, patch.route)
-        for layer in found
-        for patch in layer.patches
-        if "ontainers" in patch.text and re.search(said, patch.text)
-    )
+    return tuple((layer.number, patch.route) for layer in found for patch in layer.patches if may_speak(patch, names))
 
 
 def _layers_of(path: str, tree: _Tree) -> Iterator[Kustomization]:
@@ -91,6 +92,7 @@ def _layer(path: str, document: Document, piece: _Piece, tree: _Tree) -> Kustomi
         title=piece.title,
         into=piece.base.into,
         ignored=piece.ignored,
+        pinned=piece.pinned,
     )
 
 
@@ -115,7 +117,31 @@ def _flux(found: Object, text: str, tree: _Tree) -> _Piece:
     spec, route = child(found.node, "spec"), (*found.route, "spec")
     base = base_of(tree.top, text_of(child(spec, "path")) or ".", tree.top, tree.folders, recursive=True)
     patches = _patches(spec, route, base, text, tree)
-    return _Piece(f"the Flux Kustomization {found.name}", spec, route, base, patches, (), text_of(child(spec, "targetNamespace")) or "")
+    namespace = text_of(child(spec, "targetNamespace")) or ""
+    return _Piece(f"the Flux Kustomization {found.name}", spec, route, base, patches, (), namespace, _pinned(found, spec, tree))
+
+
+def _pinned(found: Object, spec: Node | None, tree: _Tree) -> Pinned:
+    """The repository and the revision that Flux is told. Where clusters have a repository of one name each, the first one's."""
+    source = child(spec, "sourceRef")
+    if text_of(child(source, "kind")) != "GitRepository" or (name := text_of(child(source, "name"))) is None:
+        return Pinned()
+    return next(iter(tree.repositories().get((text_of(child(source, "namespace")) or found.namespace, name), ())), Pinned())
+
+
+_REVISIONS = ("commit", "name", "semver", "tag", "branch")
+"""What of a `ref` counts before what (fluxcd/source-controller, GitRepository)."""
+
+
+def _repositories(paths: Iterable[str], read: Read) -> dict[tuple[str, str], list[Pinned]]:
+    known: dict[tuple[str, str], list[Pinned]] = defaultdict(list)
+    for document in (each for path in sorted(paths) for each in documents(read(path) or "", _FETCHES)):
+        for found in objects(document) if document.problem is None else ():
+            if found.kind == "GitRepository":
+                spec = child(found.node, "spec")
+                said = (text_of(child(child(spec, "ref"), key)) for key in _REVISIONS)
+                known[found.namespace, found.name].append(Pinned(text_of(child(spec, "url")) or "", next(filter(None, said), "")))
+    return known
 
 
 def _helm_release(found: Object, text: str, tree: _Tree) -> _Piece:
@@ -146,7 +172,9 @@ def _argo(found: Object, text: str, tree: _Tree) -> Iterator[_Piece]:
         for base in _argo_bases(found, source, written, tree) if written is not None else ():
             node, inner = child(source, "kustomize"), (*route, *where, "kustomize")
             patches = _patches(node, inner, base, text, tree)
-            yield _Piece(f"the {found.kind} {found.name}", node, inner, base, patches, ignored, text_of(child(node, "namespace")) or "")
+            namespace = text_of(child(node, "namespace")) or ""
+            pinned = Pinned(*(text_of(child(source, key)) or "" for key in ("repoURL", "targetRevision")))
+            yield _Piece(f"the {found.kind} {found.name}", node, inner, base, patches, ignored, namespace, pinned)
 
 
 def _argo_bases(found: Object, source: Node | None, written: str, tree: _Tree) -> Iterator[Base]:

@@ -137,8 +137,16 @@ class Kustomizations:
     def patching(self, path: str, workload: Workload) -> str | None:
         """A kustomization that reaches the file at `path` and speaks of containers of this workload, or None."""
         reaching = self.reaching(path)
+        if workload.in_values:
+            reaching += self._with_charts(path)
         renamed = any(each.renames for each in reaching)
         return next((each.path for each in reaching if touches(each, workload, renamed)), None)
+
+    def _with_charts(self, path: str) -> list[Kustomization]:
+        """The kustomization at `path`, which has charts rendered, and those that it gets into; none for any other file."""
+        real = os.path.realpath(path)
+        own = [each for each in self._readable if os.path.realpath(each.path) == real and not each.virtual]
+        return [*own, *(user for each in own for user in self.reaching(each.folder))]
 
     def stays_right(self, path: str, workload: Workload, moved: tuple[str, ...]) -> bool:
         """Whether all that speaks of this workload's containers stays right when those of these names become init containers."""

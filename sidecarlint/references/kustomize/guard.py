@@ -6,10 +6,10 @@ This keeps a base from being rewritten alone. What a patch does exactly is the m
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sidecarlint.documents import documents
-from sidecarlint.references.kustomize.values import Kustomization, Speech
+from sidecarlint.references.kustomize.values import Kustomization, Patch, Speech
 from sidecarlint.workloads import Workload, objects
 
 _ACTION = "{{"
@@ -18,10 +18,25 @@ _ACTION = "{{"
 def touches(each: Kustomization, workload: Workload, renamed: bool) -> bool:
     """Whether it speaks of this workload's containers. `renamed`: names may have got a prefix or a suffix."""
     owner = workload.owner
+    if workload.in_values and owner.kind == "Kustomization":
+        return _speaks_of_charts(each, workload)
     if workload.in_values:
         # What a list is called there is the chart's affair.
         return speaks_of(each, owner.kind, owner.name, renamed)
     return any("ontainers" in said.text and _is_for(said, owner.kind, owner.name, renamed) for said in _speeches(each))
+
+
+def may_speak(patch: Patch, names: Collection[str]) -> bool:
+    """Whether a patch over what a chart renders may go wrong when containers of these names become the last of the init containers."""
+    said = rf"containers/\d|initContainers|\bname['\"]?\s*:\s*['\"]?(?:{'|'.join(map(re.escape, names))})(?![\w.-])"
+    return not patch.text or ("ontainers" in patch.text and re.search(said, patch.text) is not None)
+
+
+def _speaks_of_charts(each: Kustomization, workload: Workload) -> bool:
+    """Whether it may speak of containers in what kustomize has a chart render: nobody sees whose pods these are."""
+    names = [one.name for one in workload.pod.containers]
+    others = (*each.speeches, *(Speech(".".join(field.steps), "", "") for replaced in each.replaced for field in replaced.fields))
+    return any(may_speak(patch, names) for patch in each.patches) or any("ontainers" in said.text for said in others)
 
 
 def speaks_of(each: Kustomization, kind: str, name: str, renamed: bool) -> bool:

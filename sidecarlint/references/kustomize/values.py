@@ -109,6 +109,14 @@ class Ignored(NamedTuple):
     select: Selector
 
 
+class Pinned(NamedTuple):
+    """The repository from which a tool takes what it builds, by its URL, and the revision, both as they are written; "" for what is not
+    said."""
+
+    repository: str = ""
+    revision: str = ""
+
+
 class Kustomization(NamedTuple):
     """One kustomization file, or an object of Flux, Argo CD or helmfile that lays something over a folder (`virtual`). Paths are real paths
     but for `path`, which is as it was given.
@@ -125,6 +133,7 @@ class Kustomization(NamedTuple):
     sources     what its replacements read
     variables   what its variables read
     configured  the fields that its configurations name
+    pinned      the revision at which an object of Flux or Argo CD has its folder built
     """
 
     path: str
@@ -147,6 +156,7 @@ class Kustomization(NamedTuple):
     title: str = ""
     into: str = ""
     ignored: tuple[Ignored, ...] = ()
+    pinned: Pinned = Pinned()
 
     @property
     def virtual(self) -> bool:
