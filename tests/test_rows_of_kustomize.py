@@ -124,7 +124,7 @@ def test_a_tree_is_fixed_as_a_whole_and_built(name: str, tmp_path: Path) -> None
 def test_what_is_refused_says_why_and_stays_as_it_is(name: str, tmp_path: Path) -> None:
     done = fixed(REFUSED[name] / "before", tmp_path / "tree")
     assert texts(done.folder) == texts(REFUSED[name] / "before")
-    assert (REFUSED[name] / "refused.txt").read_text().strip() in done.said
+    assert (REFUSED[name] / "refused.txt").read_text().strip() in done.why()
     assert done.code == 1
 
 

@@ -237,7 +237,8 @@ REFUSED = [
      "it has a restartPolicy already; decide by hand what it is to be"),
     ("two actions on its condition's line", pod(APP + "{{- if .Values.a }}{{ if .Values.b }}\n" + HELPER + "{{- end }}{{ end }}\n"),
      "{{ if .Values.b }} or its {{ end }} does not stand on a line of its own; give each a line first"),
-    ("text behind its condition's lines", pod(APP + "{{- if or\n  .Values.a .Values.b }}{{ if .Values.c }}\n" + HELPER + "{{- end }}{{ end }}\n"),
+    ("text behind its condition's lines", pod(APP + "{{- if or\n  .Values.a .Values.b }}{{ if .Values.c }}\n"
+     + HELPER + "{{- end }}{{ end }}\n"),
      "{{ if .Values.c }} or its {{ end }} does not stand on a line of its own; give each a line first"),
     ("lines that an include indents", "initContainers:\n" + INIT + pod(APP + HELPER + "  env:\n    {{ include \"x\" . }}\n"),
      "an action in it gives lines that are indented by what it includes, and the other list has another column"),
