@@ -224,6 +224,17 @@ def test_without_helm_nothing_else_is_written(tmp_path: Path, run: Run) -> None:
     assert "only a rendering can show that the move is right, and helm is not on PATH" in " ".join(done.out.split())
 
 
+@pytest.mark.parametrize(("body", "written"), [("tty: true", True), ("{{ if .Values.native }}restartPolicy: Always{{ end }}", False)])
+def test_without_helm_a_define_is_asked_whether_it_gives_the_key(tmp_path: Path, run: Run, body: str, written: bool) -> None:
+    path = write_chart(tmp_path, deployment(MAIN + LEGACY + '  {{- include "shop.more" . | nindent 10 }}\n'))
+    before = path.read_bytes()
+    write_chart(tmp_path, f'{{{{- define "shop.more" -}}}}\n{body}\n{{{{- end }}}}\n', "templates/_more.tpl")
+    done = run("fix", "--unsafe", "shop", env={"PATH": ""})
+    assert (path.read_bytes() != before) == written
+    said = '{{ include "shop.more" . | nindent 10 }} may give restartPolicy as well, so only a rendering can show that the move is right'
+    assert (said in " ".join(done.out.split())) != written
+
+
 def test_a_vendored_chart_is_never_written(tmp_path: Path, run: Run) -> None:
     write_chart(tmp_path, "kind: {{ .a }}\n")
     path = write_chart(tmp_path / "shop" / "charts", deployment(MAIN + PROXY))

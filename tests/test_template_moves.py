@@ -278,6 +278,9 @@ NEEDS = [
     ("another column", "initContainers:\n" + INIT + pod(APP + HELPER), False),
     ("an action trims", pod(APP + HELPER + "  {{- if .Values.x -}}\n  tty: true\n  {{- end }}\n"), False),
     ("a loop", pod(APP + "{{- range .Values.a }}\n" + HELPER + TEMPLATE_END), False),
+    ("keys of it may come from a define", pod(APP + HELPER + '  {{- include "x" . | nindent 10 }}\n'), False),
+    ("keys of it come from a define, but restartPolicy is there", pod(APP + MOVED + '  {{- include "x" . | nindent 10 }}\n'), True),
+    ("a key's value comes from a define", pod(APP + HELPER + '  env: {{- include "x" . | nindent 12 }}\n'), True),
     ("further keys may come from a define", pod(APP + HELPER, more='{{- include "x" . | nindent 6 }}\n'), False),
     ("further keys come from a define, but the list is there", pod(APP + HELPER, INIT, more='{{- include "x" . | nindent 6 }}\n'), True),
 ]  # fmt: skip
