@@ -1,5 +1,6 @@
 """Templates of Helm charts, judged without Helm: what is literal is found on its line, and what actions decide is left alone."""
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -158,6 +159,29 @@ def test_no_template_however_broken_is_too_much() -> None:
             assert unmarked(marked_text(broken, 1, items_of(broken, ("containers",))))[0] == broken
 
 
+def test_without_helm_a_chart_of_many_templates_is_told_on_its_lines(tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    """The whole program over them, with templates among them that are cut off anywhere."""
+    texts = {f"whole-{number}.yaml": text for number, (_, text) in enumerate(random_charts(300))}
+    random = Random(9)
+    texts |= {f"broken-{number}.yaml": text[: random.randrange(len(text))] for number, (_, text) in enumerate(random_charts(100, seed=4))}
+    for name, text in texts.items():
+        write_chart(tmp_path, text, f"templates/{name}")
+    done = run("check", "--info", "--format", "json", "shop", env={"PATH": ""})
+    told = json.loads(done.out)
+    assert (done.code, done.err) == (1, "")
+    lines = dict[str, set[int]]()
+    for each in told["findings"]:
+        lines.setdefault(Path(each["location"]["path"]).name, set()).add(each["location"]["line"])
+    whole = [name for name in texts if name.startswith("whole")]
+    right = sum(sorted(lines.get(name, ())) == marked(texts[name]) for name in whole)
+    unread = {Path(each["path"]).name for each in told["summary"]["skipped"] if "it is a template" in each["reason"]}
+    with capsys.disabled():
+        print(f"\n{len(whole)} templates with a literal helper, {right} told on its line; {len(unread)} of 100 broken ones not read")
+    assert right >= 0.95 * len(whole)
+    assert 0 < len(unread) < 100
+    assert all(name.startswith("broken") for name in unread)
+
+
 CHART = Path("fixtures", "charts", "harbour-office")
 IN_CHART = {
     "templates/office.yaml:31 legacy-auth-proxy sign-in",
@@ -198,6 +222,17 @@ def test_without_helm_nothing_else_is_written(tmp_path: Path, run: Run) -> None:
     done = run("fix", "--unsafe", "shop", env={"PATH": ""})
     assert (done.code, path.read_bytes()) == (1, before)
     assert "only a rendering can show that the move is right, and helm is not on PATH" in " ".join(done.out.split())
+
+
+@pytest.mark.parametrize(("body", "written"), [("tty: true", True), ("{{ if .Values.native }}restartPolicy: Always{{ end }}", False)])
+def test_without_helm_a_define_is_asked_whether_it_gives_the_key(tmp_path: Path, run: Run, body: str, written: bool) -> None:
+    path = write_chart(tmp_path, deployment(MAIN + LEGACY + '  {{- include "shop.more" . | nindent 10 }}\n'))
+    before = path.read_bytes()
+    write_chart(tmp_path, f'{{{{- define "shop.more" -}}}}\n{body}\n{{{{- end }}}}\n', "templates/_more.tpl")
+    done = run("fix", "--unsafe", "shop", env={"PATH": ""})
+    assert (path.read_bytes() != before) == written
+    said = '{{ include "shop.more" . | nindent 10 }} may give restartPolicy as well, so only a rendering can show that the move is right'
+    assert (said in " ".join(done.out.split())) != written
 
 
 def test_a_vendored_chart_is_never_written(tmp_path: Path, run: Run) -> None:

@@ -9,6 +9,8 @@ import pytest
 import yaml
 
 from tests.conftest import Run
+from tests.fixed_trees import fixed
+from tests.kustomizing import needs_kubectl
 
 ROOT = Path(__file__).parent.parent / "fixtures" / "values"
 TREES = sorted(each.name for each in ROOT.iterdir())
@@ -31,6 +33,14 @@ def test_what_becomes_of_each(tree: str, tmp_path: Path, run: Run) -> None:
     assert files(copy) == files(ROOT / tree / "after")
     assert run("fix", "--unsafe", "--no-exec", str(copy)).code == 0
     assert files(copy) == files(ROOT / tree / "after")
+
+
+@needs_kubectl
+@pytest.mark.parametrize("tree", TREES)
+def test_the_same_becomes_of_each_where_it_is_rendered_and_built(tree: str, tmp_path: Path, with_helm: Path) -> None:
+    done = fixed(ROOT / tree / "before", tmp_path / tree)
+    assert files(done.folder) == files(ROOT / tree / "after")
+    assert (done.code, done.said, done.errors) == (0, (), "")
 
 
 def rendered(folder: Path, values: str) -> list[Any]:

@@ -247,12 +247,12 @@ def _hoisted(page: Page, target: Pair, section: Section, guard: Block, before: i
         _check_trim(page, at)
         return Landing(at, section.column, tuple(changes), needs=needs)
     blanks, key = " " * section.column, page.rows[section.first]
-    over, under = page.row(opener.start), page.row(closer.start)
+    over, opened_by, under = page.row(opener.start), page.row(opener.end - 1), page.row(closer.start)
     if before < len(target[1].items) and _place(page, target, section, before) != key.end:
         raise Refusal(f"it would have to stand between containers that {shown(opener)} holds; move it by hand", target[0].outset)
     first = before < len(target[1].items)
     at = key.end if first else page.rows[section.end - 1].end
-    written = page.text[opener.start : opener.end]
+    written = _deeper(page.text[opener.start : opener.end], section.column - page.column(opener.start))
     inner, end = f"{blanks}{written}{newline}", f"{blanks}{page.text[closer.start : closer.end]}{newline}"
     if not all(chains):
         kept = ""
@@ -260,7 +260,7 @@ def _hoisted(page: Page, target: Pair, section: Section, guard: Block, before: i
     else:
         asked = joined("or", [condition(opener), *(every(chain) for chain in chains)])
         kept = f"{page.text[over.start : opener.start]}{{{{- if {asked} }}}}{newline}"
-    changes.append(Change(over.start, over.end, kept))
+    changes.append(Change(over.start, opened_by.end, kept))
     if not first:
         on_key = next(
             (change for change in changes if change.start > key.start and change.end <= key.end and change.start < change.end), None
@@ -277,6 +277,11 @@ def _hoisted(page: Page, target: Pair, section: Section, guard: Block, before: i
     return Landing(at, section.column, tuple(changes), below=inner, needs=(*needs, _HOISTED))
 
 
+def _deeper(action: str, by: int) -> str:
+    """An action over several lines, with those behind its first indented by so much more; a string that goes over lines is kept."""
+    return action if "`" in action else action.replace("\n", "\n" + " " * by)
+
+
 _HOISTED = "the condition of the key changes"
 
 
@@ -287,11 +292,12 @@ def _check_guard(page: Page, target: Pair, section: Section, guard: Block) -> No
         raise Refusal(f"{name} stands in one arm of {shown(opener)}; move it by hand", opener.start)
     if guard.word not in ("if", "with"):
         raise Refusal(f"{name} stands in {shown(opener)}; move it by hand", opener.start)
-    over, under = page.number(opener.start), page.number(guard.end.start)
+    over, under, opened = page.number(opener.start), page.number(guard.end.start), page.number(opener.end - 1)
     alone = page.rows[over].actions == (opener,) and page.rows[under].actions == (guard.end,)
+    alone = alone and not page.text[opener.end : page.rows[opened].end].strip()
     if not alone or page.rows[over].column is not None or page.rows[under].column is not None:
         raise Refusal(f"{shown(opener)} or its {{{{ end }}}} does not stand on a line of its own; give each a line first", opener.start)
-    rest = [*page.rows[over + 1 : section.first], *page.rows[section.end : under]]
+    rest = [*page.rows[opened + 1 : section.first], *page.rows[section.end : under]]
     if any(_says_something(page, row) for row in rest):
         raise Refusal(f"{shown(opener)} holds other keys beside {name}; give {name} a condition of its own first", opener.start)
     if opener.trims_right or guard.end.trims_right:

@@ -15,7 +15,7 @@ from sidecarlint.edits.templates.keys import check_named, set_key
 from sidecarlint.edits.templates.landing import Landing, landing, strangers
 from sidecarlint.edits.templates.page import Page, shown
 from sidecarlint.edits.templates.shifting import shifted
-from sidecarlint.edits.templates.units import Unit, units
+from sidecarlint.edits.templates.units import Unit, entry, units
 from sidecarlint.edits.templates.variables import check
 from sidecarlint.values import NamedTuple
 
@@ -53,7 +53,7 @@ def templated(text: str, document: Document, operations: Sequence[Operation], gi
         groups.setdefault((each.item[:-1], each.key, each.before), []).append(each)
     if len({(route, key) for route, key, _ in groups}) != len(groups):
         raise Refusal("containers would move to two places of one list at once; move one of them first", document.start)
-    changed, needs = list[Change](), list[str]()
+    changed, needs = list[Change](), [why for each in operations if isinstance(each, Set) for why in _given(page, tree, each, gives)]
     for (route, key, before), moves in groups.items():
         done = _moved(page, tree, route, key, before, moves, inner, gives)
         changed += done.changes
@@ -76,6 +76,18 @@ def _versions(text: str, document: Document, operations: Sequence[Operation], gi
         raise Refusal("something else would change with it; run again once the first is done", document.start)
     done = guarded(text, document, each.operations, each.chart, each.name, gives)
     return Templated(done.changes, done.needs)
+
+
+def _given(page: Page, tree: Tree, operation: Set, gives: Gives) -> list[str]:
+    """Whether actions of an item may give the key that it is to get."""
+    *to_list, index, key = operation.route
+    source, item = tree.pair(tuple(to_list)), tree.find(operation.route[:-1])
+    if source is None or not isinstance(index, int) or not item.pairs or any(name.text == key for name, _ in item.pairs):
+        return []
+    column, end = page.column(item.pairs[0][0].outset), entry(page, source, index).end
+    rows = [row for row in page.rows if item.outset <= row.start < end and row.column is None]
+    found = [each for row in rows for each in row.actions if each.kind == "output" and page.lands(each) == column]
+    return [f"{shown(each)} may give {key} as well" for each in found if gives(each.words, str(key))]
 
 
 def changes(text: str, document: Document, operations: Sequence[Operation]) -> list[Change]:
@@ -196,7 +208,6 @@ def _end_of(page: Page, source: Pair) -> int:
 
 
 def _in_item(page: Page, source: Pair, action: Action) -> bool:
-    from sidecarlint.edits.templates.units import entry
 
     entries = [entry(page, source, index) for index in range(len(source[1].items))]
     return any(page.rows[each.row].start <= action.start < each.end for each in entries)

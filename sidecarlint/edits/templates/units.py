@@ -121,7 +121,7 @@ def _wrapped(page: Page, found: list[Unit], block: Block, key: int) -> list[Unit
 def _check_own(page: Page, block: Block, inside: Sequence[Unit], key: int) -> None:
     """Refuses a block that holds more than these units."""
     opener = block.heads[0]
-    for row in page.rows[page.number(opener.start) + 1 : page.number(block.end.start)]:
+    for row in page.rows[page.number(opener.end - 1) + 1 : page.number(block.end.start)]:
         if any(each.start <= row.start < each.end for each in inside) or _says_nothing(page, row):
             continue
         if row.column is not None and row.column <= key and not row.dash:
@@ -140,7 +140,8 @@ def _says_nothing(page: Page, row: Row) -> bool:
 
 
 def _alone(page: Page, row: Row, action: Action) -> bool:
-    return row.column is None and row.actions == (action,)
+    ends_it = not page.text[action.end : page.row(action.end - 1).end].strip()
+    return row.column is None and row.actions == (action,) and ends_it
 
 
 def _head(page: Page, number: int, column: int, floor: int, other: int | None = None) -> int:
@@ -185,8 +186,10 @@ def _check_around(page: Page, unit: Unit) -> None:
 
 
 def condition(opener: Action) -> str:
-    """What a block asks for, as an operand."""
+    """What a block asks for, as an operand, on one line but for a string that goes over lines."""
     words = opener.words.removeprefix(opener.word).strip()
+    if "`" not in words:
+        words = re.sub(r"\s*\n\s*", " ", words)
     return re.sub(_SETS, "", words)
 
 
