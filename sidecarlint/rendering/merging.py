@@ -154,7 +154,7 @@ def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: 
         fix=fix,
         rendered_from="" if gives.kind == "template" and gives.path == place.path else seen.rendered_from,
     )
-    return Planned(finding, masked.plan, masked.number, masked.route) if masked is not None else Planned(finding, None, 0, ())
+    return masked._replace(finding=finding) if masked is not None else Planned(finding, None, 0, ())
 
 
 def _as_read(place: Location | None) -> Location | None:
