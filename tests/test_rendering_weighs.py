@@ -138,7 +138,7 @@ WEIGHED = [
     ("the whole shows no more", Fix("a", "unsafe", (NOBODY_GAINS,)), Fix("b", "unsafe", (NOBODY_GAINS,)), "",
      Fix("a", "unsafe", (NOBODY_GAINS,))),
     ("the whole leaves it to people", Fix("a", "safe"), Fix("b", "manual", ("no",)), "", Fix("b", "manual", ("no",))),
-    ("the part leaves it to people", Fix("a", "manual", ("no",)), WHOLE, "last", Fix("a", "manual", ("no",))),
+    ("the part leaves it to people", Fix("a", "manual", ("no", NOBODY_GAINS)), WHOLE, "last", Fix("a", "manual", ("no",))),
     ("its place matters", Fix("a", "safe"), Fix("b", "safe"), "behind fetch",
      Fix("a", "unsafe", ("it belongs behind fetch, and from these values the chart may take it elsewhere",))),
 ]  # fmt: skip
@@ -183,3 +183,24 @@ def test_evidence_in_another_file_is_shown_in_the_file_that_is_there() -> None:
     changed = (Rewritten("a.yaml", "a\n", "n\na\n", ()), Rewritten("c.yaml", "", "n\n", ()))
     later = found._replace(location=at("a.yaml", 2), evidence=(found.evidence[0], Evidence("there", at("a.yaml", 2)), found.evidence[2]))
     assert as_it_stands(Found((1, 29, 0), (later,)), changed).findings == (found,)
+
+
+SUM = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: pier}
+data: {sum: {{ include (print .Template.BasePath "/web.yaml") . | sha256sum }}}
+"""
+
+
+@pytest.mark.usefixtures("with_helm")
+def test_who_gave_unsafe_is_told_why_and_not_asked_to_give_it(tmp_path: Path, run: Run) -> None:
+    path = chart(tmp_path, LITERAL.replace("<init>", "").replace("<annotations>", "").replace("<own>", OWN), "a: 1\n")
+    (path / "templates" / "sum.yaml").write_text(SUM)
+    done = run("fix", "--unsafe", "--diff", str(path))
+    told = " ".join((done.out + done.err).split())
+    assert done.out == ""
+    assert "refused for a reason that stands below" in told
+    assert "ConfigMap pier: data.sum would be" in told
+    assert "Add --unsafe" not in told
+    assert "it needs --unsafe" not in told

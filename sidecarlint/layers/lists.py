@@ -108,7 +108,7 @@ class Lists:
             is_whole = release.owner.kind == "Values"
             mapping = None if is_whole else values
             shows = found if found.unfixable or not chart.folder else self._rendered(path, text, mapping, found, chart, stack)
-            yield shows if shows.doubts else shows._replace(doubts=(PART_SEEN,))
+            yield shows if shows.doubts or shows.unfixable else shows._replace(doubts=(PART_SEEN,))
 
     @property
     def _unfixable(self) -> str:

@@ -16,9 +16,12 @@ _ELSEWHERE = "it belongs {whither}, and from these values the chart may take it 
 def weighed(part: Fix, whole: Fix | None, whither: str) -> Fix:
     """The fix of a part, with what the whole pod says against it. `whither`: where among the pod's init containers it should go, where that
     matters and the chart decides it; "" elsewhere."""
-    if whole is None or part.applicability == "manual":
+    if whole is None:
         return part
-    against = [*(each for each in part.hazards if each not in _OF_A_PART), *whole.hazards]
+    own = [each for each in part.hazards if each not in _OF_A_PART or each in whole.hazards]
+    if part.applicability == "manual":
+        return part._replace(hazards=tuple(own))
+    against = [*own, *whole.hazards]
     against += [_ELSEWHERE.format(whither=whither)] if whither else []
     hazards = tuple(dict.fromkeys(against))
     if whole.applicability == "manual":

@@ -56,7 +56,7 @@ def fix(mending: Mending, style: Style) -> str:
         for finding in each.fixed
         if id(finding) not in told
     ]
-    outcomes += [_outcome("left", finding, _why_left(finding), width, paint) for finding in shown(mending.run, style)]
+    outcomes += [_outcome("left", finding, _why_left(finding, mending.unsafe), width, paint) for finding in shown(mending.run, style)]
     sentences = [*mended(mending, style), *applying([each.rollout for each in mending.moved])]
     if any(each.rollout.immutable for each in mending.moved):
         sentences.append("--output markdown=FILE tells what kubectl, Argo CD, Flux and Helm need for that.")
@@ -109,10 +109,13 @@ def _apart(parts: Sequence[str], width: int) -> list[str]:
     return wrap(" ".join(given), width, hang=_INDENT)
 
 
-def _why_left(finding: Finding) -> tuple[str, ...]:
+_REFUSED = "refused for a reason that stands below, or more than --max-workloads"
+
+
+def _why_left(finding: Finding, unsafe: bool) -> tuple[str, ...]:
     if finding.fix is None:
         return ("there is no fix for it", *_origin(finding))
-    needs = {"unsafe": ("it needs --unsafe",), "safe": ("more than --max-workloads, or its file could not be written",)}
+    needs = {"unsafe": (_REFUSED if unsafe else "it needs --unsafe",), "safe": (_REFUSED,)}
     return (*needs.get(finding.fix.applicability, ()), *finding.fix.hazards, *_origin(finding))
 
 

@@ -59,9 +59,9 @@ def mended(mending: Mending, style: Style) -> list[str]:
     still = _still(len(left), len(mending.run.findings) - len(left))
     done, files = "Fixed" if mending.written else "Would fix", f"in {count(len(mending.rewritten), 'file')}"
     if mending.rewritten:
-        return [f"{done} {count(fixed, 'finding')} {files}{f'; {still}' if still else ''}.", *_ask_more(left)]
+        return [f"{done} {count(fixed, 'finding')} {files}{f'; {still}' if still else ''}.", *(() if mending.unsafe else _ask_more(left))]
     head = "Nothing was changed" if mending.written else "Nothing would be changed"
-    return [f"{head}: {still}." if still else f"{head}: {_why_nothing(mending)}", *_ask_more(left)]
+    return [f"{head}: {still}." if still else f"{head}: {_why_nothing(mending)}", *(() if mending.unsafe else _ask_more(left))]
 
 
 def _why_nothing(mending: Mending) -> str:
