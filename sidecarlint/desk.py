@@ -30,6 +30,7 @@ from sidecarlint.workloads import objects
 
 if TYPE_CHECKING:
     from sidecarlint.charts import Charts
+    from sidecarlint.fixes.charts import ChartFacts
     from sidecarlint.judging import Planned
     from sidecarlint.mending import Mended, Outside
     from sidecarlint.proving import Builds
@@ -196,7 +197,7 @@ class Desk:
         if self._judged is None or self._judged[0] != (path, text):
             references = self.references._replace(path=path)
             guards, asked, of_chart = self.guards, lambda: self.following, _of_chart(path, text)
-            chart = partial(self.charts.facts, path) if of_chart else None
+            chart = partial(self._chart, path)
             valued = self.layers.workloads
             verdict = judge(path, text, named, self.bench, references, guards.of_workload, guards.patch_of, asked, of_chart, valued, chart)
             verdict = self._with_kustomized(path, text, verdict.beside(self._patching(path, text))).known_by(self.name)
@@ -204,6 +205,12 @@ class Desk:
             verdict = self.renderings.beside(path, text, verdict) if rendered else verdict
             self._judged = (path, text), self.layers.answered(verdict, path, text, of_chart)
         return self._judged[1]
+
+    def _chart(self, path: str) -> "ChartFacts | None":
+        """What the chart says that a source is a template of, None where it is none."""
+        from sidecarlint.sources.charts import chart_of
+
+        return self.charts.facts(path) if path != STDIN and chart_of(path) is not None else None
 
     @cached_property
     def charts(self) -> "Charts":

@@ -128,6 +128,22 @@ def test_a_chart_for_no_version_that_is_known_proves_nothing(tmp_path: Path) -> 
     assert fix.hazards[0].startswith("the chart is not for any version of Kubernetes that it was to be rendered for")
 
 
+CLOSED = """\
+{"properties": {"initContainers": {"items": {"type": "object", "additionalProperties": false,
+  "properties": {"name": {}, "image": {}, "args": {}}}}}}
+"""
+
+
+@pytest.mark.usefixtures("with_helm")
+def test_a_schema_that_does_not_know_the_field_is_told(tmp_path: Path) -> None:
+    path = chart(tmp_path, pod(), PROXY)
+    (path / "values.schema.json").write_text(CLOSED)
+    fix = fix_of(path)
+    assert fix.applicability == "manual"
+    assert fix.hazards[0].startswith("after the move the chart does not render: its values do not fit its schema (")
+    assert fix.hazards[0].endswith("'restartPolicy' not allowed)")
+
+
 WHOLE = Fix("move it there", "unsafe", ("a mesh",))
 WEIGHED = [
     ("nothing is known of the whole", Fix("a", "safe"), None, "", Fix("a", "safe")),

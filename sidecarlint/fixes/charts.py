@@ -50,7 +50,19 @@ def in_chart(planned: Plan, chart: ChartFacts | None, text: str, document: Docum
         return _manual(planned, f"{refusal.reason} (line {Lines(text).number(refusal.offset)})")
     if needs and chart.unrendered:
         return _manual(planned, f"{needs[0]}, so only a rendering can show that the move is right, and {chart.unrendered}")
-    notes = (*planned.notes, *([f"not rendered: {chart.unrendered}"] if chart.unrendered else []), *chart.follow_up)
+    return _for_all(planned, chart, (f"not rendered: {chart.unrendered}",) if chart.unrendered else ())
+
+
+def without_actions(planned: Plan, chart: ChartFacts | None) -> Plan:
+    """The same for a template in which nothing is left open: it is edited as any manifest, and rendered by others all the same."""
+    if chart is None:
+        return planned
+    return _manual(planned, _GUARDED) if chart.guarded else _for_all(planned, chart, ())
+
+
+def _for_all(planned: Plan, chart: ChartFacts, notes: tuple[str, ...]) -> Plan:
+    """The plan with what it means for those who render the chart."""
+    notes = (*planned.notes, *notes, *chart.follow_up)
     if chart.oldest is not None and chart.oldest >= SIDECARS:
         return planned._replace(notes=notes)
     return planned._replace(applicability="unsafe", hazards=(*planned.hazards, _OLDER), notes=notes)

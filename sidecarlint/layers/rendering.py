@@ -76,7 +76,7 @@ def _one(tool: Helm, use: Use, workload: Workload, texts: tuple[str, str], versi
     if isinstance(before, Failed):
         return None if before.refuses_version else Shown(unshown=_FAILED.format(before.reason))
     if isinstance(after, Failed):
-        return Shown(f"after the move the chart does not render: {after.reason}")
+        return Shown(f"after the move the chart does not render: {after.cause}")
     moved, outcomes = _given(workload), list(_outcomes(workload))
     found = compared(before, after, outcomes, _IGNORED)
     if found.reason is not None:

@@ -103,6 +103,9 @@ def beside(
         if (twin := _in_values(each, mine, fixes)) is not None:
             matched.setdefault(twin, each)
             continue
+        if (twin := _by_name(each, mine, fixes)) is not None:
+            matched.setdefault(twin, each)
+            continue
         item = _item_at(spans, each.finding.location.start)
         if each.finding.workload is None or not (item in items or (each.finding.container is None and from_here)):
             kept.append(each)
@@ -145,6 +148,13 @@ def _in_values(planned: Planned, mine: Sequence[Told], fixes: Mapping[str, objec
     return next((number for number in same if fix and fixes.get(mine[number].sighting.finding.rule) == fix), None)
 
 
+def _by_name(planned: Planned, mine: Sequence[Told], fixes: Mapping[str, object]) -> int | None:
+    """The rendered finding about the container of this name that is shown at its pod: what stands in brackets carries no mark."""
+    name, fix = planned.finding.container, fixes.get(planned.finding.rule)
+    same = [number for number, each in enumerate(mine) if each.place.kind == "template" and each.sighting.finding.container == name]
+    return next((number for number in same if name and fix and fixes.get(mine[number].sighting.finding.rule) == fix), None)
+
+
 def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: Verdict) -> Planned:
     """A rendered finding on the lines of a file, with the plan that its template has for it."""
     seen, place = each.sighting.finding, each.place
@@ -153,7 +163,8 @@ def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: 
     assert subject is not None
     own, gives = masked.finding.workload if masked is not None else None, each.sighting.places[-1]
     subject = subject._replace(path=path, document=own.document if own else 0, route=own.route if own else "")
-    location = masked.finding.location if masked is not None and place.item is not None else Places(path, text).span(place.start, place.end)
+    at_its_item = masked is not None and (place.item is not None or place.kind == "template")
+    location = masked.finding.location if masked is not None and at_its_item else Places(path, text).span(place.start, place.end)
     fix = _by_hand(seen.fix, place, path, text, verdict)
     if masked is not None:
         whither = each.sighting.whither if place.kind == "values" else ""
