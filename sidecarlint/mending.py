@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from sidecarlint.documents import Document, Lines, Route, documents
-from sidecarlint.edits import Append, Refusal, Set, edited, prove, rewritten
+from sidecarlint.edits import Append, Move, Refusal, Set, edited, prove, rewritten
 from sidecarlint.errors import NotSettled
 from sidecarlint.findings import Finding
 from sidecarlint.fixes import Elsewhere
@@ -206,13 +206,18 @@ def _read(text: str, chosen: Mapping[Pod, Sequence[Planned]]) -> list[Document]:
 def _in_turn(planned: Sequence[Planned]) -> list[Planned]:
     """The plans of a pod that can be carried out at once. Where two containers ask for something at one place elsewhere, such as a patch
     that counts containers, the second one's plan speaks of what the first one's has changed: so it is made anew in the next pass. New
-    values of keys do not get in each other's way."""
+    values of keys do not get in each other's way. In a template all that goes to a list at once goes to one place of it."""
     taken: dict[tuple[str, int, Route], str | None] = {}
+    goes: dict[tuple[Route, str], int] = {}
     kept = list[Planned]()
     for each in planned:
         asked = each.plan.elsewhere if each.plan is not None else ()
         places = [(one.path, one.document, one.inner) for one in asked if one.inner or not isinstance(one.operation, (Set, Append))]
+        moves = [one for one in each.plan.operations if isinstance(one, Move)] if each.masked and each.plan is not None else []
+        if any(goes.get((one.item[:-1], one.key), one.before) != one.before for one in moves):
+            continue
         if all(taken.setdefault(place, each.finding.container) == each.finding.container for place in places):
+            goes |= {(one.item[:-1], one.key): one.before for one in moves}
             kept.append(each)
     return kept
 

@@ -14,17 +14,20 @@ from sidecarlint.edits.outcomes import Outcome
 from sidecarlint.edits.templates import Gives, templated
 from sidecarlint.judging import Planned
 from sidecarlint.values import NamedTuple
+from sidecarlint.workloads.pods import LISTS
 
 
 class Subject(NamedTuple):
     """What one plan means in one template. `path`: its real path; `switches`: values that turn it on, as YAML; `shown`: whether the text
-    alone shows that it is right; `guarded`: it is only meant where sidecars are wanted."""
+    alone shows that it is right; `guarded`: it is only meant where sidecars are wanted. `others`: the names of the containers beside those
+    that are meant, where the template says them."""
 
     path: str
     outcomes: tuple[Outcome, ...]
     switches: str
     shown: bool
     guarded: bool = False
+    others: frozenset[str] = frozenset()
 
 
 def subject_of(path: str, text: str, planned: Planned, gives: Gives) -> Subject:
@@ -36,7 +39,13 @@ def subject_of(path: str, text: str, planned: Planned, gives: Gives) -> Subject:
     operations = versions.operations if versions is not None else operations
     nodes = [node for each in operations if isinstance(each, Move) and (node := at(document.root, each.item)) is not None]
     outcomes = tuple(_outcomes(document, planned.route, operations))
-    return Subject(path, outcomes, switched_on(text, [node.outset for node in nodes]), shown, versions is not None)
+    beside = {name for key in LISTS for name in _names(document, (*planned.route, key))} - {each.container for each in outcomes}
+    others = frozenset(name for name in beside if "{{" not in name)
+    return Subject(path, outcomes, switched_on(text, [node.outset for node in nodes]), shown, versions is not None, others)
+
+
+def _names(document: Document, route: Route) -> list[str]:
+    return [text_of(child(item, "name")) or "" for item in items(at(document.root, route))]
 
 
 def _outcomes(document: Document, pod: Route, operations: Sequence[Operation]) -> Iterator[Outcome]:
@@ -53,21 +62,21 @@ def _outcomes(document: Document, pod: Route, operations: Sequence[Operation]) -
         changes = tuple(each._replace(route=each.route[own:]) for each in wanted if not isinstance(each, (Move, Set)))
         listed = str(route[-2])
         key = move.key if move is not None else listed
-        names = [text_of(child(item, "name")) or "" for item in items(at(document.root, (*pod, key)))]
+        names = _names(document, (*pod, key))
         place = min(move.before, len(names)) if move is not None else 0
         behind, before = (tuple(name for name in some if "{{" not in name) for some in (names[:place], names[place:]))
         name = text_of(child(at(document.root, route), "name")) or ""
         yield Outcome(kind, (), pod, name, listed, key, behind if move else (), before if move else (), sets, changes)
 
 
-def spelled(outcomes: Sequence[Outcome], old: str) -> Iterator[Outcome]:
-    """The outcomes with names and kinds as they were rendered, where actions give them."""
+def spelled(subject: Subject, old: str) -> Iterator[Outcome]:
+    """The outcomes of a subject with names and kinds as they were rendered, where actions give them."""
     kinds = list(dict.fromkeys(re.findall(r"(?m)^kind: *['\"]?(\w+)", old)))
-    for each in outcomes:
+    for each in subject.outcomes:
         names = [each.container]
         if "{{" in each.container:
             written = re.findall(r"(?m)^\s*(?:- +)?name: *['\"]?([^\s'\"]+)", old)
-            names = [name for name in dict.fromkeys(written) if re.fullmatch(_pattern(each.container), name)]
+            names = [name for name in dict.fromkeys(written) if re.fullmatch(_pattern(each.container), name) and name not in subject.others]
         for name in names:
             for kind in kinds if "{{" in each.kind or not each.kind else [each.kind]:
                 yield each._replace(container=name, kind=kind)

@@ -114,7 +114,7 @@ class Proof:
             rendered += 1
             new = self._rendered(after, given)
             if isinstance(new, Failed):
-                return f"{given.said}, it fails after the move: {new.reason}"
+                return f"{given.said}, it fails after the move: {new.cause}"
             if reason := self._unlike(given, old, new, before, subjects, seen):
                 return f"{given.said}, {reason}"
         if not rendered and failed is not None:
@@ -156,15 +156,16 @@ class Proof:
                 continue
             again = again or self._rendered(before, given)
             # What is drawn by lot is another one each time.
-            if not own and isinstance(again, dict) and _difference(old[name], again.get(name, ""), (), {}) is not None:
-                continue
-            return reason
+            if not isinstance(again, dict) or _difference(old[name], again.get(name, ""), (), {}) is None:
+                return reason
+            if own:
+                return f"{name} is something else each time it is rendered, so nothing shows that the move is right; move it by hand"
         return None
 
 
 def _difference(old: str, new: str, subjects: Sequence[Subject], seen: Seen) -> str | None:
     """The first difference between what one template was rendered to and what it is rendered to now, other than what is meant."""
-    wanted = [(one, each) for one in subjects for each in spelled(one.outcomes, old)]
+    wanted = [(one, each) for one in subjects for each in spelled(one, old)]
     keys = {each.key for _, each in wanted}
     done = compared(_without_empty(old, keys), _without_empty(new, keys), [each for _, each in wanted], _IGNORED)
     for (one, each), count in zip(wanted, done.seen, strict=True):

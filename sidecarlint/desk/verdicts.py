@@ -19,6 +19,7 @@ from sidecarlint.sources import STDIN, fits
 
 if TYPE_CHECKING:
     from sidecarlint.charts import Charts
+    from sidecarlint.fixes.charts import ChartFacts
     from sidecarlint.rendering import Renderings
 
 
@@ -43,7 +44,7 @@ class Verdicts:
         if self._last is None or self._last[0] != (path, text):
             references = self.speech.references._replace(path=path)
             guards, asked, templated = self.speech.guards, lambda: self.speech.following, of_chart(path, text)
-            chart = partial(self.charts.facts, path) if templated else None
+            chart = partial(self._chart, path)
             valued, own = self._layers.workloads, self.bench_of(path)
             verdict = judge(path, text, named, own, references, guards.of_workload, guards.patch_of, asked, templated, valued, chart)
             verdict = self._with_kustomized(path, text, verdict.beside(self._patching(path, text))).known_by(self._shelf.name)
@@ -85,6 +86,12 @@ class Verdicts:
         """The kustomization files of the builds that a source gets into."""
         near = self.speech.guards.kustomizations(path)
         return sorted({way.root.path for way in near.ways(path)}) if near is not None else []
+
+    def _chart(self, path: str) -> "ChartFacts | None":
+        """What the chart says that a source is a template of, None where it is none."""
+        from sidecarlint.sources.charts import chart_of
+
+        return self.charts.facts(path) if path != STDIN and chart_of(path) is not None else None
 
     @cached_property
     def charts(self) -> "Charts":

@@ -191,7 +191,7 @@ class Mending(NamedTuple):
     `stdin` is what came in on stdin as it leaves, None when nothing did. `moved` are the workloads that were changed, in the order of
     their sources. `only_asked`: whether rules were left aside, because the command line asked for one thing and nothing else.
     `recovered` says what was first done about files that an earlier run was killed over, sentence by sentence. `unsafe`: whether unsafe
-    fixes were asked for.
+    fixes were allowed, so that one that is left was refused.
     """
 
     run: Run

@@ -16,7 +16,7 @@ def as_it_stands(run: Run, rewritten: Sequence[Rewritten]) -> Run:
     """The run with each place where the files have it that are there. A line that only the fixes would bring is shown by the one ahead of
     it. Edits of what is left belong to the other text, so they go."""
     ways = {each.path: _Way(each.old, each.new) for each in rewritten}
-    findings = [_earlier(each, ways[each.location.path]) if each.location.path in ways else each for each in run.findings]
+    findings = [_earlier(each, ways) for each in run.findings]
     return run._replace(findings=tuple(_in_order(findings, ways)), excerpts={})
 
 
@@ -29,10 +29,17 @@ def _in_order(findings: Sequence[Finding], ways: dict[str, "_Way"]) -> Iterator[
         yield from sorted(found, key=lambda each: (each.location.start, each.location.end, each.rule)) if path in ways else found
 
 
-def _earlier(finding: Finding, way: "_Way") -> Finding:
-    seen = tuple(each if each.location is None else Evidence(each.message, way.back(each.location)) for each in finding.evidence)
-    fix = finding.fix._replace(edits=()) if finding.fix is not None else None
-    return finding._replace(location=way.back(finding.location), evidence=seen, fix=fix)
+def _earlier(finding: Finding, ways: dict[str, "_Way"]) -> Finding:
+    """Evidence may stand in another file than its finding."""
+
+    def back(place: Location) -> Location:
+        return ways[place.path].back(place) if place.path in ways else place
+
+    seen = tuple(each if each.location is None else Evidence(each.message, back(each.location)) for each in finding.evidence)
+    fix = finding.fix
+    if fix is not None and finding.location.path in ways:
+        fix = fix._replace(edits=())
+    return finding._replace(location=back(finding.location), evidence=seen, fix=fix)
 
 
 class _Way:

@@ -73,10 +73,23 @@ def in_chart(planned: Plan, chart: ChartFacts | None, path: str, text: str, docu
         return _manual(planned, f"{needs[0]}, so only a rendering can show that the move is right, and {chart.unrendered}")
     if chart.guarding is not None:
         return _with_follows(wanted, planned.operations, chart, path, document)
-    told = _with_follows(planned, planned.operations, chart, path, document)
+    return _for_all(_with_follows(planned, planned.operations, chart, path, document), chart)
+
+
+def without_actions(planned: Plan, chart: ChartFacts | None, path: str, document: Document) -> Plan:
+    """The same for a template in which nothing is left open: it is edited as any manifest, and rendered by others all the same."""
+    if chart is None:
+        return planned
+    if chart.guarding is not None:
+        return _manual(planned, _NO_ACTIONS)
+    return _for_all(_with_follows(planned, planned.operations, chart, path, document), chart)
+
+
+def _for_all(told: Plan, chart: ChartFacts) -> Plan:
+    """The plan with what it means for those who render the chart."""
     if chart.oldest is not None and chart.oldest >= SIDECARS:
         return told
-    return told._replace(applicability="unsafe", hazards=(*planned.hazards, _OLDER))
+    return told._replace(applicability="unsafe", hazards=(*told.hazards, _OLDER))
 
 
 def _guarded(planned: Plan, guarding: Guarding, path: str, text: str, document: Document) -> Plan:
@@ -99,6 +112,7 @@ def _with_follows(planned: Plan, operations: Sequence[Operation], chart: ChartFa
     return planned._replace(notes=(*planned.notes, *rendered, *follows), follows=follows)
 
 
+_NO_ACTIONS = "the template holds no actions, so both versions (--style guarded) are written by hand; --style plain moves it"
 _OLDER = "who renders the chart for a cluster older than 1.29 gets a container that holds up the start; kubeVersion does not rule that out"
 
 

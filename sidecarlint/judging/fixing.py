@@ -45,8 +45,7 @@ def fix_of(
     """The plan as the finding shows it: with its edits, or with the reason why there can be none. And the plan with what has to follow it
     in other files."""
     document, workload = life.workload.owner.document, life.workload
-    if document.masked:
-        planned = _in_template(planned, places, document, chart)
+    planned = _in_template(planned, places, document, chart)
     why = _not_whole(document) or workload.unfixable or reason() and f"the file {reason()}" or _owned(workload)
     if planned.applicability == "manual":
         return Fix(planned.title, "manual", (why, *planned.hazards) if why else planned.hazards), planned
@@ -91,12 +90,15 @@ def _only_moved(planned: Plan, life: Lifecycle) -> "tuple[Moving, ...]":
 
 
 def _in_template(planned: Plan, places: Places, document: Document, chart: "Callable[[], ChartFacts | None] | None") -> Plan:
-    """The plan as it can be carried out in a template of a chart."""
-    if planned.applicability == "manual":
+    """The plan as it can be carried out in a template of a chart, where the document is one."""
+    told = chart() if chart is not None and planned.applicability != "manual" else None
+    if planned.applicability == "manual" or (told is None and not document.masked):
         return planned
-    from sidecarlint.fixes.charts import in_chart
+    from sidecarlint.fixes.charts import in_chart, without_actions
 
-    return in_chart(planned, chart() if chart is not None else None, places.path, places.text, document)
+    if not document.masked:
+        return without_actions(planned, told, places.path, document)
+    return in_chart(planned, told, places.path, places.text, document)
 
 
 def _edits(planned: Plan, places: Places, document: Document, asked: Ask) -> list[Edit] | str:

@@ -20,7 +20,7 @@ from sidecarlint.settings import Settings
 from sidecarlint.sources.nearby import short
 from sidecarlint.sources.valued import chart_above, chart_at, chart_of_values, top_of, values_files
 from sidecarlint.workloads import Object, Workload
-from sidecarlint.workloads.valued import lists_in, workload_of
+from sidecarlint.workloads.valued import PART_SEEN, lists_in, workload_of
 
 _WISHED = "what --strategy universal and --node-affinity ask for is about whole pods, and values hold only a part of one"
 _NOTHING = Node("mapping", 0, 0)
@@ -109,7 +109,8 @@ class Lists:
             found = found._replace(inner=release.inner, unfixable=why)
             is_whole = release.owner.kind == "Values"
             mapping = None if is_whole else values
-            yield found if found.unfixable or not chart.folder else self._rendered(path, text, mapping, found, chart, stack)
+            shows = found if found.unfixable or not chart.folder else self._rendered(path, text, mapping, found, chart, stack)
+            yield shows if shows.doubts or shows.unfixable else shows._replace(doubts=(PART_SEEN,))
 
     @property
     def _unfixable(self) -> str:

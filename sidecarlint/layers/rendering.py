@@ -19,6 +19,7 @@ from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.kinds import BUILT_IN, shapes_of
 from sidecarlint.workloads.pods import LISTS
+from sidecarlint.workloads.versions import NEWEST, Version
 
 _IGNORED = (("**", "annotations", "checksum/*"),)
 """What says that another object has changed."""
@@ -29,10 +30,8 @@ _NO_HELM = _UNPROVEN.format("it was not rendered")
 _ODD = _UNPROVEN.format("these values cannot be given to Helm on their own")
 _FAILED = _UNPROVEN.format("the chart could not be rendered: {}")
 _RANDOM = _UNPROVEN.format("the chart renders something else each time")
+_REFUSED = _UNPROVEN.format("the chart is not for any version of Kubernetes that it was to be rendered for")
 _UNSEEN = _UNPROVEN.format("with these values the chart renders no {}")
-
-Kubernetes = tuple[int, int, int] | None
-"""A version to render for; None for Helm's own."""
 
 
 class Use(NamedTuple):
@@ -62,16 +61,23 @@ def shown(use: Use, workload: Workload, settings: Settings) -> Shown:
     texts = _texts(use, workload)
     if texts is None:
         return Shown(unshown=_ODD)
-    found = (_one(tool, use, workload, texts, version) for version in settings.kube_versions or (None,))
-    return next((each for each in found if each != Shown()), Shown())
+    shows: Shown | None = None
+    for version in settings.kube_versions or (settings.target,):
+        found = _one(tool, use, workload, texts, version)
+        if found is not None and found != Shown():
+            return found
+        shows = shows or found
+    # A chart that is for none of these may be for a newer one; what was not rendered at all is not shown.
+    return shows or _one(tool, use, workload, texts, NEWEST) or Shown(unshown=_REFUSED)
 
 
-def _one(tool: Helm, use: Use, workload: Workload, texts: tuple[str, str], version: Kubernetes) -> Shown:
+def _one(tool: Helm, use: Use, workload: Workload, texts: tuple[str, str], version: Version) -> Shown | None:
+    """What rendering for one version shows; None where the chart is not for that version."""
     before, after = _rendered(tool, use, texts[0], version), _rendered(tool, use, texts[1], version)
     if isinstance(before, Failed):
-        return Shown() if before.refuses_version else Shown(unshown=_FAILED.format(before.reason))
+        return None if before.refuses_version else Shown(unshown=_FAILED.format(before.reason))
     if isinstance(after, Failed):
-        return Shown(f"after the move the chart does not render: {after.reason}")
+        return Shown(f"after the move the chart does not render: {after.cause}")
     moved, outcomes = _given(workload), list(_outcomes(workload))
     found = compared(before, after, outcomes, _IGNORED)
     if found.reason is not None:
@@ -83,7 +89,7 @@ def _one(tool: Helm, use: Use, workload: Workload, texts: tuple[str, str], versi
     return Shown(unshown=_UNSEEN.format(missing)) if missing is not None else Shown()
 
 
-def _rendered(tool: Helm, use: Use, text: str, version: Kubernetes) -> str | Failed:
+def _rendered(tool: Helm, use: Use, text: str, version: Version) -> str | Failed:
     chart = os.path.realpath(use.chart)
     path = use.path if use.node is None else os.path.join(os.path.dirname(chart), ".sidecarlint-values.yaml")
     files = [*use.under, *([] if _is_default(chart, path) else [path]), *use.over]

@@ -12,17 +12,19 @@ from collections.abc import Callable, Mapping, Sequence
 from sidecarlint.documents import at
 from sidecarlint.documents.templates import around
 from sidecarlint.errors import listed
-from sidecarlint.findings import Evidence, Fix, Location
+from sidecarlint.findings import Applicability, Evidence, Fix, Location
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes.by_hand import why_by_hand
 from sidecarlint.judging import Planned, Verdict
 from sidecarlint.rendering.sightings import Identity, Place, Shown, Sighting
+from sidecarlint.rendering.weighing import weighed
 from sidecarlint.rulebook import Rule
 from sidecarlint.sources.nearby import short, vendored
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import Version, show_version
 
 _MOST_LABELS = 2
+_GRAVE: tuple[Applicability, ...] = ("safe", "unsafe", "manual")
 _IN_VALUES = "it comes from values; move it there to the chart's list of init containers, if it has one, with restartPolicy: Always"
 _IN_PACKED = "it comes of a chart that this one depends on; change that chart's values, or its source"
 _IN_FILES = "the chart makes it of something that sidecarlint does not follow; change it there"
@@ -58,7 +60,13 @@ def told(drawn: Sequence[Drawn], can_be_shown: Callable[[str], bool]) -> tuple[T
             place = next((place for place in sighting.places if can_be_shown(place.path)), None)
             if place is not None and (sighting.native or sighting.who not in natives):
                 found.setdefault((sighting.finding.rule, place, sighting.finding.container), []).append((each, sighting))
-    return tuple(Told(seen[0][1], key[1], _under([each for each, _ in seen], drawn), _also(seen)) for key, seen in found.items())
+    return tuple(Told(_gravest(seen), key[1], _under([each for each, _ in seen], drawn), _also(seen)) for key, seen in found.items())
+
+
+def _gravest(seen: Sequence[tuple[Drawn, Sighting]]) -> Sighting:
+    """The first of those whose fix most stands against: one text serves all of them."""
+    fixes = [each.finding.fix for _, each in seen]
+    return seen[max(range(len(seen)), key=lambda number: _GRAVE.index(fix.applicability) if (fix := fixes[number]) else -1)][1]
 
 
 def _also(seen: Sequence[tuple[Drawn, Sighting]]) -> str:
@@ -93,6 +101,9 @@ def beside(
     from_here = any(real in each.shown.sources for each in drawn)
     for each in verdict.planned:
         if (twin := _in_values(each, mine, fixes)) is not None:
+            matched.setdefault(twin, each)
+            continue
+        if (twin := _by_name(each, mine, fixes)) is not None:
             matched.setdefault(twin, each)
             continue
         item = _item_at(spans, each.finding.location.start)
@@ -139,6 +150,13 @@ def _in_values(planned: Planned, mine: Sequence[Told], fixes: Mapping[str, objec
     return next((number for number in same if fix and fixes.get(mine[number].sighting.finding.rule) == fix), None)
 
 
+def _by_name(planned: Planned, mine: Sequence[Told], fixes: Mapping[str, object]) -> int | None:
+    """The rendered finding about the container of this name that is shown at its pod: what stands in brackets carries no mark."""
+    name, fix = planned.finding.container, fixes.get(planned.finding.rule)
+    same = [number for number, each in enumerate(mine) if each.place.kind == "template" and each.sighting.finding.container == name]
+    return next((number for number in same if name and fix and fixes.get(mine[number].sighting.finding.rule) == fix), None)
+
+
 def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: Verdict) -> Planned:
     """A rendered finding on the lines of a file, with the plan that its template has for it."""
     seen, place = each.sighting.finding, each.place
@@ -147,8 +165,12 @@ def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: 
     assert subject is not None
     own, gives = masked.finding.workload if masked is not None else None, each.sighting.places[-1]
     subject = subject._replace(path=path, document=own.document if own else 0, route=own.route if own else "")
-    location = masked.finding.location if masked is not None and place.item is not None else Places(path, text).span(place.start, place.end)
-    fix = masked.finding.fix if masked is not None else _by_hand(seen.fix, place, path, text, verdict)
+    at_its_item = masked is not None and (place.item is not None or place.kind == "template")
+    location = masked.finding.location if masked is not None and at_its_item else Places(path, text).span(place.start, place.end)
+    fix = _by_hand(seen.fix, place, path, text, verdict)
+    if masked is not None:
+        whither = each.sighting.whither if place.kind == "values" else ""
+        fix = weighed(masked.finding.fix, seen.fix, whither) if masked.finding.fix is not None else None
     finding = seen._replace(
         location=location._replace(path=path),
         workload=subject,
@@ -156,7 +178,11 @@ def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: 
         fix=fix,
         rendered_from="" if gives.kind == "template" and gives.path == place.path else seen.rendered_from,
     )
-    return masked._replace(finding=finding) if masked is not None else Planned(finding, None, 0, ())
+    if masked is None:
+        return Planned(finding, None, 0, ())
+    allowed = masked.plan is not None and fix is not None and fix.applicability != "manual"
+    plan = masked.plan._replace(applicability=fix.applicability) if allowed and masked.plan and fix else None
+    return masked._replace(finding=finding, plan=plan)
 
 
 def _as_read(place: Location | None) -> Location | None:

@@ -41,12 +41,15 @@ class Place(NamedTuple):
 
 class Sighting(NamedTuple):
     """A finding in one rendering. Its own places are those in the rendering, its evidence has those in the chart. `places` is where it may
-    be shown, the best first; `who` is its container, None for a whole pod's; `native`: that is a sidecar in this rendering."""
+    be shown, the best first; `who` is its container, None for a whole pod's; `native`: that is a sidecar in this rendering. `whither`:
+    where among the init containers it should go and why, as in "in front of migrate, which is given its address"; "" where that does not
+    matter."""
 
     finding: Finding
     places: tuple[Place, ...]
     who: Identity | None
     native: bool
+    whither: str = ""
 
 
 class Shown(NamedTuple):
@@ -112,7 +115,8 @@ class _Rendered:
         carried = tuple(each._replace(location=self._carried(each.location, life) if each.location else None) for each in finding.evidence)
         places = self._of_container(container, life) if container is not None else self._of_pod(finding.location, life)
         who = self._who(life, container) if container is not None else None
-        return Sighting(finding._replace(evidence=carried), tuple(places), who, container is not None and _is_native(container))
+        whither = container.placed.why if container is not None and container.placed is not None else ""
+        return Sighting(finding._replace(evidence=carried), tuple(places), who, container is not None and _is_native(container), whither)
 
     def _who(self, life: Lifecycle, container: ContainerLife) -> Identity:
         return self._source(life), life.workload.owner.kind, container.name

@@ -51,6 +51,11 @@ class Failed(NamedTuple):
     refuses_version: bool = False
     missing: tuple[str, ...] = ()
 
+    @property
+    def cause(self) -> str:
+        """The reason without what to do, for who has changed something himself."""
+        return self.reason.removesuffix(_NAME_ONE).removesuffix(_NAME_THEM)
+
 
 def helm() -> Helm | None:
     """Helm as it is on PATH; None where it is not, or does not work."""
@@ -98,14 +103,16 @@ def _environment(home: str) -> dict[str, str]:
     return {**kept, **own, "HOME": home, "HELM_PLUGINS": os.path.join(home, "plugins")}
 
 
+_NAME_THEM = ": name a file with the values that it needs with --values"
+_NAME_ONE = ": name a file that has them with --values"
 _MISSING = r"missing in charts/ directory: (.+)"
 _ADVICE = (
     # what Helm says, what it means (the groups in braces), and whether the chart is not for the version
     (r"chart requires kubeVersion: (.+?) which is incompatible", "it is only for Kubernetes {}", 1),
     (r"(?s)values don't meet the specifications of the schema\(s\).*?\n- ([^\n]+)",
-     "its values do not fit its schema ({}): name a file with the values that it needs with --values", 0),
-    (r"execution error at \(([^)]*)\): (.+)", "it asks for values of its own ({1}, {0}): name a file that has them with --values", 0),
-    (r"at <([^>]*)>: nil pointer evaluating", "it asks for values that are not there ({}): name a file that has them with --values", 0),
+     f"its values do not fit its schema ({{}}){_NAME_THEM}", 0),
+    (r"execution error at \(([^)]*)\): (.+)", f"it asks for values of its own ({{1}}, {{0}}){_NAME_ONE}", 0),
+    (r"at <([^>]*)>: nil pointer evaluating", f"it asks for values that are not there ({{}}){_NAME_ONE}", 0),
 )  # fmt: skip
 
 

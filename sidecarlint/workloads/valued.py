@@ -32,6 +32,9 @@ USUAL: dict[str, tuple[str, ...]] = {
 """Keys of lists of containers, each with the usual keys of the list of init containers beside it (helm-kustomize A4: 343 of 344 pairs
 share their parent)."""
 
+PART_SEEN = "the rest of its pod is the chart's, and it was not seen with these values"
+"""A doubt of a pod whose containers stand in values, as long as the chart's rendering with them was not judged."""
+
 _DEEPEST = 10
 _APP = "the app"
 _VOLUMES = ("extraVolumes", "volumes", "additionalVolumes")

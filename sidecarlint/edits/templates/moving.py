@@ -5,7 +5,7 @@ In: a template's text, a masked document of it, operations. Out: `Templated`, or
 
 from collections.abc import Callable, Sequence
 
-from sidecarlint.documents import Document, Route
+from sidecarlint.documents import Document, Node, Route, resolve, walk
 from sidecarlint.documents.templates.actions import Action
 from sidecarlint.edits.locate import Pair, Tree
 from sidecarlint.edits.operations import Move, Operation, Refusal, Set, Substitute, Versions
@@ -116,11 +116,20 @@ def _moved(
     source = source_of(tree, route)
     for each in moves:
         tree.own_below(tree.find(each.item))
+        _check_anchors(tree.find(each.item), tree.pair((*route[:-1], key)) or source)
     ranks = {int(each.item[-1]): each.rank for each in moves}
     found = units(page, source, [int(each.item[-1]) for each in moves])
     check_left(page, source, found)
     found = sorted(found, key=lambda unit: (min(ranks[index] for index in unit.items), unit.start))
     return placed(page, tree, route, key, before, found, inner, gives)
+
+
+def _check_anchors(item: Node, target: Pair) -> None:
+    """Refuses an item that would come to stand in front of an anchor that it uses."""
+    used = [(each, found) for each in walk(item) if each.kind == "alias" and (found := resolve(each)) is not None]
+    for alias, found in used:
+        if found.start > target[0].start and not item.start <= found.start < item.end:
+            raise Refusal("it uses an anchor that would stand behind it; write out what that stands for first", alias.start)
 
 
 def placed(

@@ -122,7 +122,7 @@ def _check_own(page: Page, block: Block, inside: Sequence[Unit], key: int) -> No
     """Refuses a block that holds more than these units."""
     opener = block.heads[0]
     for row in page.rows[page.number(opener.end - 1) + 1 : page.number(block.end.start)]:
-        if any(each.start <= row.start < each.end for each in inside) or _says_nothing(page, row):
+        if any(each.start <= row.start < each.end for each in inside) or _says_nothing(page, row) or _only_names(row):
             continue
         if row.column is not None and row.column <= key and not row.dash:
             raise Refusal(f"{shown(opener)} runs past the end of the list; give the container a condition of its own first", opener.start)
@@ -137,6 +137,11 @@ def _says_nothing(page: Page, row: Row) -> bool:
         return True
     over = [each for each in page.actions if each.start < row.end and each.end > row.start]
     return row.column is None and bool(over) and all(each.kind == "comment" for each in over)
+
+
+def _only_names(row: Row) -> bool:
+    """Whether it does nothing but to make variables, which are gone behind the block."""
+    return row.is_bare and all(each.kind == "silent" and ":=" in each.bare for each in row.actions)
 
 
 def _alone(page: Page, row: Row, action: Action) -> bool:

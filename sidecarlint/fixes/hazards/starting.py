@@ -10,6 +10,10 @@ from sidecarlint.workloads import Pod
 from sidecarlint.workloads.quantities import growing, parse_quantity, pod_request
 from sidecarlint.workloads.versions import POD_RESOURCES
 
+NOT_CERTAIN = "it is likely, not certain, that it is a helper"
+NOBODY_GAINS = "nothing shows that the pod gains, and the app would no longer start when this image cannot be pulled"
+"""What only seems so, perhaps, as long as a part of the pod is all that is seen."""
+
 _VAULT = "vault.hashicorp.com/"
 
 
@@ -75,13 +79,13 @@ def _own_requests(case: Case) -> dict[str, int]:
 
 def not_certain(case: Case) -> Hazard | None:
     """The evidence leaves room for doubt."""
-    return Hazard("it is likely, not certain, that it is a helper") if case.life.certainty == "likely" else None
+    return Hazard(NOT_CERTAIN) if case.life.certainty == "likely" else None
 
 
 def nobody_gains(case: Case) -> Hazard | None:
     """3.7: a sidecar whose image cannot be pulled keeps the app from starting."""
     if case.life.benefit == "none":
-        return Hazard("nothing shows that the pod gains, and the app would no longer start when this image cannot be pulled")
+        return Hazard(NOBODY_GAINS)
     return None
 
 
