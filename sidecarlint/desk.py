@@ -66,7 +66,7 @@ class _Written(NamedTuple):
     source: Source
     old: str
     fixed: tuple[Finding, ...]
-    made: bool
+    made: bool = False
 
 
 class Desk:
