@@ -13,7 +13,7 @@ import yaml
 from sidecarlint.documents.templates import template_documents
 from sidecarlint.edits import LAST, Fields, Move, Operation, Plain, Refusal, Set, Versions, changes, splice
 from sidecarlint.edits.proof import why_not as unproven
-from sidecarlint.edits.templates.guarded import VALUES, Guarded, guarded
+from sidecarlint.edits.templates.guarded import VALUES, Guarded, guarded, settled
 from tests import helming
 from tests.apiserver.build import Unavailable
 from tests.charts import deployment
@@ -191,3 +191,25 @@ def test_each_version_is_rendered_where_it_belongs(shape: int, more: str, tmp_pa
             spec["initContainers"] += [{**each, "restartPolicy": "Always"} for each in spec["containers"] if each["name"] == "log-shipper"]
             spec["containers"] = [each for each in spec["containers"] if each["name"] != "log-shipper"]
         assert found == wanted, (switch, version)
+
+
+ASKS = 'include "shop.nativeSidecars" .'
+CONDITIONS = [
+    # a condition, and what is left of it where sidecars are wanted and where they are not; "" where what is under it goes
+    (ASKS, "a", ""),
+    (f"not ({ASKS})", "", "a"),
+    (f"and .Values.a ({ASKS})", "{{ if .Values.a }}a{{ end }}", ""),
+    (f"and (and .Values.a .Values.b) ({ASKS})", "{{ if and .Values.a .Values.b }}a{{ end }}", ""),
+    (f"or .Values.a ({ASKS})", "a", "{{ if .Values.a }}a{{ end }}"),
+    (f"or .Values.a (and .Values.b ({ASKS}))", "{{ if or .Values.a .Values.b }}a{{ end }}", "{{ if .Values.a }}a{{ end }}"),
+    (f"or (and .Values.a ({ASKS})) (and (not .Values.b) ({ASKS}))", "{{ if or .Values.a (not .Values.b) }}a{{ end }}", ""),
+    (f"eq ({ASKS}) .Values.a", *[f"{{{{ if eq ({ASKS}) .Values.a }}}}a{{{{ end }}}}"] * 2),
+    (".Values.a", *["{{ if .Values.a }}a{{ end }}"] * 2),
+]
+
+
+@pytest.mark.parametrize(("condition", "wanted", "unwanted"), CONDITIONS)
+def test_how_a_template_is_read_once_it_is_known_what_is_wanted(condition: str, wanted: str, unwanted: str) -> None:
+    text = f"{{{{ if {condition} }}}}\na\n{{{{ end }}}}\n"
+    found = [settled(text, "shop", native).replace("\n", "") for native in (True, False)]
+    assert found == [wanted, unwanted]

@@ -150,23 +150,27 @@ class Proof:
             return f"{min(set(old) ^ set(new))} would be rendered in only one of the two"
         again: Sections | Failed | None = None
         for name in sorted(old):
-            own = [one for one in subjects if _is_of(name, self.folder, one.path) and (given.native or not one.guarded)]
-            reason = _difference(old[name], new[name], own, seen)
+            all_of_it = [one for one in subjects if _is_of(name, self.folder, one.path)]
+            own = [one for one in all_of_it if given.native or not one.guarded]
+            # A list that is printed without items may go in either case.
+            lists = {each.key for one in all_of_it for each in one.outcomes}
+            reason = _difference(old[name], new[name], own, seen, lists)
             if reason is None:
                 continue
             again = again or self._rendered(before, given)
             # What is drawn by lot is another one each time.
             if not isinstance(again, dict) or _difference(old[name], again.get(name, ""), (), {}) is None:
                 return reason
-            if own:
+            if all_of_it:
                 return f"{name} is something else each time it is rendered, so nothing shows that the move is right; move it by hand"
         return None
 
 
-def _difference(old: str, new: str, subjects: Sequence[Subject], seen: Seen) -> str | None:
-    """The first difference between what one template was rendered to and what it is rendered to now, other than what is meant."""
+def _difference(old: str, new: str, subjects: Sequence[Subject], seen: Seen, lists: Collection[str] = ()) -> str | None:
+    """The first difference between what one template was rendered to and what it is rendered to now, other than what is meant. `lists`:
+    the keys of lists that may be there without items, or not."""
     wanted = [(one, each) for one in subjects for each in spelled(one, old)]
-    keys = {each.key for _, each in wanted}
+    keys = {each.key for _, each in wanted} | {*lists}
     done = compared(_without_empty(old, keys), _without_empty(new, keys), [each for _, each in wanted], _IGNORED)
     for (one, each), count in zip(wanted, done.seen, strict=True):
         place = one.path, written(one, each)

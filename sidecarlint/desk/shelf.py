@@ -36,7 +36,7 @@ class Written(NamedTuple):
     source: Source
     old: str
     fixed: tuple[Finding, ...]
-    made: bool
+    made: bool = False
 
 
 class Shelf:

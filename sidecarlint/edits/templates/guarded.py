@@ -109,16 +109,52 @@ def settled(text: str, chart: str, native: bool) -> str:
     for block in page.blocks:
         words = block.heads[0].words
         first, last = page.row(block.heads[0].start), page.row(block.end.start)
-        if words not in (f"if {asks}", f"if not ({asks})") and not (words.startswith("if and ") and words.endswith(f" ({asks})")):
+        if asks not in words:
             continue
-        if (words != f"if not ({asks})") != native:
+        left = _known(words.removeprefix("if "), asks, native)
+        if left == "false":
             changes.append(Change(first.start, last.end, ""))
-        elif words.startswith("if and "):
-            start = block.heads[0].start + text[block.heads[0].start :].index(words)
-            changes.append(Change(start, start + len(words), f"if {words[len('if and ') : -len(f' ({asks})')]}"))
-        else:
+        elif left == "true":
             changes += [Change(row.start, row.end, "") for row in (first, last)]
-    return splice(text, ordered(changes), 0, len(text))
+        else:
+            start = block.heads[0].start + text[block.heads[0].start :].index(words)
+            changes.append(Change(start, start + len(words), f"if {left}"))
+    return splice(text, _outermost(changes), 0, len(text))
+
+
+def _known(condition: str, asks: str, native: bool) -> str:
+    """What is left of a condition once it is known whether sidecars are wanted: `true`, `false`, or a condition."""
+    if condition == asks:
+        return "true" if native else "false"
+    word, *operands = _split(condition)
+    inner = operands[0].removeprefix("(").removesuffix(")") if operands else ""
+    if word == "not" and inner == asks:
+        return "false" if native else "true"
+    if word not in ("and", "or") or not any(asks in each for each in operands):
+        return condition
+    rest = [_known(each[1:-1], asks, native) if asks in each else each for each in operands]
+    decided = "false" if word == "and" else "true"
+    kept = [each for each in rest if each not in ("true", "false")]
+    if decided in rest or not kept:
+        return decided if decided in rest else ("true" if word == "and" else "false")
+    return joined(word, [each[1:-1] if each.startswith("(") else each for each in kept])
+
+
+def _split(condition: str) -> list[str]:
+    """The words of a condition, each with all that stands in its brackets."""
+    found, depth, start = list[str](), 0, 0
+    for at, character in enumerate(f"{condition} "):
+        depth += (character == "(") - (character == ")")
+        if character == " " and not depth:
+            found.append(condition[start:at])
+            start = at + 1
+    return found
+
+
+def _outermost(changes: Sequence[Change]) -> list[Change]:
+    """The changes without those inside of what goes anyway."""
+    gone = [each for each in changes if not each.text]
+    return ordered([each for each in changes if not any(one.start <= each.start and each.end <= one.end and one != each for one in gone)])
 
 
 def _unit(page: Page, source: Pair, index: int) -> Unit:
