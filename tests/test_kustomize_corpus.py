@@ -34,7 +34,7 @@ LEAST_WRITTEN = 0.9
 
 LEAST_BUILT = 9
 FOREIGN = ("the file says that it is generated", "the file is a vendored copy", "the file is vendored")
-"""What was never to be written: these moves do not count."""
+"""What was never to be written: what a generator made would be overwritten by it. These moves do not count."""
 
 KINDS = ("Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob")
 
