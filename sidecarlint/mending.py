@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sidecarlint.documents import Document, Lines, Route, documents
 from sidecarlint.edits import Refusal, Set, edited, prove, rewritten
 from sidecarlint.errors import NotSettled
-from sidecarlint.findings import Finding
+from sidecarlint.findings import Finding, Location
 from sidecarlint.fixes import Elsewhere
 from sidecarlint.fixes.wanted import Wanted, by_source
 from sidecarlint.judging import Planned, Verdict
@@ -117,12 +117,13 @@ class _Mender:
         self._refused: dict[Pod, str] = {}
         self._carried: list[Planned] = []
         self._pods: set[Pod] = set()
+        self._places: dict[tuple[Pod, str, str | None], Location] = {}
 
     def mended(self, text: str) -> Mended:
         for _ in range(PASSES):
             chosen = self._chosen(text)
             if not chosen:
-                fixed = tuple(each.finding for each in self._carried)
+                fixed = tuple(each.finding._replace(location=self._places[_whose(each)]) for each in self._carried)
                 return Mended(text, fixed, tuple(self._refused.values()), len(self._pods), self._others.texts)
             before, carried = (text, dict(self._others.texts)), len(self._carried)
             text, done = self._rewritten(text, chosen)
@@ -139,6 +140,8 @@ class _Mender:
         chosen: dict[Pod, list[Planned]] = defaultdict(list)
         for each in self._judge(text).planned:
             pod = each.number, each.route
+            # Where people find it: the text of a later pass is one that nobody has seen.
+            self._places.setdefault(_whose(each), each.finding.location)
             if each.plan is None or pod in self._refused or not (self._unsafe or each.plan.applicability == "safe"):
                 continue
             if pod in chosen or pod in self._pods or self._most is None or len(self._pods | set(chosen)) < self._most:
@@ -201,6 +204,11 @@ def _read(text: str, chosen: Mapping[Pod, Sequence[Planned]]) -> list[Document]:
     from sidecarlint.documents.templates import template_documents
 
     return template_documents(text)
+
+
+def _whose(each: Planned) -> tuple[Pod, str, str | None]:
+    """What tells a finding from others in whatever pass."""
+    return (each.number, each.route), each.finding.rule, each.finding.container
 
 
 def _in_turn(planned: Sequence[Planned]) -> list[Planned]:

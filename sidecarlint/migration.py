@@ -26,6 +26,9 @@ def moved(path: str, before: Sequence[Lifecycle], after: Sequence[Lifecycle], fi
 
 
 def _shape(life: Lifecycle) -> Shape:
+    """A patch is no pod: alone it says nothing of what starts beside its containers."""
+    if life.workload.partial:
+        return Shape((), (), "never-meant-to", ())
     return Shape(life.starts, life.stops, life.pod.completes, _requests(life.workload.pod))
 
 

@@ -79,7 +79,7 @@ def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: T
         from sidecarlint.findings.earlier import as_it_stands
 
         run = as_it_stands(run, desk.changed())
-    return Mending(run, desk.changed(), not show_only, stdin, tuple(workloads), settings.only_asked, recovered)
+    return Mending(run, desk.changed(), not show_only, stdin, tuple(workloads), settings.only_asked, recovered, unsafe)
 
 
 def _recovered() -> tuple[str, ...]:

@@ -171,7 +171,8 @@ class Mending(NamedTuple):
 
     `stdin` is what came in on stdin as it leaves, None when nothing did. `moved` are the workloads that were changed, in the order of
     their sources. `only_asked`: whether rules were left aside, because the command line asked for one thing and nothing else.
-    `recovered` says what was first done about files that an earlier run was killed over, sentence by sentence.
+    `recovered` says what was first done about files that an earlier run was killed over, sentence by sentence. `unsafe`: unsafe fixes were
+    asked for.
     """
 
     run: Run
@@ -181,3 +182,9 @@ class Mending(NamedTuple):
     moved: tuple[Moved, ...] = ()
     only_asked: bool = False
     recovered: tuple[str, ...] = ()
+    unsafe: bool = False
+
+    @property
+    def dropped(self) -> frozenset[str]:
+        """The paths of sources in which a fix was tried and not carried out, each with its reason in `run.skipped`."""
+        return frozenset(each.path for each in self.run.skipped)

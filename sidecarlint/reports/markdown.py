@@ -56,7 +56,7 @@ def fix(mending: Mending, style: Style) -> str:
     blocks += [_detail(each, "changed" if mending.written else "would change") for each in mending.moved]
     blocks += [_besides(mending, others)] if (others := _others(mending)) else []
     left = shown(mending.run, style)
-    tail = ["\n\n".join(["## What is left", _table_of(left)])] if left else []
+    tail = ["\n\n".join(["## What is left", _table_of(left, mending.unsafe)])] if left else []
     tail += [_immutable(mending.moved)] if any(each.rollout.immutable for each in mending.moved) else []
     moved = not mending.only_asked and any(each.before.starts != each.after.starts for each in mending.moved)
     tail += ["\n".join(["## What looks elsewhere from now on", "", *(f"- {_named(each)}" for each in GENERAL)])] if moved else []
@@ -145,21 +145,21 @@ def _rule(finding: Finding) -> str:
     return _code(f"--{finding.rule}") if finding.category == ASKED else finding.rule
 
 
-def _table_of(findings: Sequence[Finding]) -> str:
+def _table_of(findings: Sequence[Finding], tried: bool = False) -> str:
     if not findings:
         return ""
     lines = ["| where | what | why it was not fixed |", "|---|---|---|"]
     for each in findings:
         who = f"{_plain(each.workload.title)}: " if each.workload else ""
         place = _code(f"{each.location.path}:{each.location.line}")
-        lines.append(f"| {place} | {who}{_plain(each.message)} ({_rule(each)}) | {_plain('; '.join(_reasons(each)))} |")
+        lines.append(f"| {place} | {who}{_plain(each.message)} ({_rule(each)}) | {_plain('; '.join(_reasons(each, tried)))} |")
     return "\n".join(lines)
 
 
-def _reasons(finding: Finding) -> list[str]:
+def _reasons(finding: Finding, tried: bool) -> list[str]:
     if finding.fix is None:
         return ["there is no fix for it"]
-    unsafe = ["it needs --unsafe"] if finding.fix.applicability == "unsafe" else []
+    unsafe = ["it needs --unsafe"] if finding.fix.applicability == "unsafe" and not tried else []
     return [*unsafe, *finding.fix.hazards] or ["it was not asked for"]
 
 

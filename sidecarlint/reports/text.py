@@ -56,7 +56,7 @@ def fix(mending: Mending, style: Style) -> str:
         for finding in each.fixed
         if id(finding) not in told
     ]
-    outcomes += [_outcome("left", finding, _why_left(finding), width, paint) for finding in shown(mending.run, style)]
+    outcomes += [_outcome("left", finding, _why_left(finding, mending), width, paint) for finding in shown(mending.run, style)]
     sentences = [*mended(mending, style), *applying([each.rollout for each in mending.moved])]
     if any(each.rollout.immutable for each in mending.moved):
         sentences.append("--output markdown=FILE tells what kubectl, Argo CD, Flux and Helm need for that.")
@@ -109,11 +109,21 @@ def _apart(parts: Sequence[str], width: int) -> list[str]:
     return wrap(" ".join(given), width, hang=_INDENT)
 
 
-def _why_left(finding: Finding) -> tuple[str, ...]:
+def _why_left(finding: Finding, mending: Mending) -> tuple[str, ...]:
     if finding.fix is None:
         return ("there is no fix for it", *_origin(finding))
-    needs = {"unsafe": ("it needs --unsafe",), "safe": ("more than --max-workloads, or its file could not be written",)}
-    return (*needs.get(finding.fix.applicability, ()), *finding.fix.hazards, *_origin(finding))
+    return (*_needs(finding.fix.applicability, finding.location.path, mending), *finding.fix.hazards, *_origin(finding))
+
+
+def _needs(applicability: str, path: str, mending: Mending) -> tuple[str, ...]:
+    """Why a fix that could be applied was not."""
+    if applicability == "manual":
+        return ()
+    if applicability == "unsafe" and not mending.unsafe:
+        return ("it needs --unsafe",)
+    if path in mending.dropped:
+        return ("it was tried and dropped: the reason stands below, beside the file",)
+    return ("more than --max-workloads, or its file could not be written",)
 
 
 def _hazards(finding: Finding) -> tuple[str, ...]:
