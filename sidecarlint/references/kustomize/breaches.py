@@ -89,7 +89,8 @@ def speaking_files(each: Kustomization) -> Iterator[str]:
     """The real paths of the files in which a kustomization speaks of containers; none where it does not."""
     if _speaks(each):
         yield os.path.realpath(each.path)
-        yield from (one.path for one in (*each.patches, *each.replaced) if one.path)
+        yield from (patch.path for patch in each.patches if patch.path)
+        yield from (replaced.path for replaced in each.replaced if replaced.path)
 
 
 def _speaks(each: Kustomization) -> bool:
