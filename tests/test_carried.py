@@ -138,7 +138,8 @@ TREES: dict[str, tuple[dict[str, str], str]] = {
         "b/kustomization.yaml": "resources: [../base]\nnamePrefix: b-\n" + patched(merge("containers: [{name: proxy, tty: true}]")),
         "over/kustomization.yaml": "resources: [../a, ../b]\npatches:\n- target: {kind: Deployment}\n  patch: |-\n"
         f"    - {{op: add, path: {POD}/containers/0/stdin, value: true}}\n"},
-        "this workload gets into over/kustomization.yaml by several ways, and over/kustomization.yaml would have to change differently for each"),
+        "this workload gets into over/kustomization.yaml by several ways, and over/kustomization.yaml would have to change differently "
+        "for each: give each its own patch"),
     "in a circle": ({"over/kustomization.yaml": "resources: [../base, ../more]\n" + patched(merge("containers: [{name: proxy}]")),
         "more/kustomization.yaml": "resources: [../over]\n"},
         "base/kustomization.yaml takes this workload in, but leads to no build that can be followed: move it by hand"),
