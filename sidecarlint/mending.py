@@ -117,13 +117,15 @@ class _Mender:
         self._refused: dict[Pod, str] = {}
         self._carried: list[Planned] = []
         self._pods: set[Pod] = set()
-        self._places: dict[tuple[Pod, str, str | None], Location] = {}
+        self._places: dict[tuple[Pod, str, str | None], list[Location]] = defaultdict(list)
 
     def mended(self, text: str) -> Mended:
+        for each in self._judge(text).planned:
+            self._places[_whose(each)].append(each.finding.location)
         for _ in range(PASSES):
             chosen = self._chosen(text)
             if not chosen:
-                fixed = tuple(each.finding._replace(location=self._places[_whose(each)]) for each in self._carried)
+                fixed = tuple(self._as_found(each) for each in self._carried)
                 return Mended(text, fixed, tuple(self._refused.values()), len(self._pods), self._others.texts)
             before, carried = (text, dict(self._others.texts)), len(self._carried)
             text, done = self._rewritten(text, chosen)
@@ -135,13 +137,16 @@ class _Mender:
         rules = sorted({each.finding.rule for planned in chosen.values() for each in planned})
         raise NotSettled(f"after {PASSES} passes the fixes of {', '.join(rules)} still ask for more; nothing was written")
 
+    def _as_found(self, planned: Planned) -> Finding:
+        """A finding where people have it: the text of a later pass is one that nobody has seen."""
+        first = self._places[_whose(planned)]
+        return planned.finding._replace(location=first[0]) if len(first) == 1 else planned.finding
+
     def _chosen(self, text: str) -> dict[Pod, list[Planned]]:
         """The plans to carry out, by pod: only the allowed ones, in as many pods as are left."""
         chosen: dict[Pod, list[Planned]] = defaultdict(list)
         for each in self._judge(text).planned:
             pod = each.number, each.route
-            # Where people find it: the text of a later pass is one that nobody has seen.
-            self._places.setdefault(_whose(each), each.finding.location)
             if each.plan is None or pod in self._refused or not (self._unsafe or each.plan.applicability == "safe"):
                 continue
             if pod in chosen or pod in self._pods or self._most is None or len(self._pods | set(chosen)) < self._most:
