@@ -39,6 +39,7 @@ class Guards:
         self._kustomizations: dict[str, Kustomizations] = {}
         self._tops: dict[str, str | None] = {}
         self._objects: dict[str, list[str]] = {}
+        self._files: dict[str, list[str]] = {}
         self._now: dict[str, str] = {}
 
     def notice(self, path: str, text: str) -> bool:
@@ -122,9 +123,17 @@ class Guards:
         return self._graph(top) if top is not None else None
 
     def around(self, path: str) -> "Kustomizations | None":
-        """The same for a source that is to be rewritten: objects that patch it may stand anywhere in its repository."""
+        """The same for a source that is to be rewritten: objects that patch it may stand anywhere in its repository, and so may
+        kustomizations that take it in from another folder, by a link or where kustomize is allowed to."""
         top = self._top(path) or repository(path)
-        return self._graph(top) if top is not None and (self._top(path) or self._objects_in(top)) else None
+        if top is None:
+            return None
+        return self._graph(top) if self._top(path) or self._objects_in(top) or self._files_in(top) else None
+
+    def _files_in(self, top: str) -> list[str]:
+        if top not in self._files:
+            self._files[top] = named_below(top, KUSTOMIZATIONS)
+        return self._files[top]
 
     def _objects_in(self, top: str) -> list[str]:
         if top not in self._objects:
@@ -142,7 +151,7 @@ class Guards:
         # Most sources have none near.
         from sidecarlint.references.kustomize import Beside, Kustomizations
 
-        own, beside = named_below(top, KUSTOMIZATIONS), Beside(tuple(self._objects_in(top)), top)
+        own, beside = self._files_in(top), Beside(tuple(self._objects_in(top)), top)
         if not self._aside:
             return Kustomizations(own, self._text_of, beside)
         from sidecarlint.sources.clones import clones, resolved

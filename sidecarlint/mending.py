@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sidecarlint.documents import Document, Lines, Route, documents
 from sidecarlint.edits import Append, Move, Refusal, Set, edited, prove, rewritten
 from sidecarlint.errors import NotSettled
-from sidecarlint.findings import Finding
+from sidecarlint.findings import Finding, Location
 from sidecarlint.fixes import Elsewhere
 from sidecarlint.fixes.wanted import Wanted, by_source
 from sidecarlint.judging import Planned, Verdict
@@ -117,12 +117,15 @@ class _Mender:
         self._refused: dict[Pod, str] = {}
         self._carried: list[Planned] = []
         self._pods: set[Pod] = set()
+        self._places: dict[tuple[Pod, str, str | None], list[Location]] = defaultdict(list)
 
     def mended(self, text: str) -> Mended:
+        for each in self._judge(text).planned:
+            self._places[_whose(each)].append(each.finding.location)
         for _ in range(PASSES):
             chosen = self._chosen(text)
             if not chosen:
-                fixed = tuple(each.finding for each in self._carried)
+                fixed = tuple(self._as_found(each) for each in self._carried)
                 return Mended(text, fixed, tuple(self._refused.values()), len(self._pods), self._others.texts)
             before, carried = (text, dict(self._others.texts)), len(self._carried)
             text, done = self._rewritten(text, chosen)
@@ -133,6 +136,11 @@ class _Mender:
         self._others.go_back({})
         rules = sorted({each.finding.rule for planned in chosen.values() for each in planned})
         raise NotSettled(f"after {PASSES} passes the fixes of {', '.join(rules)} still ask for more; nothing was written")
+
+    def _as_found(self, planned: Planned) -> Finding:
+        """A finding where people have it: the text of a later pass is one that nobody has seen."""
+        first = self._places[_whose(planned)]
+        return planned.finding._replace(location=first[0]) if len(first) == 1 else planned.finding
 
     def _chosen(self, text: str) -> dict[Pod, list[Planned]]:
         """The plans to carry out, by pod: only the allowed ones, in as many pods as are left."""
@@ -201,6 +209,11 @@ def _read(text: str, chosen: Mapping[Pod, Sequence[Planned]]) -> list[Document]:
     from sidecarlint.documents.templates import template_documents
 
     return template_documents(text)
+
+
+def _whose(each: Planned) -> tuple[Pod, str, str | None]:
+    """What tells a finding from others in whatever pass."""
+    return (each.number, each.route), each.finding.rule, each.finding.container
 
 
 def _in_turn(planned: Sequence[Planned]) -> list[Planned]:

@@ -32,6 +32,9 @@ def _seen(before: Lifecycle, after: Lifecycle) -> Lifecycle:
 
 
 def _shape(life: Lifecycle) -> Shape:
+    """A patch is no pod: alone it says nothing of what starts beside its containers."""
+    if life.workload.partial:
+        return Shape((), (), "never-meant-to", ())
     return Shape(life.starts, life.stops, life.pod.completes, _requests(life.workload.pod))
 
 

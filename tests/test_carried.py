@@ -126,6 +126,13 @@ TREES: dict[str, tuple[dict[str, str], str]] = {
         "mid/kustomization.yaml": "resources: [../base]\ncomponents: [../part]\n",
         "over/kustomization.yaml": "resources: [../mid]\ncomponents: [../part]\n"},
         "part/kustomization.yaml is applied twice on the way into one build, and would have to change differently"),
+    "by two ways": ({
+        "a/kustomization.yaml": "resources: [../base]\nnamePrefix: a-\n",
+        "b/kustomization.yaml": "resources: [../base]\nnamePrefix: b-\n" + patched(merge("containers: [{name: proxy, tty: true}]")),
+        "over/kustomization.yaml": "resources: [../a, ../b]\npatches:\n- target: {kind: Deployment}\n  patch: |-\n"
+        f"    - {{op: add, path: {POD}/containers/0/stdin, value: true}}\n"},
+        "this workload gets into over/kustomization.yaml by several ways, and over/kustomization.yaml would have to change differently "
+        "for each: give each its own patch"),
     "in a circle": ({"over/kustomization.yaml": "resources: [../base, ../more]\n" + patched(merge("containers: [{name: proxy}]")),
         "more/kustomization.yaml": "resources: [../over]\n"},
         "base/kustomization.yaml takes this workload in, but leads to no build that can be followed: move it by hand"),

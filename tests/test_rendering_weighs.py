@@ -217,7 +217,7 @@ def test_who_gave_unsafe_is_told_why_and_not_asked_to_give_it(tmp_path: Path, ru
     done = run("fix", "--unsafe", "--diff", str(path))
     told = " ".join((done.out + done.err).split())
     assert done.out == ""
-    assert "refused for a reason that stands below" in told
+    assert "it was not done, for the reason that is told of its file below" in told
     assert "ConfigMap pier: data.sum would be" in told
     assert "Add --unsafe" not in told
     assert "it needs --unsafe" not in told

@@ -17,7 +17,7 @@ from sidecarlint.proving.brought import brought
 from sidecarlint.proving.meant import Text, meant, workloads_of
 from sidecarlint.references import KUSTOMIZATIONS
 from sidecarlint.references.kustomize import Kustomizations
-from sidecarlint.references.kustomize.builds import builds_with, made_of, unbuildable
+from sidecarlint.references.kustomize.builds import builds_with, made_of, only_gathers, unbuildable
 from sidecarlint.references.kustomize.values import Kustomization
 from sidecarlint.settings import OwnKind
 from sidecarlint.sources.building import Builder, Built, Failed, builder, staged
@@ -79,7 +79,7 @@ class Builds:
         ahead = {**{os.path.realpath(path): text for path, text in self._now().items()}, **self._steps[-1].texts}
         graphs = {id(graph): graph for path in texts if (graph := self._near(path)) is not None}
         for graph in graphs.values():
-            roots = builds_with(graph, texts, self._read)
+            roots = [each for each in builds_with(graph, texts, self._read) if not only_gathers(each, texts, self._read)]
             if roots and self._builder is None:
                 return self._unproven(graph, texts, planned, self._missing)
             wanted = meant(graph, planned, self._text, texts.get, self._own) if roots else ()

@@ -88,6 +88,7 @@ _MEANINGS = (
     (r".*failed to run '[^']*git .*", "{0} is remote, and nothing is fetched"),
     (r".*dial tcp 127\.0\.0\.1:9.*", "{0} is remote, and nothing is fetched"),
     (r"(.*)': must build at directory: .*file is not directory.*", "{0}: {1}"),
+    (r".*new root '[^']*' cannot be absolute.*", "{0} is an absolute path, which kustomize does not take for a folder"),
     (r".*not a valid directory: .*no such file.*", "{0} does not exist"),
     (r".*': must build at directory: (.*)", "{0}: {1}"),
     (r"(.*)", "{0}: {1}"),

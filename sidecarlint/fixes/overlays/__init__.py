@@ -93,6 +93,8 @@ def _carried(graph: Kustomizations, path: str, workload: Workload, moved: Sequen
         for spot, operations in _by_spot(found).items():
             one, same = wanted.setdefault(spot, (way, operations))
             if same != operations:
+                if one.root.path == way.root.path:
+                    raise Stays(reasons.BY_SEVERAL_WAYS, spot.path, root=short(way.root.path))
                 raise Stays(reasons.SEVERAL_BUILDS, spot.path, one=short(one.root.path), other=short(way.root.path))
     edits = {spot: operations for spot, (_, operations) in wanted.items() if operations}
     check_users(graph, list(edits), [layer.path for way in ways for layer in way.layers])

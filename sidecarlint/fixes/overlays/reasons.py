@@ -57,5 +57,8 @@ SPEC_CREATES = "{file} names {path} with create: true, which makes what is missi
 ELSEWHERE = "{file} is for {name} too, which stays as it is: give each its own patch, with the name of one object as its target"
 SEVERAL_BUILDS = "{file} is used in the builds of {one} and {other}, and would have to change differently: give each its own copy"
 TWICE = "{file} is applied twice on the way into one build, and would have to change differently: give each its own copy"
+BY_SEVERAL_WAYS = (
+    "this workload gets into {root} by several ways, and {file} would have to change differently for each: give each its own patch"
+)
 ANOTHER_USER = "{file} is used by {one} as well, for which it would have to stay: give each its own copy"
 UNPROVEN = "{file} would build to something else than before with the container moved: move it by hand, and build before and after"

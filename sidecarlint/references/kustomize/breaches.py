@@ -7,7 +7,6 @@ what comes after it (helm-kustomize B1).
 """
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
@@ -60,38 +59,38 @@ class Breach(NamedTuple):
     by: str = ""
 
 
-def breaches(graph: "Kustomizations", read: Callable[[str], str | None]) -> dict[str, tuple[Breach, ...]]:
-    """What is broken in a tree, by the real path of the file in which it stands. What several builds break in one way is told once."""
+def breaches(graph: "Kustomizations", path: str, read: Callable[[str], str | None]) -> tuple[Breach, ...]:
+    """What is broken by the file at a real path. What several builds break in one way is told once. Only what gets to the kustomizations
+    that the file has a part in is followed, so that a question costs no more in a large tree."""
     found: dict[tuple[str, Place, str], Breach] = {}
-    for path, made in _bases(graph):
-        for each in _of_base(graph, read, path, made):
-            found.setdefault((each.about, each.place, each.container), each)
-    listed: dict[str, list[Breach]] = defaultdict(list)
-    for each in found.values():
-        listed[each.place.path].append(each)
-    return {path: tuple(each) for path, each in sorted(listed.items())}
+    for base in graph.files_below(graph.speaking(path)):
+        for each in _of_base(graph, read, base):
+            if each.place.path == path:
+                found.setdefault((each.about, each.place, each.container), each)
+    return tuple(found.values())
 
 
-def _bases(graph: "Kustomizations") -> Iterator[tuple[str, bool]]:
-    """The files that get into a kustomization which speaks of containers, and whether a patch makes init containers. Where there is none,
-    neither in a file nor in a patch, no container can be in the wrong list."""
-    speaking = [each for each in (*graph.all, *graph.objects) if _speaks(each)]
-    made = any("nitContainers" in patch.text for each in speaking for patch in each.patches)
-    yield from ((path, made) for path in graph.files_below(speaking))
-
-
-def _of_base(graph: "Kustomizations", read: Callable[[str], str | None], path: str, made: bool) -> tuple[Breach, ...]:
+def _of_base(graph: "Kustomizations", read: Callable[[str], str | None], path: str) -> tuple[Breach, ...]:
     """What is broken in the workloads of one file. It is walked again only when something on its ways has changed."""
+    ways = graph.ways(path)
     given, known = graph.walked.get(path, (None, ()))
-    if given == (made, None) or given == (made, ways := graph.ways(path)):
+    if given == ways:
         return known
     text = read(path) or ""
-    if not made and "nitContainers" not in text:
-        graph.walked[path] = (made, None), ()
-        return ()
-    found = tuple(each for workload in _followed(text) for way in ways for each in walk(path, workload, way).found)
-    graph.walked[path] = (made, ways), found
+    # Where neither a patch nor the file makes init containers, no container can be in the wrong list.
+    made = any("nitContainers" in patch.text for way in ways for layer in way.layers for patch in layer.patches)
+    followed = _followed(text) if made or "nitContainers" in text else ()
+    found = tuple(each for workload in followed for way in ways for each in walk(path, workload, way).found)
+    graph.walked[path] = ways, found
     return found
+
+
+def speaking_files(each: Kustomization) -> Iterator[str]:
+    """The real paths of the files in which a kustomization speaks of containers; none where it does not."""
+    if _speaks(each):
+        yield os.path.realpath(each.path)
+        yield from (patch.path for patch in each.patches if patch.path)
+        yield from (replaced.path for replaced in each.replaced if replaced.path)
 
 
 def _speaks(each: Kustomization) -> bool:
@@ -206,7 +205,8 @@ class _Walk:
         assert document.root is not None
         where = _places(layer, patch, document)
         if document.root.kind != "sequence":
-            self._merge(document.root, where)
+            # The objects of a List are patches each by itself, which are not followed.
+            self._lose() if text_of(child(document.root, "kind")) == "List" else self._merge(document.root, where)
             return
         for index, operation in enumerate(items(document.root)):
             if self._lists is not None:

@@ -9,10 +9,13 @@ its text, and the file below its folder, is taken to read it: one build too many
 import os
 from collections.abc import Callable, Iterable, Iterator
 
+from sidecarlint.documents import documents
 from sidecarlint.references.kustomize.graph import Kustomizations
 from sidecarlint.references.kustomize.values import Kustomization
 
 Read = Callable[[str], str | None]
+
+_GATHERING = {"apiVersion", "kind", "metadata", "resources", "bases"}
 
 
 def builds_with(graph: Kustomizations, paths: Iterable[str], read: Read) -> tuple[Kustomization, ...]:
@@ -27,6 +30,16 @@ def builds_with(graph: Kustomizations, paths: Iterable[str], read: Read) -> tupl
             found[each.path] = each
             ahead += [user for user in graph.all if each.folder in user.includes]
     return tuple(each for _, each in sorted(found.items()) if not each.component)
+
+
+def only_gathers(each: Kustomization, paths: Iterable[str], read: Read) -> bool:
+    """Whether a kustomization does nothing but put others together, which are built by themselves, and reads none of these files itself.
+    What such a one builds is what they build. A tree often has one on top of all, and to build that for each move in a tree of many would
+    take longer the more there are."""
+    if any(_reads(each, os.path.realpath(path), read) for path in paths):
+        return False
+    root = next((document.root for document in documents(read(each.path) or "")), None)
+    return root is not None and {key.text for key, _ in root.pairs} <= _GATHERING and all(one.kind == "folder" for one in each.resources)
 
 
 def _reads(each: Kustomization, path: str, read: Read) -> bool:

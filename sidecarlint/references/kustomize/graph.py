@@ -88,8 +88,9 @@ class Kustomizations:
     ) -> None:
         self._read, self.beside, self.resolved = read, beside, resolved
         self.walked: dict[str, tuple[object, tuple[Breach, ...]]] = {}
-        folders = {os.path.dirname(os.path.realpath(path)) for path in paths}
-        self._known = {path: (known or {}).get(path) or _known(path, folders, read) for path in sorted(paths)}
+        again = known or {}
+        folders = {again[path].value.folder if path in again else os.path.dirname(os.path.realpath(path)) for path in paths}
+        self._known = {path: again.get(path) or _known(path, folders, read) for path in sorted(paths)}
         self.all = tuple(_with_clones(each.value, folders, resolved) for each in self._known.values())
         self.objects = _objects(beside, folders, read)
         self._readable = [each for each in self.all if each.resources or each.components or each.patches or not each.problem]
@@ -200,13 +201,23 @@ class Kustomizations:
 
     def breaches_in(self, path: str) -> "tuple[Breach, ...]":
         """What the file at `path` breaks in objects that its patches are for."""
-        return self._breaches.get(os.path.realpath(path), ())
-
-    @cached_property
-    def _breaches(self) -> "dict[str, tuple[Breach, ...]]":
         from sidecarlint.references.kustomize.breaches import breaches
 
-        return breaches(self, self._read)
+        return breaches(self, os.path.realpath(path), self._read)
+
+    def speaking(self, path: str) -> list[Kustomization]:
+        """The kustomizations that speak of containers in the file at a real path."""
+        return self._speaking.get(path, [])
+
+    @cached_property
+    def _speaking(self) -> dict[str, list[Kustomization]]:
+        from sidecarlint.references.kustomize.breaches import speaking_files
+
+        found: dict[str, list[Kustomization]] = defaultdict(list)
+        for each in (*self.all, *self.objects):
+            for path in dict.fromkeys(speaking_files(each)):
+                found[path].append(each)
+        return found
 
     def brought_in(self, path: str) -> "tuple[Brought, ...]":
         """The containers that patches in the file at `path` bring into pods."""

@@ -13,6 +13,7 @@ from sidecarlint.references.kustomize.values import Kustomization, Patch, Speech
 from sidecarlint.workloads import Workload, objects
 
 _ACTION = "{{"
+_NAME = "/metadata/name"
 
 
 def touches(each: Kustomization, workload: Workload, renamed: bool) -> bool:
@@ -23,7 +24,9 @@ def touches(each: Kustomization, workload: Workload, renamed: bool) -> bool:
     if workload.in_values:
         # What a list is called there is the chart's affair.
         return speaks_of(each, owner.kind, owner.name, renamed)
-    return any("ontainers" in said.text and _is_for(said, owner.kind, owner.name, renamed) for said in _speeches(each))
+    return _gives_name(each, owner.kind) or any(
+        "ontainers" in said.text and _is_for(said, owner.kind, owner.name, renamed) for said in _speeches(each)
+    )
 
 
 def may_speak(patch: Patch, names: Collection[str]) -> bool:
@@ -47,7 +50,13 @@ def speaks_of(each: Kustomization, kind: str, name: str, renamed: bool) -> bool:
 def says_more(each: Kustomization, workload: Workload, renamed: bool) -> bool:
     """Whether it speaks of this workload's containers in another way than by patches and by what replacements write to."""
     owner = workload.owner
-    return any("ontainers" in said.text and _is_for(said, owner.kind, owner.name, renamed) for said in each.speeches)
+    said = any("ontainers" in said.text and _is_for(said, owner.kind, owner.name, renamed) for said in each.speeches)
+    return said or _gives_name(each, owner.kind)
+
+
+def _gives_name(each: Kustomization, kind: str) -> bool:
+    """Whether a patch gives objects of a kind another name: later ones look for them by that."""
+    return any(_NAME in patch.text and patch.target is not None and _fits(patch.target.kind, kind) for patch in each.patches)
 
 
 def _speeches(each: Kustomization) -> Iterator[Speech]:

@@ -79,9 +79,9 @@ def mended(mending: Mending, style: Style) -> list[str]:
     still = _still(len(left), len(mending.run.findings) - len(left))
     done, files = "Fixed" if mending.written else "Would fix", f"in {count(len(mending.rewritten), 'file')}"
     if mending.rewritten:
-        return [f"{done} {count(fixed, 'finding')} {files}{f'; {still}' if still else ''}.", *_ask_more([] if mending.unsafe else left)]
+        return [f"{done} {count(fixed, 'finding')} {files}{f'; {still}' if still else ''}.", *_ask_more(left, mending)]
     head = "Nothing was changed" if mending.written else "Nothing would be changed"
-    return [f"{head}: {still}." if still else f"{head}: {_why_nothing(mending)}", *_ask_more([] if mending.unsafe else left)]
+    return [f"{head}: {still}." if still else f"{head}: {_why_nothing(mending)}", *_ask_more(left, mending)]
 
 
 def along(mending: Mending, style: Style) -> list[str]:
@@ -112,9 +112,9 @@ def _are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _ask_more(left: Sequence[Finding]) -> list[str]:
+def _ask_more(left: Sequence[Finding], mending: Mending) -> list[str]:
     """What to give beside what was given: a whole command would not say what else that was."""
-    unsafe = sum(1 for finding in left if finding.fix and finding.fix.applicability == "unsafe")
+    unsafe = sum(1 for finding in left if finding.fix and finding.fix.applicability == "unsafe") if not mending.unsafe else 0
     who = f"{unsafe} of them" if unsafe < len(left) else "it" if unsafe == 1 else "all of them"
     return [f"Add --unsafe to fix {who} too, once you have read what it may change."] if unsafe else []
 
