@@ -88,7 +88,9 @@ def test_what_stands_in_the_chart_counts_for_values(tmp_path: Path) -> None:
     fix = fix_of(chart(tmp_path, pod(LAST_OF_ALL, MESH), PROXY))
     assert fix.applicability == "unsafe"
     assert any("service mesh" in each for each in fix.hazards)
-    assert "it belongs in front of migrate, which is given its address, and from these values the chart may take it elsewhere" in fix.hazards
+    assert (
+        "it belongs in front of migrate, which is given its address, and from these values the chart may take it elsewhere" in fix.hazards
+    )
 
 
 RELEASE = """\

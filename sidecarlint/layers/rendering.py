@@ -33,6 +33,7 @@ _RANDOM = _UNPROVEN.format("the chart renders something else each time")
 _REFUSED = _UNPROVEN.format("the chart is not for any version of Kubernetes that it was to be rendered for")
 _UNSEEN = _UNPROVEN.format("with these values the chart renders no {}")
 
+
 class Use(NamedTuple):
     """How values are given to a chart: the file at `path` with this text, or, where `node` is given, the mapping there in it. `under` and
     `over` are the files around these values; the chart's own values.yaml is none of them. `chart` is its folder."""
