@@ -4,7 +4,7 @@ In: plans, the text of the template that they were made for. Out: `Subject`, wit
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sidecarlint.charts.switches import switched_on
 from sidecarlint.documents import Document, Route, at, child, items, text_of

@@ -41,8 +41,9 @@ class Place(NamedTuple):
 
 class Sighting(NamedTuple):
     """A finding in one rendering. Its own places are those in the rendering, its evidence has those in the chart. `places` is where it may
-    be shown, the best first; `who` is its container, None for a whole pod's; `native`: that is a sidecar in this rendering. `whither`: where
-    among the init containers it should go and why, as in "in front of migrate, which is given its address", "" where that does not matter."""
+    be shown, the best first; `who` is its container, None for a whole pod's; `native`: that is a sidecar in this rendering. `whither`:
+    where among the init containers it should go and why, as in "in front of migrate, which is given its address", "" where nothing asks
+    for a place."""
 
     finding: Finding
     places: tuple[Place, ...]
