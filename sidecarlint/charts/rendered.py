@@ -69,6 +69,8 @@ class Proof:
         self._proven: dict[str, str] = {}
         self._meant: dict[str, list[Subject]] = {}
         self._known: dict[Planned, Subject] = {}
+        self._before: dict[_Given, Sections | Failed] = {}
+        self._compared_before: set[tuple[str, bool, str, str]] = set()
 
     def why_not(self, texts: Mapping[str, str], planned: Sequence[Planned]) -> str | None:
         """The reason why these texts do not render to what was planned; None where they do, over all sets of values that render. `planned`
@@ -82,10 +84,13 @@ class Proof:
         with staged(self.folder, self._originals) as before, staged(self.folder, after) as folder:
             failed = next((each.reason for each in (before, folder) if isinstance(each, Failed)), None)
             subjects = [each for path in sorted(meant) for each in meant[path]]
-            reason = failed or self._compared(str(before), str(folder), subjects)
+            reason = failed or self._compared(str(before), str(folder), subjects, [each for each in subjects if not self._is_proven(each)])
         if reason is None:
             self._proven, self._meant = after, meant
         return reason
+
+    def _is_proven(self, subject: Subject) -> bool:
+        return subject in self._meant.get(subject.path, ())
 
     def _keep(self, path: str) -> None:
         """A run writes what it has proven, so what a template was is kept."""
@@ -99,15 +104,16 @@ class Proof:
             self._known[planned] = subject_of(path, self._proven.get(path, self._originals[path]), planned, self.gives)
         return self._known[planned]
 
-    def _compared(self, before: str, after: str, subjects: Sequence[Subject]) -> str | None:
+    def _compared(self, before: str, after: str, subjects: Sequence[Subject], fresh: Sequence[Subject]) -> str | None:
+        """`fresh`: those that are not proven yet. What the others turn on was rendered when they were."""
         seen: Seen = {}
         failed: Failed | None = None
         rendered = 0
-        for given in self._sets(subjects):
-            old = self._rendered(before, given)
-            if isinstance(old, Failed) and given.choice:
-                # Its schema may not know of the value yet.
-                old = self._rendered(before, given._replace(choice=""))
+        for given in self._sets(fresh):
+            # What the chart was before this run stays the same.
+            if given not in self._before:
+                self._before[given] = self._as_it_was(before, given)
+            old = self._before[given]
             if isinstance(old, Failed):
                 failed = failed or old
                 continue
@@ -119,7 +125,7 @@ class Proof:
                 return f"{given.said}, {reason}"
         if not rendered and failed is not None:
             return f"the chart cannot be rendered, so nothing shows that the move is right: {failed.reason}"
-        return _unseen(subjects, seen)
+        return _unseen(fresh, seen)
 
     def _sets(self, subjects: Sequence[Subject]) -> Iterator[_Given]:
         chart = chart_at(self.folder)
@@ -132,6 +138,11 @@ class Proof:
             yield from (_Given(each, version, one, usual) for one in switches for each in sets)
         if usual:
             yield from (_Given((), version, one, choice) for one in ("", *switches) for version, choice in _CHOICES)
+
+    def _as_it_was(self, before: str, given: _Given) -> Sections | Failed:
+        """What the chart rendered to before. Its schema may not know of the value yet that chooses between two versions."""
+        old = self._rendered(before, given)
+        return self._rendered(before, given._replace(choice="")) if isinstance(old, Failed) and given.choice else old
 
     def _rendered(self, folder: str, given: _Given) -> Sections | Failed:
         """What a copy of the chart renders to."""
@@ -152,10 +163,14 @@ class Proof:
         for name in sorted(old):
             all_of_it = [one for one in subjects if _is_of(name, self.folder, one.path)]
             own = [one for one in all_of_it if given.native or not one.guarded]
+            known = name, given.native, old[name], new[name]
+            if known in self._compared_before and all(self._is_proven(one) for one in all_of_it):
+                continue
             # A list that is printed without items may go in either case.
             lists = {each.key for one in all_of_it for each in one.outcomes}
             reason = _difference(old[name], new[name], own, seen, lists)
             if reason is None:
+                self._compared_before.add(known)
                 continue
             again = again or self._rendered(before, given)
             # What is drawn by lot is another one each time.
