@@ -82,12 +82,19 @@ def test_what_was_valid_stays_valid(folder: Path, way: str, version: str, monkey
     )
     assert {each.path for each in mending.rewritten if hashes(each.old) - hashes(each.new)} <= COMMENT_GOES, "comments are gone"
     for path, answers in after.items():
-        assert worse(before[path], answers) == [], f"{path}: {version} refuses what fix made of it"
+        # A JSON patch is no object. A merge is half of one.
+        assert _is_patch(folder / path) or worse(before[path], answers) == [], f"{path}: {version} refuses what fix made of it"
     valid = sum(each.outcome == "valid" for answers in before.values() for each in answers)
     rewritten = sum(each.outcome == "valid" for path in after for each in before[path])
     print(f"\n{version}: {valid} documents of {len(paths)} files were valid before, {rewritten} of them in {len(after)} rewritten files")
     assert valid >= LEAST_VALID[folder]
     assert rewritten > 0
+
+
+def _is_patch(path: Path) -> bool:
+    near = path.parent / "kustomization.yaml"
+    said = near.read_text(encoding="utf-8") if near.is_file() else ""
+    return f"path: {path.name}" in said or f"patchesStrategicMerge:\n  - {path.name}" in said
 
 
 def text_of(path: Path) -> str:

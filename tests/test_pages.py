@@ -159,7 +159,8 @@ def test_every_source_rule_has_a_page() -> None:
 def test_the_page_of_a_source_rule(identifier: str) -> None:
     lines = source_page(identifier, SOURCE_RULES[identifier]).split("\n")
     assert lines[0] == f"{SOURCE_RULES[identifier]}."
-    assert "WHAT TO DO" in lines
+    assert ("WHAT TO DO" in lines) != ("WHAT THE FIX DOES" in lines)
+    assert ("fix:       safe" in lines) == ("WHAT THE FIX DOES" in lines)
     assert [line for line in lines if len(line) > 80 or line != line.rstrip() or "```" in line] == []
 
 

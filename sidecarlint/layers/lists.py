@@ -17,8 +17,8 @@ from sidecarlint.layers.stacks import UNRENDERED, Chart, Stack, given
 from sidecarlint.references import KUSTOMIZATIONS
 from sidecarlint.references.charts.releases import CARRIES, Layer, Release, is_helmfile, parameters, releases
 from sidecarlint.settings import Settings
-from sidecarlint.sources.nearby import short
-from sidecarlint.sources.valued import chart_above, chart_at, chart_of_values, top_of, values_files
+from sidecarlint.sources.nearby import repository, short
+from sidecarlint.sources.valued import chart_above, chart_at, chart_of_values, values_files
 from sidecarlint.workloads import Object, Workload
 from sidecarlint.workloads.valued import PART_SEEN, lists_in, workload_of
 
@@ -140,6 +140,6 @@ def _folders(path: str, release: Release) -> Iterator[str]:
     """Where the chart of a release may be: beside the source, or below the top of its repository."""
     if release.folder:
         yield os.path.normpath(os.path.join(os.path.dirname(os.path.realpath(path)), release.folder))
-        top = top_of(path)
+        top = repository(path)
         if top:
             yield os.path.normpath(os.path.join(top, release.folder))

@@ -88,13 +88,3 @@ def helmfiles_near(path: str) -> Iterator[str]:
         if os.path.exists(os.path.join(folder, ".git")) or os.path.dirname(folder) == folder:
             return
         folder = os.path.dirname(folder)
-
-
-def top_of(path: str) -> str | None:
-    """The root of the Git repository that a file is in."""
-    folder = os.path.dirname(os.path.realpath(path))
-    while not os.path.exists(os.path.join(folder, ".git")):
-        if os.path.dirname(folder) == folder:
-            return None
-        folder = os.path.dirname(folder)
-    return folder

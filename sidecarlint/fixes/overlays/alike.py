@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sidecarlint.documents import Route, at, child, documents, text_of
-from sidecarlint.fixes.overlays.entries import Shown, Stays
+from sidecarlint.fixes.overlays.entries import Shown
+from sidecarlint.fixes.overlays.reasons import Stays
 from sidecarlint.references.kustomize.breaches import is_followed
 from sidecarlint.references.kustomize.composed import Composed, composed, may_hit
 from sidecarlint.references.kustomize.fields import in_pod

@@ -16,7 +16,8 @@ from sidecarlint.documents import Route, at, child, items, text_of
 from sidecarlint.edits import Fields, Insert, Move, Operation, Refusal, Set, Substitute, Value, Whole, rewritten
 from sidecarlint.edits.restated import comments_of, restated, without
 from sidecarlint.fixes.overlays.alike import Key, Mover, changed, check, key_of, reached
-from sidecarlint.fixes.overlays.entries import Shown, Stays, as_init_container, listed_names
+from sidecarlint.fixes.overlays.entries import Shown, as_init_container, listed_names
+from sidecarlint.fixes.overlays.reasons import Stays
 from sidecarlint.fixes.plan import Elsewhere, Plan
 from sidecarlint.references.kustomize.brought import Brought, names_in
 from sidecarlint.references.kustomize.composed import Step, patch_documents

@@ -10,13 +10,6 @@ from sidecarlint.documents import Document, Route, at, child, entry, items, text
 from sidecarlint.edits import Fields, Insert, Move, Operation, Rename
 
 
-class Stays(Exception):
-    """A helper cannot become a sidecar where a patch brings it. The message is the whole reason."""
-
-    def __init__(self, sentence: str, file: str, **names: str) -> None:
-        super().__init__(sentence.format(file=file, **names))
-
-
 class Shown(Protocol):
     """Gives a path as the run and people know it."""
 

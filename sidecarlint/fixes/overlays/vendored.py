@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from sidecarlint.edits import Fields, Insert, Move, Operation, Set, rewritten
 from sidecarlint.fixes.overlays.alike import Mover, check, reached_by
-from sidecarlint.fixes.overlays.entries import Shown, Stays
+from sidecarlint.fixes.overlays.entries import Shown
+from sidecarlint.fixes.overlays.reasons import Stays
 from sidecarlint.fixes.plan import Elsewhere, Plan
 from sidecarlint.references.kustomize.brought import names_in
 from sidecarlint.references.kustomize.composed import Composed, composed

@@ -44,7 +44,8 @@ def fix_words(rule: Rule) -> str:
 
 def source_page(identifier: str, summary: str) -> str:
     """The page of what can be wrong with a source itself."""
-    head = [f"{summary}.", "", *_fact("rule", identifier), *_fact("category", "source"), *_fact("fix", "none"), ""]
+    fix = "safe" if "## What the fix does" in PAGES[identifier] else "none"
+    head = [f"{summary}.", "", *_fact("rule", identifier), *_fact("category", "source"), *_fact("fix", fix), ""]
     return "\n".join([*head, *_prose(PAGES[identifier]), ""])
 
 

@@ -48,10 +48,9 @@ Write one of these words. What follows is for people.
 
 - `helper`: the container is a helper, whatever it looks like.
 - `app`: the container is an app, whatever it looks like.
+- `ignore[RULE]`: findings of these rules are left out here. `until 2027-03-31` behind the brackets says until when.
 
-A comment cannot leave a rule out. Use `--ignore RULE`, or `ignore` in the configuration.
-
-The comment stands on the line of the container's first key or of its name, or directly above that line, at the same column:
+The first two stand on the line of the container's first key or of its name, or directly above that line, at the same column:
 
 ```yaml
 containers:
@@ -60,6 +59,38 @@ containers:
 # sidecarlint: app because it serves the shop
 - name: worker
   image: registry.example/worker:1
+```
+""",
+    "unused-suppression": """\
+A comment leaves out findings of a rule, and there are none where it counts. Most often the finding was mended, or the rule has another
+name. As long as the comment stays, it would also hide a new finding of that rule.
+
+A rule that was not asked, because of `--select` or `--ignore`, is not counted here.
+
+## What the fix does
+
+It takes the comment away, or only the rules in it that are not found:
+
+```yaml
+# sidecarlint: ignore[legacy-proxy, legacy-log-reader] logs are kept
+```
+
+becomes
+
+```yaml
+# sidecarlint: ignore[legacy-log-reader] logs are kept
+```
+""",
+    "expired-suppression": """\
+A comment leaves out findings of a rule until a day, and that day has passed. The findings are told again.
+
+## What the fix does
+
+It takes the comment away. Where more time is needed, write a later day instead:
+
+```yaml
+# sidecarlint: ignore[legacy-proxy] until 2027-03-31: we move it soon
+- name: proxy
 ```
 """,
     "patch-misses-container": """\
