@@ -265,7 +265,7 @@ for turn in range(12):
         won += 1
     except WriteError as error:
         assert 'changed by somebody else' in str(error) or 'removed or renamed' in str(error), error
-print(won)
+print(won, flush=True)
 os._exit(0)
 """
     command = [sys.executable, "-c", WRITING.format(ahead)]
