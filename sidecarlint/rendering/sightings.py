@@ -12,8 +12,10 @@ from sidecarlint.bench import Bench
 from sidecarlint.documents import at, documents, entry, lines_of, split
 from sidecarlint.documents.marks import rendered_from
 from sidecarlint.documents.templates.marking import Item, unmarked
+from sidecarlint.edits import Move, Set
 from sidecarlint.findings import Finding, Location
 from sidecarlint.findings.places import Places
+from sidecarlint.fixes import Plan
 from sidecarlint.judging import Planned, judge
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
 from sidecarlint.references import SPEAKS, References, merged, read_references
@@ -43,13 +45,15 @@ class Sighting(NamedTuple):
     """A finding in one rendering. Its own places are those in the rendering, its evidence has those in the chart. `places` is where it may
     be shown, the best first; `who` is its container, None for a whole pod's; `native`: that is a sidecar in this rendering. `whither`:
     where among the init containers it should go and why, as in "in front of migrate, which is given its address"; "" where that does not
-    matter."""
+    matter. `plan`: the one that takes it behind the init containers with restartPolicy: Always and does nothing else, None where what is
+    planned is something else."""
 
     finding: Finding
     places: tuple[Place, ...]
     who: Identity | None
     native: bool
     whither: str = ""
+    plan: Plan | None = None
 
 
 class Shown(NamedTuple):
@@ -116,7 +120,9 @@ class _Rendered:
         places = self._of_container(container, life) if container is not None else self._of_pod(finding.location, life)
         who = self._who(life, container) if container is not None else None
         whither = container.placed.why if container is not None and container.placed is not None else ""
-        return Sighting(finding._replace(evidence=carried), tuple(places), who, container is not None and _is_native(container), whither)
+        plan = planned.plan if container is not None and _only_moves(planned.plan, container, life) else None
+        native = container is not None and _is_native(container)
+        return Sighting(finding._replace(evidence=carried), tuple(places), who, native, whither, plan)
 
     def _who(self, life: Lifecycle, container: ContainerLife) -> Identity:
         return self._source(life), life.workload.owner.kind, container.name
@@ -198,6 +204,16 @@ class _Rendered:
         ahead = column - (len(said) - len(said.lstrip()))
         stop = location.end_column - 1 - column if location.end_line == location.line else len(words) - ahead
         return inside[0] + max(ahead, 0), inside[0] + max(ahead, 0) + stop
+
+
+def _only_moves(plan: Plan | None, container: ContainerLife, life: Lifecycle) -> bool:
+    """Whether a plan is the move of a container behind the init containers, with restartPolicy: Always."""
+    if plan is None or plan.elsewhere or plan.alone:
+        return False
+    moves = [each for each in plan.operations if isinstance(each, Move)]
+    others = [(each.route, each.value) for each in plan.operations if isinstance(each, Set)]
+    goes_last = [each.item for each in moves if each.before >= len(life.workload.pod.init_containers)] == [container.route]
+    return goes_last and others == [((*container.route, "restartPolicy"), "Always")] and len(plan.operations) == 2
 
 
 def _is_native(container: ContainerLife) -> bool:

@@ -1,6 +1,6 @@
 """The call of a define that gives an item, moved to another list: the define stays as it is, since others may call it too.
 
-In: a template's text, a masked document of it, a call, the bodies of defines. Out: `Templated`, or a `Refusal`. Must not know: Kubernetes.
+In: a template's text, a masked document of it, a `Call`, the bodies of defines. Out: `Templated`, or a `Refusal`. Must not know: Kubernetes.
 
 A define gives one open item, so a line behind the call becomes its last key (helm-kustomize.md, A3).
 """
@@ -8,19 +8,18 @@ A define gives one open item, so a line behind the call becomes its last key (he
 import re
 from collections.abc import Callable, Sequence
 
-from sidecarlint.documents import Document, Route, is_null
+from sidecarlint.documents import Document, is_null
 from sidecarlint.documents.parse import Problem
 from sidecarlint.documents.templates import template_documents
 from sidecarlint.documents.templates.actions import Action, actions
 from sidecarlint.documents.templates.blocks import blocks
 from sidecarlint.edits.locate import Tree
-from sidecarlint.edits.operations import Refusal
+from sidecarlint.edits.operations import Call, Refusal
 from sidecarlint.edits.splice import Change, ordered
 from sidecarlint.edits.style import Layout
 from sidecarlint.edits.templates.moving import Gives, Templated, check_left, placed
 from sidecarlint.edits.templates.page import Page, shown
 from sidecarlint.edits.templates.units import called
-from sidecarlint.values import NamedTuple
 
 Bodies = Callable[[str], Sequence[str]]
 """What stands in the defines of a name, in all files of a chart."""
@@ -29,19 +28,8 @@ _CALL = r'include\s+"(?P<name>[^"]+)"'
 _GIVES_LINES = r"\|\s*nindent\s+\d+\s*$"
 
 
-class Call(NamedTuple):
-    """A call that moves. `route` leads to the list that it stands in, `start` is the offset of its action; `key` and `before` are those of
-    a `Move`. `line` is the key with its value that the item gets, such as `restartPolicy: Always`."""
-
-    route: Route
-    start: int
-    key: str
-    before: int
-    line: str
-
-
-def call_moved(text: str, document: Document, call: Call, bodies: Bodies, gives: Gives) -> Templated:
-    """The changes that move a call. A `Refusal` where what it calls is not seen to be one item."""
+def call_moved(text: str, document: Document, call: Call, bodies: Bodies | None, gives: Gives) -> Templated:
+    """The changes that move a call. A `Refusal` where what it calls is not seen to be one item; with no `bodies` that is known already."""
     if document.root is None or document.problem is not None:
         raise Refusal("this document cannot be read as a whole", document.start)
     page, tree = Page(text), Tree(document.root)
@@ -49,7 +37,8 @@ def call_moved(text: str, document: Document, call: Call, bodies: Bodies, gives:
     source = tree.pair(call.route)
     if action is None or source is None or (source[1].kind != "sequence" and not is_null(source[1])) or source[1].flow:
         raise Refusal("no call of a define stands in a block list here", call.start)
-    _check_call(action, bodies)
+    if bodies is not None:
+        _check_call(action, bodies)
     unit = called(page, source[0].outset, action)
     check_left(page, source, [unit])
     row = page.row(action.start)
