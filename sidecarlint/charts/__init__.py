@@ -47,7 +47,12 @@ class Charts:
         guarded = self._guarding(chart) if self.settings.style == "guarded" else None
         gives = self._defines(root_of(chart.folder)).gives
         return ChartFacts(
-            short(chart.folder), lowest(chart.kube_version), self.unrendered, gives, partial(_follows, self._telling, chart), guarded,
+            short(chart.folder),
+            lowest(chart.kube_version),
+            self.unrendered,
+            gives,
+            partial(_follows, self._telling, chart),
+            guarded,
             partial(self._bodies, chart),
         )
 
@@ -75,7 +80,6 @@ class Charts:
         others = [os.path.join(part, "templates", "_sidecars.tpl") for part in parts]
         texts = (self._text_of(path) for path in dict.fromkeys((*(path for part in parts for path in _paths(part)), *others)))
         return Defines(text for text in texts if text is not None).bodies(name)
-
 
     def _defines(self, folder: str) -> "Defines":
         from sidecarlint.charts.defines import Defines

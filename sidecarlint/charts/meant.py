@@ -10,7 +10,7 @@ from os.path import realpath
 from sidecarlint.charts.switches import switched_on
 from sidecarlint.documents import Document, Route, at, child, items, text_of
 from sidecarlint.documents.templates import template_documents
-from sidecarlint.edits import Call, Move, Operation, Set, Versions
+from sidecarlint.edits import LAST, Call, Move, Operation, Set, Versions
 from sidecarlint.edits.outcomes import Outcome
 from sidecarlint.edits.templates import Gives, templated
 from sidecarlint.fixes import Elsewhere
@@ -47,7 +47,10 @@ def _called(path: str, text: str, asked: Elsewhere, container: str) -> Subject:
     assert isinstance(call, Call)
     kind, pod = text_of(child(document.root, "kind")) or "", call.route[:-1]
     name, _, value = call.line.partition(": ")
-    outcome = Outcome(kind, (), pod, container, str(call.route[-1]), call.key, ("*",), (), (((name,), value),))
+    goes_last = call.before == LAST
+    before = () if goes_last else tuple(each for each in _names(document, (*pod, call.key)) if each and "{{" not in each)
+    behind = ("*",) if goes_last else ()
+    outcome = Outcome(kind, (), pod, container, str(call.route[-1]), call.key, behind, before, (((name,), value),))
     return Subject(path, (outcome,), switched_on(text, [call.start]), False, False, _beside(document, pod, (outcome,)))
 
 

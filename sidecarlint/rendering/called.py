@@ -9,7 +9,7 @@ Each call is its own place: those move that a rendering shows to give a helper, 
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from sidecarlint.documents import Document, Lines, child, text_of
+from sidecarlint.documents import Document, Lines, at, child, entry, text_of
 from sidecarlint.documents.templates import around, template_documents
 from sidecarlint.edits import LAST, Call, Refusal
 from sidecarlint.edits.templates import call_moved
@@ -57,16 +57,18 @@ class Given(NamedTuple):
 
 
 class _Moving(NamedTuple):
-    """One call that moves: the run's path of its template, its text, the document that it stands in."""
+    """One call that moves: the run's path of its template, its text, the document that it stands in. `before`: 0 or LAST, None where it is
+    to go to neither end."""
 
     path: str
     text: str
     document: Document
     site: Site
+    before: int | None
 
     @property
     def call(self) -> Call:
-        return Call(self.site.route, self.site.start, LISTS[1], LAST, _LINE)
+        return Call(self.site.route, self.site.start, LISTS[1], LAST if self.before is None else self.before, _LINE)
 
 
 def called(finding: Finding, whole: Fix | None, given: Given, calling: Calling) -> Planned:
@@ -81,7 +83,8 @@ def called(finding: Finding, whole: Fix | None, given: Given, calling: Calling) 
     except Refusal as refusal:
         return Planned(finding._replace(fix=Fix(whole.title, "manual", (refusal.reason, *whole.hazards))), None, 0, ())
     fix = Fix(plan.title, plan.applicability, plan.hazards, tuple(edits), plan.notes, plan.follows)
-    number = max(each.number for each in template_documents(given.text) if each.start <= given.start)
+    read = [each for each in template_documents(given.text) if each.root is not None]
+    number = next((each.number for each in read if each.root is not None and each.root.start <= given.start < each.root.end), 0)
     return Planned(finding._replace(fix=fix), plan, number, (), True)
 
 
@@ -95,9 +98,11 @@ def _plan(define: str, given: Given, calling: Calling, found: Sequence[_Moving],
     """The plan with its edits. Raises a `Refusal` with the reason why the calls are moved by hand."""
     wanted = next((each.plan for each in given.seen if each.plan is not None and each.plan.applicability == "unsafe"), given.seen[0].plan)
     other = next((each for each in given.seen if each.plan is None), None)
-    if wanted is None or other is not None:
-        why = _PLACED if other is not None and other.whither else _NOT_ONLY_MOVED
-        raise Refusal(why.format(define=define, whither=other.whither if other is not None else "", line=_LINE), given.start)
+    if wanted is None or (other is not None and not other.whither):
+        raise Refusal(_NOT_ONLY_MOVED.format(define=define), given.start)
+    if other is not None or any(each.before is None for each in found):
+        whither = other.whither if other is not None else next((each.whither for each in given.seen if each.whither), "first")
+        raise Refusal(_PLACED.format(whither=whither, define=define, line=_LINE), given.start)
     written = next((each.name for each in calling.files.items(given.real) if each.offset == given.start), None)
     _check(define, given, found, written is None or "{{" in written)
     told = _STAYS.format(define=define, paths=listed(dict.fromkeys(short(each.path) for each in found)))
@@ -113,16 +118,31 @@ def _plan(define: str, given: Given, calling: Calling, found: Sequence[_Moving],
 
 def _moving(define: str, given: Given, calling: Calling) -> Iterator[_Moving]:
     """The calls in lists of containers that renderings show to give a helper."""
-    kinds: dict[str, set[str]] = {}
-    for source, kind, _ in given.who:
-        kinds.setdefault(calling.files.template(source) or "", set()).add(kind)
-    for path in sorted(each for each in kinds if each):
+    for path in sorted({path for source, _, _ in given.who if (path := calling.files.template(source))}):
         text = calling.files.text(path)
         for document in template_documents(text):
-            kind = text_of(child(document.root, "kind")) or ""
-            if kind in kinds[path] or "{{" in kind:
-                here = sites(text, document, define, LISTS)
-                yield from (_Moving(calling.name(path), text, document, each) for each in here if each.route[-1] == LISTS[0])
+            fits = list(_fits(path, text_of(child(document.root, "kind")) or "", given, calling))
+            for site in sites(text, document, define, LISTS) if fits else ():
+                if site.route[-1] == LISTS[0]:
+                    yield _Moving(calling.name(path), text, document, site, _before(text, document, site, fits))
+
+
+def _fits(path: str, kind: str, given: Given, calling: Calling) -> Iterator[tuple[int, ...]]:
+    """Where renderings want the helper that a call in a document of this kind gives, each by itself."""
+    for each in given.seen:
+        if each.who is not None and calling.files.template(each.who[0]) == path and (each.who[1] == kind or "{{" in kind):
+            yield each.fits
+
+
+def _before(text: str, document: Document, site: Site, fits: Sequence[tuple[int, ...]]) -> int | None:
+    """Where all renderings want it. Ahead of what an action may give there is no first place that can be seen."""
+    if all(LAST in each for each in fits):
+        return LAST
+    pod = at(document.root, site.route[:-1])
+    found = entry(pod, LISTS[1])
+    first = found[1].items[0].outset if found is not None and found[1].items else None
+    seen = found is not None and first is not None and "{{" not in text[found[0].outset : first]
+    return 0 if seen and all(0 in each for each in fits) else None
 
 
 def _check(define: str, given: Given, found: Sequence[_Moving], unnamed: bool) -> None:

@@ -44,7 +44,7 @@ def templated(text: str, document: Document, operations: Sequence[Operation], gi
     if any(isinstance(each, Versions) for each in operations):
         return _versions(text, document, operations, gives)
     if any(isinstance(each, Call) for each in operations):
-        return _call(text, document, operations, gives)
+        return _calls(text, document, operations, gives)
     page, tree = Page(text), Tree(document.root)
     for each in (one for one in operations if isinstance(one, Move)):
         source_of(tree, each.item[:-1])
@@ -70,13 +70,13 @@ def templated(text: str, document: Document, operations: Sequence[Operation], gi
     )
 
 
-def _call(text: str, document: Document, operations: Sequence[Operation], gives: Gives) -> Templated:
-    from sidecarlint.edits.templates.calls import call_moved
+def _calls(text: str, document: Document, operations: Sequence[Operation], gives: Gives) -> Templated:
+    from sidecarlint.edits.templates.calls import calls_moved
 
-    each = operations[0]
-    if len(operations) > 1 or not isinstance(each, Call):
+    calls = [each for each in operations if isinstance(each, Call)]
+    if len(calls) != len(operations):
         raise Refusal("something else would change with it; run again once the first is done", document.start)
-    return call_moved(text, document, each, None, gives)
+    return calls_moved(text, document, calls, gives)
 
 
 def _versions(text: str, document: Document, operations: Sequence[Operation], gives: Gives) -> Templated:
