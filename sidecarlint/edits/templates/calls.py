@@ -58,7 +58,9 @@ def calls_moved(text: str, document: Document, calls: Sequence[Call], gives: Giv
 def _line(page: Page, action: Action, line: str) -> Change:
     """The key below a call, in the column of the keys that it gives."""
     row = page.row(action.start)
-    return Change(row.end, row.end, f"{' ' * (page.lands(action) + 2)}{line}{Layout(page.text).newline(row.start)}")
+    # Ahead of the line's end, where no neighbour begins.
+    end = row.start + len(page.text[row.start : row.end].rstrip("\r\n"))
+    return Change(end, end, f"{Layout(page.text).newline(row.start)}{' ' * (page.lands(action) + 2)}{line}")
 
 
 def _check_call(action: Action, bodies: Bodies) -> None:
