@@ -144,8 +144,10 @@ def proven(chart: Path, changed: dict[str, str] | None = None, settings: Setting
     for _, source in desk.each(None):
         planned = [each for each in desk.judged(source.path, source.text, False).planned if each.plan is not None]
         # What the run itself would prove is left to be proven here.
-        mended = mend(source.text, partial(_judged, desk, source.path), True, None, Others(desk.shelf.text_of, lambda path, text: None))
-        if mended.text == source.text:
+        others = Others(desk.shelf.text_of, desk.mender.take)
+        mended = mend(source.text, partial(_judged, desk, source.path), True, None, others)
+        others.go_back({})
+        if not mended.alters(source.text):
             continue
         text = mended.text
         for old, new in (changed or {}).items():

@@ -28,7 +28,7 @@ CATEGORIES = {
     "i a literal item": (("literal-tail", "ahead-of-the-app"), ("literal", "comment", "blank lines and a comment", "variable")),
     "ii a literal item under a condition": (("under-if", "under-with", "two-conditions", "two-helpers"),
         ("if", "with", "two ifs", "if ahead of a comment", "condition over lines", "if with a dash at the end", "else", "else if")),
-    "iii beside an include": ((), ("include beside it",)),
+    "iii an include": (("called-define",), ("include beside it",)),
     "iv a list of the user": (("rendered-lists", "parcel-tracker", "seed-bank", "night-ferry", "orchard"),
         ("user list behind it", "rendered list behind it")),
     "v a loop": (("range",), ("range", "if in a loop")),

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from sidecarlint.documents.templates import template_documents
-from sidecarlint.edits import LAST, Refusal, splice
+from sidecarlint.edits import LAST, Refusal, rewritten, splice
 from sidecarlint.edits.templates import Call, call_moved
 from tests import helming
 from tests.apiserver.build import Unavailable
@@ -35,7 +35,9 @@ ROUTE = ("spec", "template", "spec", "containers")
 def moved(text: str, *bodies: str, words: str = "shop.sync") -> str:
     call = Call(ROUTE, text.index("{{- include " + f'"{words}"'), "initContainers", LAST, "restartPolicy: Always")
     done = call_moved(text, template_documents(text)[0], call, lambda name: bodies, lambda words, key: False)
-    return splice(text, done.changes)
+    new = splice(text, done.changes)
+    assert rewritten(text, {0: [call]}) == new
+    return new
 
 
 MOVES = [

@@ -47,7 +47,13 @@ class Charts:
         guarded = self._guarding(chart) if self.settings.style == "guarded" else None
         gives = self._defines(root_of(chart.folder)).gives
         return ChartFacts(
-            short(chart.folder), lowest(chart.kube_version), self.unrendered, gives, partial(_follows, self._telling, chart), guarded
+            short(chart.folder),
+            lowest(chart.kube_version),
+            self.unrendered,
+            gives,
+            partial(_follows, self._telling, chart),
+            guarded,
+            partial(self._bodies, chart),
         )
 
     def _telling(self, path: str) -> str | None:
@@ -63,16 +69,17 @@ class Charts:
         """What is asked of a chart whose templates get both versions. What its files say is read when it is asked for."""
         values, schema = (os.path.join(chart.folder, name) for name in ("values.yaml", "values.schema.json"))
         partials = [os.path.join(chart.folder, "templates", name) for name in ("_helpers.tpl", "_sidecars.tpl")]
-        others = [os.path.join(part, "templates", "_sidecars.tpl") for part in parts_of(root_of(chart.folder))]
 
-        def bodies(name: str) -> tuple[str, ...]:
-            from sidecarlint.charts.defines import Defines
+        return Guarding(chart.name, tuple(map(short, partials)), short(values), short(schema), partial(self._bodies, chart), self._text_of)
 
-            paths = [path for part in parts_of(root_of(chart.folder)) for path in _paths(part)]
-            texts = (self._text_of(path) for path in dict.fromkeys((*paths, *others)))
-            return Defines(text for text in texts if text is not None).bodies(name)
+    def _bodies(self, chart: Chart, name: str) -> tuple[str, ...]:
+        """What stands in the defines of a name, of the chart and of all that are rendered with it, as they are now."""
+        from sidecarlint.charts.defines import Defines
 
-        return Guarding(chart.name, tuple(map(short, partials)), short(values), short(schema), bodies, self._text_of)
+        parts = parts_of(root_of(chart.folder))
+        others = [os.path.join(part, "templates", "_sidecars.tpl") for part in parts]
+        texts = (self._text_of(path) for path in dict.fromkeys((*(path for part in parts for path in _paths(part)), *others)))
+        return Defines(text for text in texts if text is not None).bodies(name)
 
     def _defines(self, folder: str) -> "Defines":
         from sidecarlint.charts.defines import Defines

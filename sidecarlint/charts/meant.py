@@ -1,17 +1,19 @@
 """What plans in a chart's templates mean for what the chart renders to.
 
-In: plans, the text of the template that they were made for. Out: `Subject`, with its `Outcome`s. Must not know: how a chart is rendered.
+In: plans, the text of the template that they were made for. Out: `Subject`s, with their `Outcome`s. Must not know: how a chart is rendered.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from os.path import realpath
 
 from sidecarlint.charts.switches import switched_on
 from sidecarlint.documents import Document, Route, at, child, items, text_of
 from sidecarlint.documents.templates import template_documents
-from sidecarlint.edits import Move, Operation, Set, Versions
+from sidecarlint.edits import LAST, Call, Move, Operation, Set, Versions
 from sidecarlint.edits.outcomes import Outcome
 from sidecarlint.edits.templates import Gives, templated
+from sidecarlint.fixes import Elsewhere
 from sidecarlint.judging import Planned
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.pods import LISTS
@@ -30,8 +32,29 @@ class Subject(NamedTuple):
     others: frozenset[str] = frozenset()
 
 
-def subject_of(path: str, text: str, planned: Planned, gives: Gives) -> Subject:
-    """What a plan means. `path` is the real path of its template, `text` the one that the plan was made for."""
+def subjects_of(path: str, text_of: Callable[[str], str], planned: Planned, gives: Gives) -> tuple[Subject, ...]:
+    """What a plan means, in its own template and in those where it moves calls. `path` is the real path of its template; `text_of` gives
+    the text that one had, by its real path, when the plan was made."""
+    plan = planned.plan
+    calls = [each for each in plan.elsewhere if isinstance(each.operation, Call)] if plan is not None else []
+    own = [] if calls and plan is not None and not plan.operations else [_own(path, text_of(path), planned, gives)]
+    return (*own, *(_called(realpath(each.path), text_of(realpath(each.path)), each, planned.finding.container or "") for each in calls))
+
+
+def _called(path: str, text: str, asked: Elsewhere, container: str) -> Subject:
+    """What it means that a call moves: only a rendering shows what the call gives."""
+    document, call = next(each for each in template_documents(text) if each.number == asked.document), asked.operation
+    assert isinstance(call, Call)
+    kind, pod = text_of(child(document.root, "kind")) or "", call.route[:-1]
+    name, _, value = call.line.partition(": ")
+    goes_last = call.before == LAST
+    before = () if goes_last else tuple(each for each in _names(document, (*pod, call.key)) if each and "{{" not in each)
+    behind = ("*",) if goes_last else ()
+    outcome = Outcome(kind, (), pod, container, str(call.route[-1]), call.key, behind, before, (((name,), value),))
+    return Subject(path, (outcome,), switched_on(text, [call.start]), False, False, _beside(document, pod, (outcome,)))
+
+
+def _own(path: str, text: str, planned: Planned, gives: Gives) -> Subject:
     document = next(each for each in template_documents(text) if each.number == planned.number)
     operations = planned.plan.operations if planned.plan is not None else ()
     shown = not templated(text, document, operations, gives).needs
@@ -39,9 +62,14 @@ def subject_of(path: str, text: str, planned: Planned, gives: Gives) -> Subject:
     operations = versions.operations if versions is not None else operations
     nodes = [node for each in operations if isinstance(each, Move) and (node := at(document.root, each.item)) is not None]
     outcomes = tuple(_outcomes(document, planned.route, operations))
-    beside = {name for key in LISTS for name in _names(document, (*planned.route, key))} - {each.container for each in outcomes}
-    others = frozenset(name for name in beside if "{{" not in name)
+    others = _beside(document, planned.route, outcomes)
     return Subject(path, outcomes, switched_on(text, [node.outset for node in nodes]), shown, versions is not None, others)
+
+
+def _beside(document: Document, pod: Route, outcomes: Sequence[Outcome]) -> frozenset[str]:
+    """The names of the containers that are not meant, as far as the template says them."""
+    names = {name for key in LISTS for name in _names(document, (*pod, key))} - {each.container for each in outcomes}
+    return frozenset(name for name in names if "{{" not in name)
 
 
 def _names(document: Document, route: Route) -> list[str]:

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from sidecarlint.charts.meant import Subject, spelled, subject_of, written
+from sidecarlint.charts.meant import Subject, spelled, subjects_of, written
 from sidecarlint.documents import Route
 from sidecarlint.edits.outcomes import compared
 from sidecarlint.edits.templates import Gives
@@ -68,7 +68,7 @@ class Proof:
         self._originals: dict[str, str] = {}
         self._proven: dict[str, str] = {}
         self._meant: dict[str, list[Subject]] = {}
-        self._known: dict[Planned, Subject] = {}
+        self._known: dict[Planned, tuple[Subject, ...]] = {}
         self._before: dict[_Given, Sections | Failed] = {}
         self._compared_before: set[tuple[str, bool, str, str]] = set()
 
@@ -77,10 +77,11 @@ class Proof:
         is all that is carried out in them; what was proven of other templates before holds on."""
         after, meant = dict(self._proven), dict(self._meant)
         for path, text in texts.items():
-            real = os.path.realpath(path)
-            self._keep(real)
-            own = [self._subject(real, each) for each in planned if each.finding.location.path == path and each.plan is not None]
-            after[real], meant[real] = text, list(dict.fromkeys((*meant.get(real, ()), *own)))
+            self._keep(os.path.realpath(path))
+            after[os.path.realpath(path)] = text
+        for each in (one for one in planned if one.plan is not None):
+            for subject in self._subjects(os.path.realpath(each.finding.location.path), each):
+                meant[subject.path] = list(dict.fromkeys((*meant.get(subject.path, ()), subject)))
         with staged(self.folder, self._originals) as before, staged(self.folder, after) as folder:
             failed = next((each.reason for each in (before, folder) if isinstance(each, Failed)), None)
             subjects = [each for path in sorted(meant) for each in meant[path]]
@@ -98,10 +99,11 @@ class Proof:
             with open(path, encoding="utf-8-sig", newline="") as stream:
                 self._originals[path] = stream.read()
 
-    def _subject(self, path: str, planned: Planned) -> Subject:
-        """What one plan means. Its routes speak of the text that the template had when it was made."""
+    def _subjects(self, path: str, planned: Planned) -> tuple[Subject, ...]:
+        """What one plan means. Its routes speak of the texts that the templates had when it was made."""
         if planned not in self._known:
-            self._known[planned] = subject_of(path, self._proven.get(path, self._originals[path]), planned, self.gives)
+            texts = self._originals | self._proven
+            self._known[planned] = subjects_of(path, texts.__getitem__, planned, self.gives)
         return self._known[planned]
 
     def _compared(self, before: str, after: str, subjects: Sequence[Subject], fresh: Sequence[Subject]) -> str | None:

@@ -33,12 +33,13 @@ class Mender:
         self.outside: list[Outside] = [self._rendered_wrong, self._built_wrong]
         self.skipped: list[Skipped] = []
         self._lent: dict[str, Source] = {}
+        self._own = ""
 
     def mended(self, source: Source, named: bool, unsafe: bool, most: int | None) -> "Mended | None":
         """The text after its fixes; None, and noted, when the fixes do not settle. Until it is written, or forgotten, it is what counts."""
         from sidecarlint.mending import Others, mend
 
-        self._lent = {source.path: source}
+        self._lent, self._own = {source.path: source}, source.path
         others = Others(self._lend, self.take, lambda path: self._speech.following.closed(source.path, path))
         try:
             mended = mend(source.text, lambda text: self._tried(source.path, text, named), unsafe, most, others, self._against)
@@ -66,7 +67,8 @@ class Mender:
         if path not in self._shelf.taken and path in self._lent and self._lent[path].text == text:
             return
         self._shelf.taken[path] = text
-        if self._guards.notice(path, text):
+        # What a template renders to shows in others, too.
+        if self._guards.notice(path, text) or (path != self._own and of_chart(path, text)):
             self._verdicts.forget()
 
     def forget(self) -> None:

@@ -120,7 +120,7 @@ class Verdicts:
         from sidecarlint.rendering import Renderings
 
         paths = lambda: [each.path for each in self._shelf.found]  # noqa: E731
-        return Renderings(self.bench, lambda: self.speech.references, paths, self._shelf.tried)
+        return Renderings(self.bench, lambda: self.speech.references, paths, self._shelf.tried, self._chart, self._shelf.name)
 
     def _is_beside_templates(self, path: str) -> bool:
         """Whether a source may give a chart its values, or be what it says of itself: by its name, so that few are looked at."""

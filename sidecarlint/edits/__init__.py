@@ -15,6 +15,7 @@ from sidecarlint.edits.operations import (
     LAST,
     Alone,
     Append,
+    Call,
     Fields,
     Insert,
     Items,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LAST",
     "Append",
+    "Call",
     "Change",
     "Fields",
     "Inner",
@@ -216,9 +218,18 @@ def _inside(text: str, document: Document, route: Route, operations: Sequence[Op
     return inside(text, document, route, operations, changes)
 
 
+def _documents(text: str, operations: Operations) -> list[Document]:
+    """The documents of a source that changes for the sake of another one. Only calls are ever asked of a template."""
+    if not any(isinstance(each, Call) for one in operations.values() for each in one):
+        return list(documents(text))
+    from sidecarlint.documents.templates import template_documents
+
+    return template_documents(text)
+
+
 def rewritten(text: str, operations: Operations, inner: Inner | None = None, ends: Sequence[Append] = ()) -> str:
     """The text with operations on its documents, by number, carried out and proven, and those on YAML that scalars of them hold, or with
     what goes to its end. Raises a `Refusal` like `changes` and `prove`."""
-    read = list(documents(text)) if operations or inner else []
+    read = _documents(text, operations) if operations or inner else []
     found, amount = edited(text, read.__getitem__, operations, inner or {}, ends)
     return prove(text, read, amount, found) if read else splice(text, found)

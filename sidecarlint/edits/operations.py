@@ -1,8 +1,8 @@
 """What can be done to a document: six operations on routes, one on a comment, one on the whole, and what is only done in charts; and the
 values that they write.
 
-In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Strike`, `Whole`, `Versions`, `Append`, `Value`, `Refusal`.
-Must not know: why, or what a container is.
+In: nothing. Out: `Move`, `Set`, `Insert`, `Remove`, `Substitute`, `Rename`, `Strike`, `Whole`, `Versions`, `Call`, `Append`, `Value`,
+`Refusal`. Must not know: why, or what a container is.
 
 All routes speak of the document as it is before any of the operations.
 """
@@ -133,6 +133,18 @@ class Versions(NamedTuple):
     route: Route = ()
 
 
+class Call(NamedTuple):
+    """Moves a call of a define that gives an item of a template's list. `route` leads to the list that it stands in, `start` is the offset
+    of its action; `key` and `before` are those of a `Move`. `line` is the key with its value that the item gets, such as
+    `restartPolicy: Always`."""
+
+    route: Route
+    start: int
+    key: str
+    before: int
+    line: str
+
+
 class Append(NamedTuple):
     """Puts `text` behind the end of a source, which is made where there is none. One that holds it already stays as it is; one that holds
     `taken` otherwise is a refusal. `means`: what it has to mean in a text that is one YAML document, None where it is none."""
@@ -149,7 +161,7 @@ LAST = 1_000_000
 Alone = Set | Rename | Substitute
 """An operation on one place, which neither puts an item anywhere nor takes anything away."""
 
-Operation = Move | Insert | Remove | Alone | Strike | Whole | Versions | Append
+Operation = Move | Insert | Remove | Alone | Strike | Whole | Versions | Call | Append
 
 
 class Refusal(Exception):

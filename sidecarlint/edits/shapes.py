@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from sidecarlint.documents import Node, Route, walk
-from sidecarlint.edits.operations import Fields, Insert, Items, Move, Operation, Plain, Remove, Rename, Set, Strike, Substitute, Value
+from sidecarlint.edits.operations import Call, Fields, Insert, Items, Move, Operation, Plain, Remove, Rename, Set, Strike, Substitute, Value
 from sidecarlint.edits.style import reads_as_text
 
 Shape = list[Any]
@@ -73,7 +73,7 @@ def settle(wanted: Shape, found: Shape) -> None:
 def apply(root: Shape, operations: Sequence[Operation]) -> Shape:
     """The shape after the operations, whose routes speak of the shape before any of them."""
     # A comment is no part of what a document means.
-    operations = [each for each in dict.fromkeys(operations) if not isinstance(each, Strike)]
+    operations = [_seen(each) for each in dict.fromkeys(operations) if not isinstance(each, Strike)]
     # The mapping is found first: it may stand in an item that moves.
     inserts = [(each, _make(root, each.route[:-1]), _ahead(root, each)) for each in operations if isinstance(each, Insert)]
     removes = [(each, _chain(root, each.route)) for each in operations if isinstance(each, Remove)]
@@ -97,6 +97,14 @@ def apply(root: Shape, operations: Sequence[Operation]) -> Shape:
             _pair(target, str(operation.route[-1]))[0][3] = [None, operation.name]
             target[3].sort(key=_by_key)
     return root
+
+
+def _seen(operation: Operation) -> Operation:
+    """What is seen of an operation: of a call that moves, the key that stands below it."""
+    if not isinstance(operation, Call):
+        return operation
+    name, _, value = operation.line.partition(": ")
+    return Insert((*operation.route[:-1], operation.key), operation.before, Fields(((name, value),)))
 
 
 def _pair(mapping: Shape, key: str) -> list[Shape]:

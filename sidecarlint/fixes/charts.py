@@ -21,13 +21,21 @@ Follows = Callable[[str, Sequence[str], int, bool, bool], tuple[str, ...]]
 lowest index that another one has afterwards, whether a value turns the move on, and whether the schema of values has that already."""
 
 
+Bodies = Callable[[str], Sequence[str]]
+"""What stands in the defines of a name, in all files of a chart and of those in it, as they are now."""
+
+
+def _none(name: str) -> Sequence[str]:
+    return ()
+
+
 class Guarding(NamedTuple):
     """What a chart says to both versions beside each other.
 
     name      its own, which its defines begin with
     partials  the paths that its defines may go to: the first that is there and is not the template itself, or else the last
     values    the path of its values, `schema` that of their schema; neither has to be there
-    bodies    what stands in its defines of a name now
+    bodies    what stands in its defines of a name
     text      the text of a file now, None where there is none
     """
 
@@ -35,7 +43,7 @@ class Guarding(NamedTuple):
     partials: tuple[str, ...]
     values: str
     schema: str
-    bodies: Callable[[str], Sequence[str]]
+    bodies: Bodies
     text: Callable[[str], str | None]
 
 
@@ -48,6 +56,7 @@ class ChartFacts(NamedTuple):
     gives         whether an action with these words may give a key of this name
     follows       what else in its repository has to change along with a template
     guarding      where its templates are to serve older clusters too
+    bodies        what stands in its defines of a name
     """
 
     folder: str
@@ -56,6 +65,7 @@ class ChartFacts(NamedTuple):
     gives: Callable[[str, str], bool]
     follows: Follows
     guarding: Guarding | None = None
+    bodies: Bodies = _none
 
 
 def in_chart(planned: Plan, chart: ChartFacts | None, path: str, text: str, document: Document) -> Plan:
@@ -83,6 +93,15 @@ def without_actions(planned: Plan, chart: ChartFacts | None, path: str, document
     if chart.guarding is not None:
         return _manual(planned, _NO_ACTIONS)
     return _for_all(_with_follows(planned, planned.operations, chart, path, document), chart)
+
+
+def call_in_chart(planned: Plan, chart: ChartFacts, path: str, container: str, first: int) -> Plan:
+    """A plan that moves the call of a define in the template at `path`, with what that means for those who render the chart and what else
+    has to change along. `first`: the lowest index that another container has afterwards."""
+    told = chart.follows(path, [container], first, False, False)
+    follows = tuple(dict.fromkeys((*planned.follows, *told)))
+    made = _for_all(planned._replace(notes=tuple(dict.fromkeys((*planned.notes, *told))), follows=follows), chart)
+    return made._replace(hazards=tuple(dict.fromkeys(made.hazards)))
 
 
 def _for_all(told: Plan, chart: ChartFacts) -> Plan:

@@ -10,6 +10,7 @@ found or it is not; what was not rendered is said, and then what the templates s
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sidecarlint.bench import Bench
 from sidecarlint.errors import listed
@@ -28,6 +29,10 @@ from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import Version
 
+if TYPE_CHECKING:
+    from sidecarlint.fixes.charts import ChartFacts
+    from sidecarlint.rendering.called import Calling
+
 _NO_HELM = "charts were not rendered, only their templates were read: helm is not on PATH"
 _WITHOUT = "it was rendered without {}: not in its folder charts, where helm dependency build puts what it depends on"
 _MOST_LABELS = 2
@@ -41,10 +46,12 @@ class _Chart(NamedTuple):
     drawn: tuple[Drawn, ...] = ()
     told: tuple[Told, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    files: Files | None = None
 
 
 class Renderings:
-    """Answers for one run. `paths` are those of all its sources, `rewritten` the texts of those that it has changed so far."""
+    """Answers for one run. `paths` are those of all its sources, `rewritten` the texts of those that it has changed so far. `chart` gives
+    what the chart of a template says to a fix, `name` the path by which the run knows a file."""
 
     def __init__(
         self,
@@ -52,9 +59,11 @@ class Renderings:
         references: Callable[[], References],
         paths: Callable[[], Iterable[str]],
         rewritten: Callable[[], Mapping[str, str]],
+        chart: Callable[[str], "ChartFacts | None"],
+        name: Callable[[str], str],
     ) -> None:
         self._bench, self._references, self._paths, self._rewritten = bench, references, paths, rewritten
-        self._settings = bench.settings
+        self._settings, self._chart, self._name = bench.settings, chart, name
         self._known: dict[str, _Chart] = {}
         self._tellers: dict[str, str] = {}
 
@@ -65,10 +74,18 @@ class Renderings:
             if self._tool is None:
                 return self._not_rendered(root, path, verdict)
             known = self._rendered(root, self._texts(root, real, text))
-            verdict = beside(verdict, path, real, text, known.told, known.drawn, self._bench.rules)
+            verdict = beside(verdict, path, real, text, known.told, known.drawn, self._bench.rules, self._calling(known))
             if self._tellers.setdefault(root, path) == path:
                 verdict = verdict._replace(skipped=(*verdict.skipped, *known.skipped))
         return verdict
+
+    def _calling(self, known: _Chart) -> "Calling | None":
+        """Whom to ask about the calls of a chart's defines, where anything was found in it."""
+        if known.files is None or not known.told:
+            return None
+        from sidecarlint.rendering.called import Calling
+
+        return Calling(known.files, self._chart, self._name)
 
     @cached_property
     def _tool(self) -> Helm | None:
@@ -130,7 +147,7 @@ class Renderings:
         if 1 + bool(self._settings.values) + len(chart.ci) > MOST:
             skipped.append(Skipped(short(chart.folder), f"it was rendered with {MOST} sets of values, and it has more", "chart"))
         shown = tuple(drawn)
-        return _Chart(texts, shown, told(shown, self._spelled.__contains__), tuple(skipped))
+        return _Chart(texts, shown, told(shown, self._spelled.__contains__), tuple(skipped), files)
 
     def _left_out(self, chart: Chart, folder: str, files: Files) -> tuple[str, ...]:
         """The charts that a copy had to do without to be rendered: they would have to be fetched."""

@@ -8,11 +8,12 @@ switch off, it is an ordinary container, and that is fine (helm-kustomize.md, A7
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sidecarlint.documents import at
 from sidecarlint.documents.templates import around
 from sidecarlint.errors import listed
-from sidecarlint.findings import Applicability, Evidence, Fix, Location
+from sidecarlint.findings import Applicability, Evidence, Finding, Fix, Location
 from sidecarlint.findings.places import Places
 from sidecarlint.fixes.by_hand import why_by_hand
 from sidecarlint.judging import Planned, Verdict
@@ -22,6 +23,9 @@ from sidecarlint.rulebook import Rule
 from sidecarlint.sources.nearby import short, vendored
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import Version, show_version
+
+if TYPE_CHECKING:
+    from sidecarlint.rendering.called import Calling
 
 _MOST_LABELS = 2
 _GRAVE: tuple[Applicability, ...] = ("safe", "unsafe", "manual")
@@ -40,12 +44,13 @@ class Drawn(NamedTuple):
 
 class Told(NamedTuple):
     """A finding with its place, in which renderings it shows, and for which other workloads, as sentences. `also` is "" where there are no
-    others."""
+    others. `seen` is all that the renderings show of it."""
 
     sighting: Sighting
     place: Place
     under: str
     also: str = ""
+    seen: tuple[Sighting, ...] = ()
 
 
 Key = tuple[str, Place, str | None]
@@ -60,7 +65,10 @@ def told(drawn: Sequence[Drawn], can_be_shown: Callable[[str], bool]) -> tuple[T
             place = next((place for place in sighting.places if can_be_shown(place.path)), None)
             if place is not None and (sighting.native or sighting.who not in natives):
                 found.setdefault((sighting.finding.rule, place, sighting.finding.container), []).append((each, sighting))
-    return tuple(Told(_gravest(seen), key[1], _under([each for each, _ in seen], drawn), _also(seen)) for key, seen in found.items())
+    return tuple(
+        Told(_gravest(seen), key[1], _under([each for each, _ in seen], drawn), _also(seen), tuple(dict.fromkeys(one for _, one in seen)))
+        for key, seen in found.items()
+    )
 
 
 def _gravest(seen: Sequence[tuple[Drawn, Sighting]]) -> Sighting:
@@ -90,9 +98,17 @@ def _under(here: Sequence[Drawn], drawn: Sequence[Drawn]) -> str:
 
 
 def beside(
-    verdict: Verdict, path: str, real: str, text: str, found: Sequence[Told], drawn: Sequence[Drawn], rules: Sequence[Rule]
+    verdict: Verdict,
+    path: str,
+    real: str,
+    text: str,
+    found: Sequence[Told],
+    drawn: Sequence[Drawn],
+    rules: Sequence[Rule],
+    calling: "Calling | None" = None,
 ) -> Verdict:
-    """A verdict on one file of a chart with what renderings tell of it. `real` is the file's real path, by which places are known."""
+    """A verdict on one file of a chart with what renderings tell of it. `real` is the file's real path, by which places are known. Without
+    `calling` nobody is asked about the calls of defines."""
     mine = [each for each in found if each.place.path == real]
     items = {offset for each in drawn for place, offset in each.shown.items if place == real}
     fixes = {rule.id: rule.fix for rule in rules}
@@ -113,7 +129,7 @@ def beside(
             partner = _partner(each, item, mine, fixes)
             if partner is not None:
                 matched.setdefault(partner, each)
-    more = [_planned(each, matched.get(number), path, text, verdict) for number, each in enumerate(mine)]
+    more = [_planned(each, matched.get(number), path, text, verdict, calling) for number, each in enumerate(mine)]
     planned = sorted((*kept, *more), key=lambda each: (each.finding.location.start, each.finding.location.end, each.finding.rule))
     return verdict._replace(planned=tuple(planned), skipped=() if drawn else verdict.skipped)
 
@@ -157,7 +173,7 @@ def _by_name(planned: Planned, mine: Sequence[Told], fixes: Mapping[str, object]
     return next((number for number in same if name and fix and fixes.get(mine[number].sighting.finding.rule) == fix), None)
 
 
-def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: Verdict) -> Planned:
+def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: Verdict, calling: "Calling | None") -> Planned:
     """A rendered finding on the lines of a file, with the plan that its template has for it."""
     seen, place = each.sighting.finding, each.place
     evidence = tuple(one._replace(location=_as_read(one.location)) for one in seen.evidence)
@@ -179,10 +195,20 @@ def _planned(each: Told, masked: Planned | None, path: str, text: str, verdict: 
         rendered_from="" if gives.kind == "template" and gives.path == place.path else seen.rendered_from,
     )
     if masked is None:
-        return Planned(finding, None, 0, ())
+        return _called(finding, each, path, text, calling) if calling is not None else Planned(finding, None, 0, ())
     allowed = masked.plan is not None and fix is not None and fix.applicability != "manual"
     plan = masked.plan._replace(applicability=fix.applicability) if allowed and masked.plan and fix else None
     return masked._replace(finding=finding, plan=plan)
+
+
+def _called(finding: Finding, each: Told, path: str, text: str, calling: "Calling") -> Planned:
+    """The finding with the plan for the calls of the define that it stands in."""
+    from sidecarlint.rendering.called import Given, called
+
+    if each.place.item is None:
+        return Planned(finding, None, 0, ())
+    who = frozenset(one.who for one in each.seen if one.who is not None)
+    return called(finding, each.sighting.finding.fix, Given(path, text, each.place.item, each.place.path, who, each.seen), calling)
 
 
 def _as_read(place: Location | None) -> Location | None:

@@ -12,8 +12,10 @@ from sidecarlint.bench import Bench
 from sidecarlint.documents import at, documents, entry, lines_of, split
 from sidecarlint.documents.marks import rendered_from
 from sidecarlint.documents.templates.marking import Item, unmarked
+from sidecarlint.edits import LAST, Move, Set
 from sidecarlint.findings import Finding, Location
 from sidecarlint.findings.places import Places
+from sidecarlint.fixes import Plan
 from sidecarlint.judging import Planned, judge
 from sidecarlint.lifecycle import ContainerLife, Lifecycle
 from sidecarlint.references import SPEAKS, References, merged, read_references
@@ -43,13 +45,16 @@ class Sighting(NamedTuple):
     """A finding in one rendering. Its own places are those in the rendering, its evidence has those in the chart. `places` is where it may
     be shown, the best first; `who` is its container, None for a whole pod's; `native`: that is a sidecar in this rendering. `whither`:
     where among the init containers it should go and why, as in "in front of migrate, which is given its address"; "" where that does not
-    matter."""
+    matter. `plan`: the one that makes it the first or the last of the init containers, a sidecar, and does nothing else; None where what is
+    planned is something else. `fits`: which of the two it may be, 0 and LAST."""
 
     finding: Finding
     places: tuple[Place, ...]
     who: Identity | None
     native: bool
     whither: str = ""
+    plan: Plan | None = None
+    fits: tuple[int, ...] = ()
 
 
 class Shown(NamedTuple):
@@ -116,7 +121,9 @@ class _Rendered:
         places = self._of_container(container, life) if container is not None else self._of_pod(finding.location, life)
         who = self._who(life, container) if container is not None else None
         whither = container.placed.why if container is not None and container.placed is not None else ""
-        return Sighting(finding._replace(evidence=carried), tuple(places), who, container is not None and _is_native(container), whither)
+        fits = _fits(planned.plan, container, life) if container is not None and planned.plan is not None else ()
+        native, plan = container is not None and _is_native(container), planned.plan if fits else None
+        return Sighting(finding._replace(evidence=carried), tuple(places), who, native, whither, plan, fits)
 
     def _who(self, life: Lifecycle, container: ContainerLife) -> Identity:
         return self._source(life), life.workload.owner.kind, container.name
@@ -198,6 +205,17 @@ class _Rendered:
         ahead = column - (len(said) - len(said.lstrip()))
         stop = location.end_column - 1 - column if location.end_line == location.line else len(words) - ahead
         return inside[0] + max(ahead, 0), inside[0] + max(ahead, 0) + stop
+
+
+def _fits(plan: Plan, container: ContainerLife, life: Lifecycle) -> tuple[int, ...]:
+    """Where among the init containers a plan takes a container, 0 and LAST, where it moves it there as a sidecar and does nothing else."""
+    before = [each.before for each in plan.operations if isinstance(each, Move) and each.item == container.route]
+    others = [(each.route, each.value) for each in plan.operations if isinstance(each, Set)]
+    alone = len(plan.operations) == 2 and not plan.elsewhere and not plan.alone
+    if not alone or not before or others != [((*container.route, "restartPolicy"), "Always")]:
+        return ()
+    last = [LAST] * (before[0] >= len(life.workload.pod.init_containers))
+    return (*last, *([0] * (before[0] == 0)))
 
 
 def _is_native(container: ContainerLife) -> bool:

@@ -19,8 +19,13 @@ WORD = re.compile(f"{OPENS}([0-9]+){CLOSES}")
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 
-# Only a container has such a key in an item, so nothing else is taken for one.
-_KEY = re.compile(r"[ \t]*(?:\r\n|\n|\r)(?P<blanks> *)restartPolicy:")
+# Of all that has a list of items only a container has the first of these keys in one, so nothing else is taken for one.
+_KEY = re.compile(r"(?P<blanks> *)(?P<key>[A-Za-z]\w*):(?=\s|$)")
+_OF_CONTAINERS = re.compile(r" *(?:- +)?(?:initC|c)ontainers:\s*$")
+_ON_ITS_OWN = re.compile(r"[ \t]*(?:#.*|\{\{.*\}\}[ \t]*)?$")
+_OPENS = re.compile(r"[ \t]*\{\{-?\s*(?:if|with|range)\b")
+_SHUTS = re.compile(r"[ \t]*\{\{-?\s*(?:end|else)\b")
+_GIVEN = re.compile(r"\bn?indent\s+(?P<columns>\d+)")
 
 Span = tuple[int, int]
 
@@ -140,8 +145,9 @@ class _Draft:
 
     def _goes_on(self, action: Action, end: int) -> int | None:
         """The column of the item that an action on a line of its own gives, where the line below adds a key to that item."""
-        column, key = action.column if action.word == "include" else None, _KEY.match(self.text, end)
-        return column if column is not None and key is not None and len(key["blanks"]) == column + 2 else None
+        column = action.column if action.word == "include" else None
+        key = _key_below(self.text, end, column) if column is not None else None
+        return column if column is not None and (key == "restartPolicy" or (key and _in_containers(self.text, action, column))) else None
 
     def _item(self, action: Action, column: int) -> None:
         self.parts.append(" " * column + "-")
@@ -153,6 +159,33 @@ class _Draft:
         self.words.append(self.text[action.start : action.end])
         self.parts.append(word)
         self.origin += [action.start] * (len(word) - 1) + [end - 1]
+
+
+def _key_below(text: str, end: int, column: int) -> str | None:
+    """The key below a line that ends at an offset, where it belongs to an item whose dash is in this column. Comments and actions may
+    stand between them, as far as they do not end something that began above."""
+    opened, above = 0, _LINE.match(text, end)
+    for line in _LINE.finditer(text, above.end() if above is not None else end):
+        words = line[1]
+        if _ON_ITS_OWN.match(words) is None:
+            key = _KEY.match(words)
+            return key["key"] if key is not None and len(key["blanks"]) == column + 2 else None
+        given = _GIVEN.search(words)
+        opened += bool(_OPENS.match(words)) - bool(_SHUTS.match(words) and "else" not in words)
+        if opened < 0 or (_SHUTS.match(words) and not opened and "else" in words) or (given and int(given["columns"]) <= column):
+            return None
+        if line.end() >= len(text):
+            break
+    return None
+
+
+def _in_containers(text: str, action: Action, column: int) -> bool:
+    """Whether an action stands in a list of containers whose dashes are in this column."""
+    for words in reversed(text[: action.start].splitlines()):
+        blanks = len(words) - len(words.lstrip(" "))
+        if _ON_ITS_OWN.match(words) is None and (blanks < column or (blanks == column and words[column : column + 2] != "- ")):
+            return _OF_CONTAINERS.match(words) is not None
+    return False
 
 
 def _goes(action: Action, ahead: str, followed: bool, shown: bool) -> bool:

@@ -6,7 +6,8 @@ know: Kubernetes, Helm's values.
 Nothing is written from the masked tree; it only says where things stand.
 """
 
-from sidecarlint.edits.templates.calls import Call, call_moved
+from sidecarlint.edits.operations import Call
+from sidecarlint.edits.templates.calls import Bodies, call_moved
 from sidecarlint.edits.templates.moving import Gives, Templated, changes, templated
 
-__all__ = ["Call", "Gives", "Templated", "call_moved", "changes", "templated"]
+__all__ = ["Bodies", "Call", "Gives", "Templated", "call_moved", "changes", "templated"]

@@ -1,6 +1,7 @@
 """The call of a define that gives an item, moved to another list: the define stays as it is, since others may call it too.
 
-In: a template's text, a masked document of it, a call, the bodies of defines. Out: `Templated`, or a `Refusal`. Must not know: Kubernetes.
+In: a template's text, a masked document of it, `Call`s, the bodies of defines. Out: `Templated`, or a `Refusal`. Must not know:
+Kubernetes.
 
 A define gives one open item, so a line behind the call becomes its last key (helm-kustomize.md, A3).
 """
@@ -8,19 +9,18 @@ A define gives one open item, so a line behind the call becomes its last key (he
 import re
 from collections.abc import Callable, Sequence
 
-from sidecarlint.documents import Document, Route, is_null
+from sidecarlint.documents import Document, is_null
 from sidecarlint.documents.parse import Problem
 from sidecarlint.documents.templates import template_documents
 from sidecarlint.documents.templates.actions import Action, actions
 from sidecarlint.documents.templates.blocks import blocks
 from sidecarlint.edits.locate import Tree
-from sidecarlint.edits.operations import Refusal
+from sidecarlint.edits.operations import Call, Refusal
 from sidecarlint.edits.splice import Change, ordered
 from sidecarlint.edits.style import Layout
 from sidecarlint.edits.templates.moving import Gives, Templated, check_left, placed
 from sidecarlint.edits.templates.page import Page, shown
-from sidecarlint.edits.templates.units import called
-from sidecarlint.values import NamedTuple
+from sidecarlint.edits.templates.units import called, gathered
 
 Bodies = Callable[[str], Sequence[str]]
 """What stands in the defines of a name, in all files of a chart."""
@@ -29,34 +29,38 @@ _CALL = r'include\s+"(?P<name>[^"]+)"'
 _GIVES_LINES = r"\|\s*nindent\s+\d+\s*$"
 
 
-class Call(NamedTuple):
-    """A call that moves. `route` leads to the list that it stands in, `start` is the offset of its action; `key` and `before` are those of
-    a `Move`. `line` is the key with its value that the item gets, such as `restartPolicy: Always`."""
-
-    route: Route
-    start: int
-    key: str
-    before: int
-    line: str
-
-
 def call_moved(text: str, document: Document, call: Call, bodies: Bodies, gives: Gives) -> Templated:
     """The changes that move a call. A `Refusal` where what it calls is not seen to be one item."""
+    action = next((each for each in Page(text).actions if each.start == call.start), None)
+    if action is not None:
+        _check_call(action, bodies)
+    return calls_moved(text, document, [call], gives)
+
+
+def calls_moved(text: str, document: Document, calls: Sequence[Call], gives: Gives) -> Templated:
+    """The changes that move calls of which is known that each gives one item. All of them leave one list for one place of another."""
     if document.root is None or document.problem is not None:
         raise Refusal("this document cannot be read as a whole", document.start)
-    page, tree = Page(text), Tree(document.root)
-    action = next((each for each in page.actions if each.start == call.start), None)
-    source = tree.pair(call.route)
-    if action is None or source is None or (source[1].kind != "sequence" and not is_null(source[1])) or source[1].flow:
-        raise Refusal("no call of a define stands in a block list here", call.start)
-    _check_call(action, bodies)
-    unit = called(page, source[0].outset, action)
-    check_left(page, source, [unit])
-    row = page.row(action.start)
-    newline = Layout(text).newline(row.start)
-    line = Change(row.end, row.end, f"{' ' * (unit.column + 2)}{call.line}{newline}")
-    done = placed(page, tree, call.route, call.key, call.before, [unit], [line], gives)
+    if len({(each.route, each.key, each.before) for each in calls}) != 1:
+        raise Refusal("something else would change with it; run again once the first is done", document.start)
+    page, tree, first = Page(text), Tree(document.root), calls[0]
+    wanted = {each.start: each for each in calls}
+    found, source = [each for each in page.actions if each.start in wanted], tree.pair(first.route)
+    if len(found) != len(calls) or source is None or (source[1].kind != "sequence" and not is_null(source[1])) or source[1].flow:
+        raise Refusal("no call of a define stands in a block list here", first.start)
+    units = gathered(page, source[0].outset, [called(page, source[0].outset, each) for each in found])
+    check_left(page, source, units)
+    lines = [_line(page, each, wanted[each.start].line) for each in found]
+    done = placed(page, tree, first.route, first.key, first.before, units, lines, gives)
     return Templated(ordered([each for each in done.changes if text[each.start : each.end] != each.text]), done.needs)
+
+
+def _line(page: Page, action: Action, line: str) -> Change:
+    """The key below a call, in the column of the keys that it gives."""
+    row = page.row(action.start)
+    # Ahead of the line's end, where no neighbour begins.
+    end = row.start + len(page.text[row.start : row.end].rstrip("\r\n"))
+    return Change(end, end, f"{Layout(page.text).newline(row.start)}{' ' * (page.lands(action) + 2)}{line}")
 
 
 def _check_call(action: Action, bodies: Bodies) -> None:

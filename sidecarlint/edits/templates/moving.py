@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from sidecarlint.documents import Document, Node, Route, resolve, walk
 from sidecarlint.documents.templates.actions import Action
 from sidecarlint.edits.locate import Pair, Tree
-from sidecarlint.edits.operations import Move, Operation, Refusal, Set, Substitute, Versions
+from sidecarlint.edits.operations import Call, Move, Operation, Refusal, Set, Substitute, Versions
 from sidecarlint.edits.splice import Change, ordered, splice
 from sidecarlint.edits.style import Layout
 from sidecarlint.edits.templates.keys import check_named, set_key
@@ -43,6 +43,8 @@ def templated(text: str, document: Document, operations: Sequence[Operation], gi
     operations = list(dict.fromkeys(operations))
     if any(isinstance(each, Versions) for each in operations):
         return _versions(text, document, operations, gives)
+    if any(isinstance(each, Call) for each in operations):
+        return _calls(text, document, operations, gives)
     page, tree = Page(text), Tree(document.root)
     for each in (one for one in operations if isinstance(one, Move)):
         source_of(tree, each.item[:-1])
@@ -66,6 +68,15 @@ def templated(text: str, document: Document, operations: Sequence[Operation], gi
     return Templated(
         ordered([each for each in [*changed, *inner] if text[each.start : each.end] != each.text]), tuple(dict.fromkeys(needs))
     )
+
+
+def _calls(text: str, document: Document, operations: Sequence[Operation], gives: Gives) -> Templated:
+    from sidecarlint.edits.templates.calls import calls_moved
+
+    calls = [each for each in operations if isinstance(each, Call)]
+    if len(calls) != len(operations):
+        raise Refusal("something else would change with it; run again once the first is done", document.start)
+    return calls_moved(text, document, calls, gives)
 
 
 def _versions(text: str, document: Document, operations: Sequence[Operation], gives: Gives) -> Templated:

@@ -68,13 +68,13 @@ def units(page: Page, sequence: Pair, indexes: Sequence[int]) -> list[Unit]:
 
 
 def called(page: Page, key: int, call: Action) -> Unit:
-    """The unit of an action that gives an item, on a line of its own. `key`: where the list's key stands."""
+    """The unit of an action that gives an item, on a line of its own, without conditions. `key`: where the list's key stands."""
     row, column = page.row(call.start), page.lands(call)
     if not _alone(page, row, call) or row.end < call.end:
         raise Refusal(f"{shown(call)} does not stand on a line of its own; give it one first", call.start)
     start = _head(page, page.number(call.start), column, page.row(key).end, page.column(call.start))
     chain = tuple(block.heads[0] for block in page.around(call.start, key))
-    return gathered(page, key, [Unit(start, row.end, (), (chain,), column)])[0]
+    return Unit(start, row.end, (), (chain,), column)
 
 
 def gathered(page: Page, key: int, found: list[Unit]) -> list[Unit]:
