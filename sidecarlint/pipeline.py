@@ -25,20 +25,20 @@ __all__ = ["Input", "check", "fix", "inspect", "timeline", "waves"]
 
 def check(given: Input, settings: Settings, tick: Tick | None = None) -> Run:
     """Judges every source."""
-    asked = _narrowed(given, settings)
-    desk = Desk(asked.given, asked.settings) if asked is not None else Desk(given, settings)
+    desk, asked = _begun(given, settings)
     for found, source in desk.each(tick):
         desk.note(source, desk.judged(source.path, source.text, found.named))
     return _only_new(desk.run(), asked)
 
 
-def _narrowed(given: Input, settings: Settings) -> "Narrowed | None":
-    """What is judged where only that is wanted which was changed."""
+def _begun(given: Input, settings: Settings) -> "tuple[Desk, Narrowed | None]":
+    """The desk of a run, and what it was narrowed to where only that is wanted which was changed."""
     if settings.changed is None:
-        return None
+        return Desk(given, settings), None
     from sidecarlint.changed import narrowed
 
-    return narrowed(given, settings)
+    asked = narrowed(given, settings)
+    return Desk(asked.given, asked.settings), asked
 
 
 def _only_new(run: Run, asked: "Narrowed | None") -> Run:
@@ -81,8 +81,7 @@ def timeline(given: Input, settings: Settings) -> tuple[list["Picture"], Run]:
 def fix(given: Input, settings: Settings, unsafe: bool, show_only: bool, tick: Tick | None = None) -> Mending:
     """Mends every source, and writes it unless `show_only` or it came from stdin. What cannot be written is left as it was."""
     recovered = () if show_only else _recovered()
-    asked = _narrowed(given, settings)
-    desk = Desk(asked.given, asked.settings) if asked is not None else Desk(given, settings)
+    desk, asked = _begun(given, settings)
     left, stdin = settings.max_workloads, None
     workloads: list[Moved] = []
     for found, source in desk.each(tick):

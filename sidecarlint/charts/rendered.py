@@ -12,19 +12,17 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sidecarlint.charts.meant import Subject, spelled, subjects_of, written
-from sidecarlint.documents import Route
 from sidecarlint.edits.outcomes import compared
 from sidecarlint.edits.templates import Gives
 from sidecarlint.edits.templates.guarded import SWITCH
 from sidecarlint.judging import Planned
 from sidecarlint.settings import Settings
 from sidecarlint.sources.charts import chart_at
-from sidecarlint.sources.helm import Failed, Helm, Rendered, render, staged, staged_at
+from sidecarlint.sources.helm import CHECKSUMS, Failed, Helm, Rendered, render, staged, staged_at
 from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads.versions import SIDECARS, Version, show_version
 
-_IGNORED: tuple[Route, ...] = (("**", "annotations", "checksum/*"),)
 _SOURCE = re.compile(r"(?m)^# Source: (?P<path>\S+)\r?$")
 _EMPTY = r"(?m)^(?P<blanks> *){}:(?:\s*(?:\[\]|null|~))?[ \t]*(?:\r?\n|\Z)(?!(?:[ \t]*\r?\n)*(?P=blanks)(?: +\S|- ))"
 _MOST_SETS = 40
@@ -188,7 +186,7 @@ def _difference(old: str, new: str, subjects: Sequence[Subject], seen: Seen, lis
     the keys of lists that may be there without items, or not."""
     wanted = [(one, each) for one in subjects for each in spelled(one, old)]
     keys = {each.key for _, each in wanted} | {*lists}
-    done = compared(_without_empty(old, keys), _without_empty(new, keys), [each for _, each in wanted], _IGNORED)
+    done = compared(_without_empty(old, keys), _without_empty(new, keys), [each for _, each in wanted], CHECKSUMS)
     for (one, each), count in zip(wanted, done.seen, strict=True):
         place = one.path, written(one, each)
         seen[place] = seen.get(place, 0) + count

@@ -14,15 +14,13 @@ from sidecarlint.documents import Node
 from sidecarlint.edits import LAST, Change, Move, Operation, Refusal, Set, changes, splice
 from sidecarlint.edits.outcomes import Outcome, compared
 from sidecarlint.settings import Settings
-from sidecarlint.sources.helm import Failed, Helm, helm, render, staged, staged_at
+from sidecarlint.sources.helm import CHECKSUMS, Failed, Helm, helm, render, staged, staged_at
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Container, Workload
 from sidecarlint.workloads.kinds import BUILT_IN, shapes_of
 from sidecarlint.workloads.pods import LISTS
 from sidecarlint.workloads.versions import NEWEST, Version
 
-_IGNORED = (("**", "annotations", "checksum/*"),)
-"""What says that another object has changed."""
 _VERSIONS = ("v1", "apps/v1", "batch/v1")
 
 _UNPROVEN = "{}, so that the chart passes restartPolicy on is not proven"
@@ -79,10 +77,10 @@ def _one(tool: Helm, use: Use, workload: Workload, texts: tuple[str, str], versi
     if isinstance(after, Failed):
         return Shown(f"after the move the chart does not render: {after.cause}")
     moved, outcomes = _given(workload), list(_outcomes(workload))
-    found = compared(before, after, outcomes, _IGNORED)
+    found = compared(before, after, outcomes, CHECKSUMS)
     if found.reason is not None:
         again = _rendered(tool, use, texts[0], version)
-        is_random = not isinstance(again, Failed) and compared(before, again, (), _IGNORED).reason is not None
+        is_random = not isinstance(again, Failed) and compared(before, again, (), CHECKSUMS).reason is not None
         return Shown(unshown=_RANDOM) if is_random else Shown(f"the chart does not take it along as it is: {found.reason}")
     seen = {each.container for each, count in zip(outcomes, found.seen, strict=True) if count}
     missing = next((each.name for each in moved if each.name not in seen), None)

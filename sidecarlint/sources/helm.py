@@ -17,6 +17,9 @@ from sidecarlint.sources.programs import program, run
 from sidecarlint.sources.read import LIMIT
 from sidecarlint.values import NamedTuple
 
+CHECKSUMS = (("**", "annotations", "checksum/*"),)
+"""Where charts say that another object has changed, as routes from an object: what stands there is another one after any move."""
+
 SECONDS = 60
 """How long one rendering may take."""
 

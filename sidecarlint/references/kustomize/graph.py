@@ -104,17 +104,6 @@ class Kustomizations:
         again.walked = {at: each for at, each in self.walked.items() if at != path}
         return again
 
-    def with_texts(self, texts: Mapping[str, str]) -> "Kustomizations":
-        """The same tree with other texts of some files, by their real paths; this very one where no text is another."""
-        if all(self._read(path) == text for path, text in texts.items()):
-            return self
-
-        def read(path: str) -> str | None:
-            real = os.path.realpath(path)
-            return texts[real] if real in texts else self._read(path)
-
-        return Kustomizations(list(self._known), read, self.beside, self.resolved)
-
     @cached_property
     def problems(self) -> tuple[tuple[str, str], ...]:
         """Pairs of a kustomization's path and why it cannot be built, as far as this tree shows it."""
