@@ -11,9 +11,9 @@ Sources are gone through twice: first for what they say of each other (Services)
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sidecarlint.desk.mender import Mender
 from sidecarlint.desk.shelf import Input, Shelf
 from sidecarlint.desk.verdicts import Verdicts
 from sidecarlint.errors import UsageError
@@ -27,6 +27,7 @@ from sidecarlint.sources.nearby import short
 from sidecarlint.values import NamedTuple
 
 if TYPE_CHECKING:
+    from sidecarlint.desk.mender import Mender
     from sidecarlint.mending import Mended
 
 __all__ = ["Desk", "Input", "Tick"]
@@ -52,7 +53,7 @@ class Desk:
     def __init__(self, given: Input, settings: Settings) -> None:
         self.settings, self.shelf = settings, Shelf(given, settings)
         self.verdicts = Verdicts(self.shelf)
-        self.mender = Mender(self.shelf, self.verdicts)
+        self._skipped: list[Skipped] = []
         self.bench = self.verdicts.bench
         self.noted: dict[str, _Noted] = {}
         self.excerpts: dict[str, dict[int, str]] = {}
@@ -74,6 +75,13 @@ class Desk:
                 yield found, source
         if tick is not None:
             tick(len(self.shelf.found), len(self.shelf.found))
+
+    @cached_property
+    def mender(self) -> "Mender":
+        """Who mends the sources; most runs only look."""
+        from sidecarlint.desk.mender import Mender
+
+        return Mender(self.shelf, self.verdicts, self._skipped)
 
     def judged(self, path: str, text: str, named: bool) -> Verdict:
         """One text's findings with their plans."""
@@ -119,7 +127,7 @@ class Desk:
         """The run so far."""
         noted = self.noted.values()
         findings = tuple(each for path, one in self.noted.items() for each in self._as_asked(path, one.findings))
-        skipped = (*self.mender.skipped, *(each for one in noted for each in one.skipped))
+        skipped = (*self._skipped, *(each for one in noted for each in one.skipped))
         counts = len(noted), sum(one.workloads for one in noted), sum(one.unwanted for one in noted)
         said = {each.rule for each in findings}
         rules = tuple(each for each in self.bench.rules if each.id in said)

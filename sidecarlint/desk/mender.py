@@ -27,11 +27,11 @@ class Mender:
     """Mends one source after the other. `outside`: who else is asked before a rewrite counts. `skipped`: rewrites that were dropped, and
     why."""
 
-    def __init__(self, shelf: Shelf, verdicts: Verdicts) -> None:
+    def __init__(self, shelf: Shelf, verdicts: Verdicts, skipped: list[Skipped]) -> None:
         self._shelf, self._verdicts = shelf, verdicts
         self._speech, self._guards = verdicts.speech, verdicts.speech.guards
         self.outside: list[Outside] = [self._rendered_wrong, self._built_wrong]
-        self.skipped: list[Skipped] = []
+        self.skipped = skipped
         self._lent: dict[str, Source] = {}
         self._own = ""
 

@@ -11,7 +11,6 @@ from sidecarlint.reports import Style
 from sidecarlint.reports.terminal.cells import Paint, cells, pad, painter, prose, visible, wrap
 from sidecarlint.reports.terminal.changes import applying, by_whom, command_of, order, rows, waiting
 from sidecarlint.reports.terminal.excerpt import Label, excerpt, gutter_of
-from sidecarlint.reports.terminal.left import why_left
 from sidecarlint.reports.terminal.totals import along, count, left_out, mended, nothing, shown, totals
 
 if TYPE_CHECKING:
@@ -114,6 +113,8 @@ def _apart(parts: Sequence[str], width: int) -> list[str]:
 def _why_left(finding: Finding, mending: Mending) -> tuple[str, ...]:
     if finding.fix is None:
         return ("there is no fix for it", *_origin(finding))
+    from sidecarlint.reports.terminal.left import why_left
+
     return (*why_left(finding, mending), *finding.fix.hazards, *_origin(finding))
 
 
