@@ -6,13 +6,13 @@ A comment that is of no use goes by a safe fix, since nothing but a comment chan
 """
 
 from sidecarlint.bench import Bench
-from sidecarlint.documents import Document
+from sidecarlint.documents import IGNORE, Document
 from sidecarlint.documents.marks import not_to_edit
 from sidecarlint.edits import Refusal, Strike, changes
 from sidecarlint.findings import Edit, Fix
 from sidecarlint.findings.judge import SOURCE_RULES
 from sidecarlint.findings.places import Places
-from sidecarlint.findings.suppressions import ANNOTATION, VERB, Known, Stale, Suppression, suppressed, suppressions
+from sidecarlint.findings.suppressions import ANNOTATION, Known, Stale, Suppression, suppressed, suppressions
 from sidecarlint.fixes import Plan
 from sidecarlint.judging import Planned, Verdict, in_order
 
@@ -21,7 +21,7 @@ _TITLES = ("Remove the comment", "Take what is not found out of the comment")
 
 def without_suppressed(verdict: Verdict, path: str, text: str, bench: Bench) -> Verdict:
     """The verdict without the findings that are left out. Few texts leave any out."""
-    if VERB not in text and ANNOTATION not in text:
+    if IGNORE not in text and ANNOTATION not in text:
         return verdict
     asked = _asked(verdict)
     if not asked:

@@ -62,7 +62,9 @@ class Directive(NamedTuple):
 DIRECTS = "sidecarlint:"
 """A document without these words holds no directive."""
 VERBS = ("app", "helper")
-"""What a directive may say first."""
+"""What a directive may say first of a container."""
+IGNORE = "ignore"
+"""What a directive says first that leaves findings out."""
 
 
 class Document(NamedTuple):

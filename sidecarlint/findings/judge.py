@@ -7,11 +7,9 @@ subject. Must not know: how a fix is planned.
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
-from sidecarlint.documents import VERBS, Document, Node, Problem, Route, at, show
+from sidecarlint.documents import IGNORE, VERBS, Document, Node, Problem, Route, at, show
 from sidecarlint.findings import Evidence, Finding, Subject
 from sidecarlint.findings.places import Places
-from sidecarlint.findings.suppressions import VERB as IGNORE
-from sidecarlint.findings.suppressions import wrong
 from sidecarlint.lifecycle import ContainerLife, Lifecycle, Sight
 from sidecarlint.lifecycle.natives import Mistakes
 from sidecarlint.rulebook import Rule, attributes_of, evaluator
@@ -149,6 +147,8 @@ def directive_findings(document: Document, pods: Sequence[Workload], places: Pla
     containers = {each.route for workload in pods for each in workload.pod.all_containers}
     for each in document.directives:
         if each.verb == IGNORE:
+            from sidecarlint.findings.suppressions import wrong
+
             why = wrong(each)
             if not why:
                 continue

@@ -13,14 +13,13 @@ document. The annotation `sidecarlint.dev/ignore` of an object or of its pods co
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from sidecarlint.documents import Directive, Document, Route, at, child, text_of
+from sidecarlint.documents import IGNORE, Directive, Document, Route, at, child, text_of
 from sidecarlint.errors import nearest
 from sidecarlint.findings import Finding
 from sidecarlint.findings.places import Places
 from sidecarlint.values import NamedTuple
 from sidecarlint.workloads import Workload
 
-VERB = "ignore"
 ANNOTATION = "sidecarlint.dev/ignore"
 UNUSED, EXPIRED = "unused-suppression", "expired-suppression"
 
@@ -69,7 +68,7 @@ class Suppressed(NamedTuple):
 def suppressions(document: Document, pods: Sequence[Workload]) -> Iterator[Suppression]:
     """Those of a document. `pods`: its workloads."""
     for each in document.directives:
-        if each.verb == VERB and each.arguments and (span := _span(document, each.route)) is not None:
+        if each.verb == IGNORE and each.arguments and (span := _span(document, each.route)) is not None:
             yield Suppression(document.number, each.arguments, *span, _until(each), (each.start, each.end))
     for workload in pods:
         for meta in (child(workload.owner.node, "metadata"), at(document.root, workload.pod.meta)):
